@@ -1,0 +1,22 @@
+# Compiler flags and outside libraries, one line of reason each.
+include_guard()
+
+add_library(sidedish_flags INTERFACE)
+target_include_directories(sidedish_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(sidedish_flags INTERFACE ${SIDEDISH_WARNINGS})
+# Same paths in every checkout: reproducible objects, shared compiler cache.
+target_compile_options(sidedish_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+
+# What is linked into the plugin: libc alone, no unwinding into a host.
+add_library(sidedish_freestanding INTERFACE)
+target_compile_options(sidedish_freestanding INTERFACE
+  "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics>" -ffp-contract=off)
+
+if(SIDEDISH_TESTS)
+  enable_testing()
+  find_package(Catch2 2.13 REQUIRED)  # Debian 12's; the C++ field's most used test framework
+  include(Catch)
+  add_library(sidedish_catch_main STATIC "${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp")
+  target_compile_options(sidedish_catch_main PRIVATE -O0)
+  target_link_libraries(sidedish_catch_main PUBLIC Catch2::Catch2)
+endif()
