@@ -8,9 +8,11 @@ target_compile_options(sidedish_flags INTERFACE ${SIDEDISH_WARNINGS})
 target_compile_options(sidedish_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
 # What is linked into the plugin: libc alone, no unwinding into a host.
+# Sections per function, so that what no export reaches is dropped at the link.
 add_library(sidedish_freestanding INTERFACE)
 target_compile_options(sidedish_freestanding INTERFACE
-  "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics>" -ffp-contract=off)
+  "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics>"
+  -ffp-contract=off -ffunction-sections -fdata-sections)
 
 if(SIDEDISH_TESTS)
   enable_testing()
@@ -19,4 +21,8 @@ if(SIDEDISH_TESTS)
   add_library(sidedish_catch_main STATIC "${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp")
   target_compile_options(sidedish_catch_main PRIVATE -O0)
   target_link_libraries(sidedish_catch_main PUBLIC Catch2::Catch2)
+
+  # Runs a fuzz target over files instead of under libFuzzer.
+  add_library(sidedish_fuzz_replay STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay.cpp")
+  target_link_libraries(sidedish_fuzz_replay PRIVATE sidedish_flags)
 endif()

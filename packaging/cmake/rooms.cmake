@@ -1,5 +1,10 @@
-# sidedish_room(): a folder of the house becomes a static library.   sidedish_test(): a folder of tests becomes
-# Catch2 cases in ctest.   sidedish_program(): a folder with a main becomes build/<preset>/bin/<name>.
+# What the root CMakeLists.txt is written with:
+#
+#   sidedish_room()     a folder of the house becomes a static library
+#   sidedish_test()     a folder of tests becomes Catch2 cases in ctest
+#   sidedish_program()  a folder with a main.cpp becomes build/<preset>/bin/<name>
+#   sidedish_plugin()   freestanding rooms become a shared library that needs libc alone
+#   sidedish_fuzzer()   a fuzz target: clang's libFuzzer in preset fuzz, a replay of its corpus elsewhere
 #
 # What a room may use is said once, in the root CMakeLists.txt; tests/contract/floors holds the #include lines
 # against those same rows.
@@ -12,32 +17,53 @@ if(SIDEDISH_WERROR)
   list(APPEND SIDEDISH_WARNINGS -Werror)
 endif()
 
+# Every internal header compiles alone and twice: `cmake --build --preset dev --target headers_alone`.
+add_custom_target(headers_alone)
+# The tests of rooms with threads: what preset tsan builds and runs.
+add_custom_target(thread_tests)
+
 # rules/base -> rules_base
 function(sidedish_target_name room out)
   string(REPLACE "/" "_" name "${room}")
   set(${out} "${name}" PARENT_SCOPE)
 endfunction()
 
-# Every header of a room compiles alone: one generated .cpp per header.
+# The targets of rooms named in a row. A name that no row above has defined is a mistake to be told at once, not a
+# library the linker cannot find later.
+function(_sidedish_rooms_of who out)
+  set(targets)
+  foreach(use IN LISTS ARGN)
+    sidedish_target_name("${use}" used)
+    if(NOT TARGET ${used})
+      get_property(known GLOBAL PROPERTY SIDEDISH_ROOMS)
+      list(JOIN known " " known)
+      message(FATAL_ERROR "${who} uses ${use}, and no sidedish_room(${use} ...) stands above it in CMakeLists.txt. "
+                          "A room may use only rooms on lower floors. Rooms so far: ${known}")
+    endif()
+    list(APPEND targets ${used})
+  endforeach()
+  set(${out} "${targets}" PARENT_SCOPE)
+endfunction()
+
+# One generated .cpp per header, compiled without optimisation: the compiler's verdict is all we want.
 function(_sidedish_headers_alone target room freestanding)
   file(GLOB headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${room}/*.hpp")
+  if(NOT headers OR NOT SIDEDISH_TESTS)
+    return()
+  endif()
   set(sources)
   foreach(header IN LISTS headers)
     set(tu "${PROJECT_BINARY_DIR}/headers/${header}.cpp")
     file(CONFIGURE OUTPUT "${tu}" CONTENT "#include \"${header}\"\n#include \"${header}\"\n" @ONLY)
     list(APPEND sources "${tu}")
   endforeach()
-  if(sources)
-    add_library(${target}_headers OBJECT ${sources})
-    target_link_libraries(${target}_headers PRIVATE ${target} sidedish_flags)
-    if(freestanding)
-      target_link_libraries(${target}_headers PRIVATE sidedish_freestanding)
-    endif()
-    target_compile_options(${target}_headers PRIVATE -fsyntax-only -Wno-unused)
-    # -fsyntax-only writes no object: the rule only needs the compiler's verdict.
-    set_target_properties(${target}_headers PROPERTIES EXCLUDE_FROM_ALL TRUE)
-    add_dependencies(headers_alone ${target}_headers)
+  add_library(${target}_headers OBJECT EXCLUDE_FROM_ALL ${sources})
+  target_link_libraries(${target}_headers PRIVATE ${target} sidedish_flags)
+  if(freestanding)
+    target_link_libraries(${target}_headers PRIVATE sidedish_freestanding)
   endif()
+  target_compile_options(${target}_headers PRIVATE -O0 -g0 -Wno-unused)
+  add_dependencies(headers_alone ${target}_headers)
 endfunction()
 
 # sidedish_room(<folder> [FREESTANDING] [USES <folder>...] [LIBRARIES <target>...])
@@ -45,15 +71,17 @@ endfunction()
 #   USES          the rooms whose headers it may include (lower floors only).
 #   LIBRARIES     libraries from outside; PRIVATE, so they stay inside the room's .cpp files.
 function(sidedish_room room)
-  cmake_parse_arguments(ARG "FREESTANDING" "" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "FREESTANDING" "" "USES;LIBRARIES")
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "sidedish_room(${room}): unknown words: ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${room}")
+    message(FATAL_ERROR "sidedish_room(${room}): there is no such folder")
+  endif()
   sidedish_target_name("${room}" target)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${room}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
-  set(uses)
-  foreach(use IN LISTS ARG_USES)
-    sidedish_target_name("${use}" used)
-    list(APPEND uses ${used})
-  endforeach()
+  _sidedish_rooms_of("${room}" uses ${ARG_USES})
   if(sources)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PUBLIC ${uses} PRIVATE sidedish_flags ${ARG_LIBRARIES})
@@ -64,23 +92,95 @@ function(sidedish_room room)
     add_library(${target} INTERFACE)
     target_link_libraries(${target} INTERFACE ${uses} ${ARG_LIBRARIES})
   endif()
+  set_property(GLOBAL APPEND PROPERTY SIDEDISH_ROOMS "${room}")
+  set_property(GLOBAL PROPERTY SIDEDISH_USES_${target} "${ARG_USES}")
+  set_property(GLOBAL PROPERTY SIDEDISH_FREESTANDING_${target} "${ARG_FREESTANDING}")
+  _sidedish_headers_alone(${target} "${room}" "${ARG_FREESTANDING}")
 endfunction()
 
 # sidedish_program(<name> <folder with main.cpp> USES <folder>... [LIBRARIES <target>...])
 function(sidedish_program name folder)
-  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "USES;LIBRARIES")
+  _sidedish_rooms_of("program ${name}" uses ${ARG_USES})
   add_executable(${name} "${PROJECT_SOURCE_DIR}/${folder}/main.cpp")
-  foreach(use IN LISTS ARG_USES)
-    sidedish_target_name("${use}" used)
-    target_link_libraries(${name} PRIVATE ${used})
-  endforeach()
-  target_link_libraries(${name} PRIVATE sidedish_flags ${ARG_LIBRARIES})
+  target_link_libraries(${name} PRIVATE ${uses} sidedish_flags ${ARG_LIBRARIES})
 endfunction()
 
-# sidedish_test(<room> [USES <folder>...] [LIBRARIES <target>...]): tests/<room>/*.cpp against that room.
+# All rooms that the given rooms use, themselves included, lowest last (the order a linker wants).
+function(_sidedish_closure who out)
+  set(pending ${ARGN})
+  set(all)
+  while(pending)
+    list(POP_FRONT pending room)
+    list(REMOVE_ITEM all "${room}")
+    list(APPEND all "${room}")
+    sidedish_target_name("${room}" target)
+    get_property(freestanding GLOBAL PROPERTY SIDEDISH_FREESTANDING_${target})
+    if(NOT freestanding)
+      message(FATAL_ERROR "${who} would contain ${room}, whose row is not marked FREESTANDING")
+    endif()
+    get_property(uses GLOBAL PROPERTY SIDEDISH_USES_${target})
+    list(APPEND pending ${uses})
+  endwhile()
+  set(${out} "${all}" PARENT_SCOPE)
+endfunction()
+
+# sidedish_plugin(<name> ROOMS <folder>... EXPORTS <version script> [SOVERSION <n>]): build/<preset>/lib/lib<name>.so
+#   ROOMS    the rooms that define the exported functions; what they use comes along by itself.
+#   EXPORTS  the linker's version script, from the repository root: the only symbols a host sees.
+#
+# Linked by gcc, not g++, against libc and nothing else; a symbol of libstdc++ anywhere in it fails the link, here
+# and not in a host. No start files either: loading and unloading it runs no code. Under a sanitizer its runtime is
+# needed, so there the link is an ordinary one.
+function(sidedish_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "EXPORTS;SOVERSION" "ROOMS")
+  if(NOT ARG_ROOMS OR NOT ARG_EXPORTS)
+    message(FATAL_ERROR "sidedish_plugin(${name}) needs ROOMS and EXPORTS")
+  endif()
+  _sidedish_rooms_of("plugin ${name}" roots ${ARG_ROOMS})
+  _sidedish_closure("plugin ${name}" rooms ${ARG_ROOMS})
+  set(exports "${PROJECT_SOURCE_DIR}/${ARG_EXPORTS}")
+  # Archives by file name: were they linked as targets, CMake would add the C++ runtime that we must do without.
+  set(whole)
+  set(rest)
+  set(archives)
+  foreach(room IN LISTS rooms)
+    sidedish_target_name("${room}" target)
+    get_target_property(type ${target} TYPE)
+    if(NOT type STREQUAL "STATIC_LIBRARY")
+      continue()
+    endif()
+    list(APPEND archives ${target})
+    if(room IN_LIST ARG_ROOMS)
+      list(APPEND whole "$<TARGET_FILE:${target}>")
+    else()
+      list(APPEND rest "$<TARGET_FILE:${target}>")
+    endif()
+  endforeach()
+  add_library(${name} SHARED "${exports}")
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C LINK_DEPENDS "${whole};${rest};${exports}")
+  if(ARG_SOVERSION)
+    set_target_properties(${name} PROPERTIES SOVERSION "${ARG_SOVERSION}")
+  endif()
+  add_dependencies(${name} ${archives})
+  target_link_libraries(${name} PRIVATE
+    -Wl,--whole-archive ${whole} -Wl,--no-whole-archive -Wl,--start-group ${rest} -Wl,--end-group)
+  target_link_options(${name} PRIVATE
+    "-Wl,--version-script=${exports}" -Wl,-z,relro -Wl,-z,now -Wl,--gc-sections)
+  if(NOT SIDEDISH_SANITIZER)
+    target_link_options(${name} PRIVATE -nostartfiles -nodefaultlibs -Wl,-z,defs)
+    target_link_libraries(${name} PRIVATE c gcc)
+  endif()
+endfunction()
+
+# sidedish_test(<room> [THREADS] [USES <folder>...] [LIBRARIES <target>...]): tests/<room>/*.cpp against that room.
+#   THREADS  starts threads or shares memory between processes: also run under ThreadSanitizer (ctest label threads).
 function(sidedish_test room)
-  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
-  if(NOT SIDEDISH_TESTS)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "THREADS" "" "USES;LIBRARIES")
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "sidedish_test(${room}): unknown words: ${ARG_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT SIDEDISH_TESTS OR (SIDEDISH_SANITIZER STREQUAL "tsan" AND NOT ARG_THREADS))
     return()
   endif()
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${room}/*.cpp")
@@ -94,13 +194,45 @@ function(sidedish_test room)
   if(TARGET ${under_test})
     list(APPEND uses ${under_test})
   endif()
-  foreach(use IN LISTS ARG_USES)
-    sidedish_target_name("${use}" used)
-    list(APPEND uses ${used})
-  endforeach()
-  target_link_libraries(${target} PRIVATE ${uses} sidedish_catch_main sidedish_flags ${ARG_LIBRARIES})
+  _sidedish_rooms_of("test of ${room}" more ${ARG_USES})
+  target_link_libraries(${target} PRIVATE ${uses} ${more} sidedish_catch_main sidedish_flags ${ARG_LIBRARIES})
   target_compile_definitions(${target} PRIVATE SIDEDISH_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                SIDEDISH_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-  catch_discover_tests(${target} TEST_PREFIX "${room}: " PROPERTIES TIMEOUT 300)
+  set(properties TIMEOUT 300)
+  if(ARG_THREADS)
+    list(APPEND properties LABELS threads)
+    add_dependencies(thread_tests ${target})
+  endif()
+  catch_discover_tests(${target} TEST_PREFIX "${room}/" PROPERTIES ${properties})
+endfunction()
+
+# sidedish_fuzzer(<name> <room> [USES <folder>...] [LIBRARIES <target>...] [SOURCES <file>...])
+#   Source: tests/fuzz/<name>.cpp unless SOURCES says otherwise, with LLVMFuzzerTestOneInput. Corpus: tests/fuzz/corpus/<name>/, one input a file.
+#   Preset fuzz makes bin/fuzz_<name>; dev and asan run the corpus as the test "fuzz: <name> ...".
+function(sidedish_fuzzer name room)
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "USES;LIBRARIES;SOURCES")
+  set(fuzzing FALSE)
+  if(SIDEDISH_SANITIZER STREQUAL "fuzz")
+    set(fuzzing TRUE)
+  elseif(NOT SIDEDISH_TESTS OR SIDEDISH_SANITIZER STREQUAL "tsan")
+    return()
+  endif()
+  if(NOT ARG_SOURCES)
+    set(ARG_SOURCES "tests/fuzz/${name}.cpp")
+  endif()
+  list(TRANSFORM ARG_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/")
+  _sidedish_rooms_of("fuzzer ${name}" rooms ${room} ${ARG_USES})
+  set(target "fuzz_${name}")
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${rooms} sidedish_flags ${ARG_LIBRARIES})
+  set(corpus "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+  if(fuzzing)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_link_libraries(${target} PRIVATE sidedish_fuzz_replay)
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+    add_test(NAME "fuzz: ${name}: every input of the stored corpus is handled" COMMAND ${target} "${corpus}")
+    set_tests_properties("fuzz: ${name}: every input of the stored corpus is handled" PROPERTIES TIMEOUT 300)
+  endif()
 endfunction()
