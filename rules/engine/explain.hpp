@@ -1,0 +1,57 @@
+#pragma once
+// Why this one, and for each other rule the first condition it failed, the guard that stopped it,
+// or by how much it lost. Goes through every rule with the same evaluation and guards as decide(),
+// without the index: tests hold the two together.
+#include "rules/engine/decide.hpp"
+
+namespace sidedish::engine {
+
+enum class Fate : std::uint8_t {
+  offered = 0,   ///< in Decision::prompts, shown
+  withheld = 1,  ///< in Decision::prompts, control arm
+  lost =
+      2,  ///< could have been offered; `amount` = by how much score it lost to the last one offered
+  condition = 3,  ///< `node` is the first condition that did not hold
+  guard = 4,      ///< `guard` stopped its best offer
+  silent = 5,     ///< the whole decision was silent: Decision::silence says why
+  disabled = 6,
+};
+
+/// What stops an offer whatever the rule says (decisions.md, "What never happens"), and caps.
+enum class Guard : std::uint8_t {
+  none = 0,
+  in_basket = 1,
+  substitute = 2,
+  out_of_stock = 3,
+  hidden = 4,
+  restricted = 5,
+  spend_jump = 6,
+  capability = 7,
+  declined = 8,
+  lane_day_cap = 9,
+  shift_cap = 10,
+  floor = 11,
+  same_product = 12,
+  memory_full = 13,
+};
+inline constexpr unsigned kGuards = 14;
+
+struct Verdict {
+  std::int64_t score;  ///< of its best offer that was not stopped, else of its best
+  std::int64_t amount;
+  std::uint32_t rule;  ///< index in the image
+  std::uint32_t node;  ///< index in Image::nodes(), else image::kNone
+  Fate fate;
+  Guard guard;
+  std::uint8_t
+      unknown;  ///< 1: the failed condition was unknown (a fact not passed) rather than false
+  std::uint8_t reserved[5];
+};
+
+/// `memory` as it was before the decision; `out` has room for every rule of the image, in index
+/// order. Not for the hot path: visits every node of every rule.
+void explain(const image::Image& image, const Context& context, const Basket& basket, bool changed,
+             const Memory& memory, std::span<std::byte> scratch, Decision& decision,
+             std::span<Verdict> out) noexcept;
+
+}  // namespace sidedish::engine

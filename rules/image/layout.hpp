@@ -1,0 +1,275 @@
+#pragma once
+// The image: one flat, position-independent, little-endian file that a terminal decides from.
+// README.md in this folder describes it table by table; these structs are that description in C++.
+// Only offsets and indices, no pointers; every struct is padding-free and a multiple of 8 bytes or
+// a plain integer. Reserved bytes are zero.
+#include <cstdint>
+#include <type_traits>
+
+namespace sidedish::image {
+
+inline constexpr char kMagic[8] = {'S', 'I', 'D', 'E', 'D', 'I', 'S', 'H'};
+inline constexpr std::uint16_t kFormatMajor = 1;  ///< another major version is refused
+inline constexpr std::uint16_t kFormatMinor =
+    0;  ///< a higher minor version may add tables at the end
+inline constexpr std::uint32_t kEngine =
+    1;  ///< what this build can decide; Header::engine_min must not be above it
+inline constexpr std::uint32_t kNone = 0xFFFFFFFFU;  ///< "no such index"
+
+/// Text: byte offset into table `text`; there a u16 length, then that many bytes of UTF-8. 0 is the
+/// empty text.
+using TextRef = std::uint32_t;
+
+enum Table : std::uint32_t {
+  kText = 0,    ///< bytes
+  kSettings,    ///< Settings, exactly one
+  kLanguages,   ///< TextRef: BCP 47 tags, fallback first
+  kStores,      ///< Store
+  kTerminals,   ///< Terminal, grouped by store
+  kOffsets,     ///< Offset, grouped by store, ascending
+  kCategories,  ///< Category, parents before children
+  kProducts,  ///< Product; ordered so that each category with all below it is one contiguous range
+  kKeys,      ///< Key: every key and alias of every product
+  kKeySlots,  ///< u32: open addressing over kKeys (linear probing, power of two, at most half
+              ///< full): index + 1, 0 empty
+  kSets,      ///< Set
+  kFacts,     ///< Fact names
+  kRules,     ///< Rule; by upper bound of score, best first, then by id: a rule's index is its rank
+  kOffers,    ///< Offer, grouped by rule
+  kNodes,     ///< Node: conditions in postfix order, grouped by rule
+  kTexts,     ///< Texts: per offer, languages x surfaces (cashier, kiosk)
+  kPostings,  ///< Posting, one per token: products first (same index), then anchor groups
+  kIndices,   ///< u32 pool: set members, product names, substitutes, groups, posting lists, store
+              ///< lists
+  kHashes,    ///< u64 pool: accepted values of facts (hash64 of the text)
+  kTableCount
+};
+
+/// Where a table is: `offset` from the start of the file (multiple of 8), `count` records of
+/// `record` bytes.
+struct Directory {
+  std::uint32_t offset;
+  std::uint32_t count;
+  std::uint32_t record;
+  std::uint32_t reserved;
+};
+
+struct Header {
+  char magic[8];
+  std::uint16_t major;
+  std::uint16_t minor;
+  std::uint32_t engine_min;
+  std::uint64_t size;    ///< of the whole file
+  std::uint32_t crc32c;  ///< of the whole file with this field as zero
+  std::uint32_t tables;  ///< entries of the directory, >= kTableCount of this minor version
+  // Directory[tables] follows, then the tables.
+};
+
+enum class Objective : std::uint8_t { margin = 0, revenue = 1, units = 2 };
+
+struct Settings {
+  char currency[4];
+  std::uint8_t exponent;
+  std::uint8_t prices_include_tax;
+  Objective objective;
+  std::uint8_t cashier_prompts;  ///< per sale, 0..4
+  std::uint8_t kiosk_prompts;    ///< per sale, 0..4
+  std::uint8_t reserved0;
+  std::uint16_t global_holdout_permille;  ///< 0..500
+  std::uint16_t spend_jump_permille;  ///< an offer costs at most this share of the basket so far
+  std::uint16_t reserved1;
+  TextRef pack_id;
+  std::uint32_t reserved2;
+  std::uint64_t pack_version;
+  std::uint64_t salt;        ///< of the global holdout: hash64(pack id)
+  std::int64_t score_floor;  ///< micro-minor units (see Offer::score)
+  std::int64_t time_begin;   ///< UTC ms covered by kOffsets of every store: begin <= now < end
+  std::int64_t time_end;
+  std::uint32_t groups;         ///< number of anchor groups (postings beyond the products)
+  std::uint32_t context_rules;  ///< token of the rules without item condition: products + groups;
+                                ///< its posting is the last one
+};
+
+struct Store {
+  TextRef id;
+  std::uint32_t stable;  ///< stable_id(id)
+  TextRef name;
+  std::uint32_t language;
+  std::uint32_t offsets;  ///< first in kOffsets
+  std::uint32_t offset_count;
+  std::uint32_t terminals;  ///< first in kTerminals
+  std::uint32_t terminal_count;
+};
+
+struct Terminal {
+  TextRef id;
+  std::uint32_t stable;
+  std::uint64_t groups;  ///< bit per terminal group of the pack (at most 64)
+};
+
+/// From `from` on (UTC ms), local time = UTC + seconds.
+struct Offset {
+  std::int64_t from;
+  std::int32_t seconds;
+  std::uint32_t reserved;
+};
+
+struct Category {
+  TextRef id;
+  std::uint32_t parent;         ///< index, or kNone
+  std::uint32_t first_product;  ///< range of products in it and below
+  std::uint32_t product_end;
+};
+
+enum ProductFlag : std::uint16_t {
+  kHasCost = 1U << 0,
+  kHidden = 1U << 1,
+  kRestricted = 1U << 2,
+  kAllergensKnown = 1U << 3,
+  kStockShift = 4,  // 2 bits: Stock
+  kStockMask = 3U << 4,
+};
+
+struct Product {
+  std::int64_t price;  ///< minor units per unit, in the convention of Settings::prices_include_tax
+  std::int64_t cost;   ///< minor units per unit, when kHasCost
+  std::uint64_t allergens;  ///< bit per allergen of the pack, when kAllergensKnown
+  TextRef key;              ///< primary key, like "sku:FRIES-M"
+  std::uint32_t stable;     ///< stable_id(key)
+  std::uint32_t names;      ///< first in kIndices: TextRef per language
+  std::uint32_t category;
+  std::uint32_t substitutes;  ///< first in kIndices: product indices, ascending
+  std::uint32_t groups;       ///< first in kIndices: anchor groups it belongs to, ascending
+  std::uint16_t substitute_count;
+  std::uint16_t group_count;
+  std::uint16_t flags;
+  std::uint16_t tax_class;
+  std::uint64_t reserved;
+};
+
+struct Key {
+  TextRef key;
+  std::uint32_t product;
+  std::uint64_t hash;  ///< hash64(key); slot = hash & (slots - 1)
+};
+
+/// Products: either the range [first, end) (members == kNone) or `count` ascending indices in
+/// kIndices.
+struct Set {
+  std::uint32_t first;  ///< smallest member
+  std::uint32_t end;    ///< one past the largest
+  std::uint32_t members;
+  std::uint32_t count;
+};
+
+struct Fact {
+  TextRef name;
+  std::uint32_t stable;
+};
+
+enum class Quantity : std::uint8_t { one = 0, per_trigger = 1, ask = 2 };
+
+enum RuleFlag : std::uint16_t { kEnabled = 1U << 0, kRepeatAfterDecline = 1U << 1 };
+
+struct Rule {
+  std::int64_t bound;  ///< upper bound of its score: the best offer's
+  std::uint64_t salt;  ///< of its experiment: hash64(rule id, Settings::salt)
+  TextRef id;
+  std::uint32_t stable;  ///< stable_id(id); unique in an image
+  TextRef name;
+  std::uint32_t nodes;    ///< first in kNodes
+  std::uint32_t offers;   ///< first in kOffers
+  std::uint32_t trigger;  ///< Set whose units per_trigger counts and that why-this names, or kNone
+  std::uint16_t node_count;
+  std::uint16_t offer_count;
+  std::uint16_t flags;
+  std::uint16_t holdout_permille;
+  std::uint16_t cap_lane_day;  ///< 0 = none
+  std::uint16_t cap_shift;     ///< 0 = none
+  std::uint16_t spend_jump_permille;
+  std::uint8_t kind;  ///< sidedish::Kind
+  Quantity quantity;
+  std::uint8_t channels;   ///< bit per Channel it can ever speak on
+  std::uint8_t moments;    ///< bit per Moment
+  std::uint16_t priority;  ///< 1..100
+  std::uint32_t reserved;
+};
+
+struct Offer {
+  /// prior_ppm * gain * priority / 50: micro-minor units expected per showing. Exact integer
+  /// division, rounded down.
+  std::int64_t score;
+  std::int64_t gain;        ///< minor units per accepted unit under the objective
+  std::uint32_t prior_ppm;  ///< incremental P, parts per million
+  std::uint32_t product;
+  std::uint32_t
+      texts;  ///< first in kTexts: row = texts + language * 2 + surface (0 cashier, 1 kiosk)
+  std::uint32_t reserved;
+};
+
+struct Texts {
+  TextRef headline;
+  TextRef reason;
+  TextRef line1;  ///< pole display, at most 20 characters
+  TextRef line2;
+};
+
+enum class Op : std::uint8_t {
+  // n = number of operands popped, in postfix order
+  all = 0,
+  any = 1,
+  none = 2,
+  // a = set; min/max in milli units, minor units
+  quantity = 3,
+  absent = 4,
+  value = 5,
+  // min/max; minor units, counts, counts, milli units
+  total = 6,
+  lines = 7,
+  distinct = 8,
+  units = 9,
+  daypart = 10,         ///< min <= minute of local day < max; wraps when max <= min
+  weekday = 11,         ///< min = bits, Monday = bit 0
+  dates = 12,           ///< min/max = local days since 1970-01-01, both inclusive
+  store = 13,           ///< a = first in kIndices, n = count of store indices, ascending
+  terminal_group = 14,  ///< min = bits
+  channel = 15,         ///< min = bits
+  moment = 16,          ///< min = bits
+  fact_is = 17,         ///< a = fact, b = first in kHashes, n = count
+  fact_range = 18,      ///< a = fact, min/max
+};
+inline constexpr unsigned kOps = 19;
+inline constexpr std::int64_t kNoMin = INT64_MIN;
+inline constexpr std::int64_t kNoMax = INT64_MAX;
+
+struct Node {
+  std::int64_t min;
+  std::int64_t max;
+  std::uint32_t a;
+  std::uint32_t b;
+  std::uint16_t n;
+  Op op;
+  std::uint8_t reserved0;
+  TextRef pointer;  ///< JSON pointer within the rule, for explain
+};
+inline constexpr unsigned kMaxNodes = 256;  ///< per rule
+inline constexpr unsigned kMaxStack = 32;   ///< operands waiting at once
+
+/// Rules anchored at a token, ascending index (best first): `count` entries of kIndices.
+struct Posting {
+  std::uint32_t rules;
+  std::uint32_t count;
+};
+
+static_assert(sizeof(Directory) == 16 && sizeof(Header) == 32 && sizeof(Settings) == 72);
+static_assert(sizeof(Store) == 32 && sizeof(Terminal) == 16 && sizeof(Offset) == 16 &&
+              sizeof(Category) == 16);
+static_assert(sizeof(Product) == 64 && sizeof(Key) == 16 && sizeof(Set) == 16 && sizeof(Fact) == 8);
+static_assert(sizeof(Rule) == 64 && sizeof(Offer) == 32 && sizeof(Texts) == 16 &&
+              sizeof(Node) == 32 && sizeof(Posting) == 8);
+static_assert(std::has_unique_object_representations_v<Settings> &&
+              std::has_unique_object_representations_v<Rule> &&
+              std::has_unique_object_representations_v<Product> &&
+              std::has_unique_object_representations_v<Node>);
+
+}  // namespace sidedish::image
