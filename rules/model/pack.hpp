@@ -1,0 +1,184 @@
+#pragma once
+// A rule pack in words: what rules/format reads out of the documents and rules/compile turns into
+// an image. Plain data, references still by name; rules/compile resolves them. Not part of the
+// plugin (it holds strings and vectors).
+#include "rules/base/money.hpp"
+#include "rules/model/words.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sidedish::model {
+
+/// Text per language tag.
+using Localised = std::map<std::string, std::string>;
+
+/// Bounds, both inclusive; absent = unbounded.
+struct Range {
+  std::optional<std::int64_t> min;
+  std::optional<std::int64_t> max;
+};
+
+struct Category {
+  std::string id;
+  Localised name;
+  std::string parent;  ///< empty = none
+};
+
+struct Product {
+  std::string key;
+  Localised name;
+  std::string category;
+  std::vector<std::string> tags;
+  Minor price = 0;
+  std::optional<Minor> cost;
+  std::vector<std::string> aliases;
+  std::vector<std::string> substitutes;
+  Stock stock = Stock::in;
+  bool hidden = false;
+  bool restricted = false;
+  std::optional<std::vector<std::string>> allergens;  ///< absent = unknown
+  std::string tax_class;
+};
+
+struct Catalogue {
+  Currency currency;
+  std::vector<Category> categories;
+  std::vector<Product> products;
+};
+
+/// Exactly one of the four is set; items not empty.
+struct Select {
+  std::vector<std::string> items;
+  std::string category;
+  std::string tag;
+  std::string set;
+  Range quantity;  ///< milli units
+  Range value;     ///< minor units
+};
+
+/// Minutes after local midnight, 0..1440; wraps when to <= from.
+struct Daypart {
+  int from = 0;
+  int to = 0;
+};
+
+struct Condition {
+  enum class Type {
+    all,
+    any,
+    none,
+    has,
+    lacks,
+    total,
+    lines,
+    distinct,
+    items,
+    daypart,
+    weekday,
+    dates,
+    store,
+    store_group,
+    terminal_group,
+    channel,
+    moment,
+    fact,
+  };
+  Type type = Type::all;
+  std::string pointer;              ///< JSON pointer within the rule, like "/when/all/0/has"
+  std::vector<Condition> children;  ///< all, any, none
+  Select select;                    ///< has, lacks
+  Range range;  ///< total (minor), lines, distinct, items (milli), dates (days since 1970), fact
+  Daypart daypart;
+  std::vector<std::string> names;  ///< store, store_group, terminal_group, fact's accepted texts
+  std::string fact;
+  std::uint32_t bits = 0;  ///< weekday (Monday = 1), channel, moment (1 << value)
+};
+
+struct OfferSpec {
+  std::string product;
+  std::optional<int> extra_adds_per_1000;
+};
+
+struct PromptText {
+  std::string headline;
+  std::string reason;
+};
+using Texts = std::map<std::string, PromptText>;  ///< per language tag
+
+enum class QuantityPolicy { one, per_trigger, ask };
+
+struct Rule {
+  std::string id;
+  std::string name;
+  Kind kind = Kind::add_on;
+  bool enabled = true;
+  Condition when;
+  std::vector<OfferSpec> offers;
+  QuantityPolicy quantity = QuantityPolicy::one;
+  Texts text;
+  Texts kiosk_text;
+  int extra_adds_per_1000 = 0;
+  int priority = 50;
+  std::optional<int> holdout_percent;
+  int cap_lane_day = 0;
+  int cap_shift = 0;
+  bool repeat_after_decline = false;
+};
+
+struct StoreSpec {
+  std::string id;
+  std::string name;
+  std::string time_zone;  ///< IANA
+  std::string language;   ///< empty = the pack's first
+  std::vector<std::string> groups;
+  std::map<std::string, std::vector<std::string>> terminals;  ///< terminal group -> terminal ids
+};
+
+enum class Objective { margin, revenue, units };
+
+struct PackSettings {
+  Objective objective = Objective::margin;
+  Minor score_floor = 0;
+  int assumed_margin_percent = 30;
+  int global_holdout_percent = 5;
+  int holdout_percent = 50;
+  int cashier_prompts = 1;
+  int kiosk_prompts = 3;
+  int spend_jump_percent = 100;
+  std::map<std::string, Daypart> dayparts;
+};
+
+struct NamedSet {
+  std::string id;
+  std::vector<std::string> items;
+  std::vector<std::string> categories;
+  std::vector<std::string> tags;
+};
+
+struct Pack {
+  std::string id;
+  std::uint64_t version = 0;
+  std::string note;
+  Currency currency;
+  bool prices_include_tax = true;
+  std::vector<std::string> languages;
+  std::vector<StoreSpec> stores;
+  PackSettings settings;
+  std::optional<Catalogue> catalogue;
+  std::vector<NamedSet> sets;
+  std::vector<Rule> rules;
+};
+
+/// One finding of check or lint: where (rule or product id, JSON pointer), what was expected, what
+/// was there.
+struct Finding {
+  std::string id;       ///< rule, product or store id; empty when it is the document's own
+  std::string pointer;  ///< RFC 6901, from the document's root
+  std::string message;
+};
+
+}  // namespace sidedish::model
