@@ -33,8 +33,10 @@ enum class Guard : std::uint8_t {
   floor = 11,
   same_product = 12,
   memory_full = 13,
+  answered =
+      14,  ///< a prompt of this rule was accepted, undone or overtaken by the item in this sale
 };
-inline constexpr unsigned kGuards = 14;
+inline constexpr unsigned kGuards = 15;
 
 struct Verdict {
   std::int64_t score;  ///< of its best offer that was not stopped, else of its best

@@ -48,6 +48,9 @@ class Image {
   std::span<const Texts> texts() const noexcept { return table<Texts>(kTexts); }
   std::span<const Posting> postings() const noexcept { return table<Posting>(kPostings); }
   std::span<const std::uint32_t> indices() const noexcept { return table<std::uint32_t>(kIndices); }
+  std::span<const std::uint32_t> rule_order() const noexcept {
+    return table<std::uint32_t>(kRuleOrder);
+  }
   std::span<const std::uint64_t> hashes() const noexcept { return table<std::uint64_t>(kHashes); }
 
   std::string_view text(TextRef ref) const noexcept;
@@ -62,7 +65,7 @@ class Image {
   std::uint32_t find_fact(std::string_view name) const noexcept;
   /// Best match of a BCP 47 tag ("de-AT" finds "de"); `fallback` when there is none.
   std::uint32_t find_language(std::string_view tag, std::uint32_t fallback) const noexcept;
-  /// Rule index by stable id, or kNone. Linear: for explain and replay, not for the hot path.
+  /// Rule index by stable id, or kNone. Binary search over kRuleOrder.
   std::uint32_t find_rule(std::uint32_t stable) const noexcept;
 
  private:

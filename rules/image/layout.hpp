@@ -17,7 +17,7 @@ inline constexpr std::uint32_t kEngine =
 inline constexpr std::uint32_t kNone = 0xFFFFFFFFU;  ///< "no such index"
 
 /// Text: byte offset into table `text`; there a u16 length, then that many bytes of UTF-8. 0 is the
-/// empty text.
+/// empty text (the table begins with two zero bytes).
 using TextRef = std::uint32_t;
 
 enum Table : std::uint32_t {
@@ -35,18 +35,22 @@ enum Table : std::uint32_t {
   kSets,      ///< Set
   kFacts,     ///< Fact names
   kRules,     ///< Rule; by upper bound of score, best first, then by id: a rule's index is its rank
-  kOffers,    ///< Offer, grouped by rule
-  kNodes,     ///< Node: conditions in postfix order, grouped by rule
+  kOffers,    ///< Offer, grouped by rule, groups in rule order without gaps
+  kNodes,     ///< Node: conditions in postfix order, grouped by rule, groups in rule order
   kTexts,     ///< Texts: per offer, languages x surfaces (cashier, kiosk)
   kPostings,  ///< Posting, one per token: products first (same index), then anchor groups
   kIndices,   ///< u32 pool: set members, product names, substitutes, groups, posting lists, store
               ///< lists
   kHashes,    ///< u64 pool: accepted values of facts (hash64 of the text)
+  kRuleOrder,  ///< u32 rule indices, one per rule, by ascending Rule::stable: finds a remembered
+               ///< rule
   kTableCount
 };
 
-/// Where a table is: `offset` from the start of the file (multiple of 8), `count` records of
-/// `record` bytes.
+/// Where a table is: `offset` from the start of the file, `count` records of `record` bytes. Tables
+/// stand in the order of the directory, each at the next multiple of 8 after the one before (an
+/// empty one too), and the file ends at the multiple of 8 after the last; the bytes between are
+/// zero.
 struct Directory {
   std::uint32_t offset;
   std::uint32_t count;
@@ -157,7 +161,7 @@ struct Key {
 /// kIndices.
 struct Set {
   std::uint32_t first;  ///< smallest member
-  std::uint32_t end;    ///< one past the largest
+  std::uint32_t end;    ///< one past the largest; an empty list has first == end
   std::uint32_t members;
   std::uint32_t count;
 };
@@ -184,10 +188,10 @@ struct Rule {
   std::uint16_t offer_count;
   std::uint16_t flags;
   std::uint16_t holdout_permille;
-  std::uint16_t cap_lane_day;  ///< 0 = none
-  std::uint16_t cap_shift;     ///< 0 = none
-  std::uint16_t spend_jump_permille;
-  std::uint8_t kind;  ///< sidedish::Kind
+  std::uint16_t cap_lane_day;         ///< 0 = none
+  std::uint16_t cap_shift;            ///< 0 = none
+  std::uint16_t spend_jump_permille;  ///< 0 = the settings'; else the smaller of the two counts
+  std::uint8_t kind;                  ///< sidedish::Kind
   Quantity quantity;
   std::uint8_t channels;   ///< bit per Channel it can ever speak on
   std::uint8_t moments;    ///< bit per Moment
