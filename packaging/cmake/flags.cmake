@@ -14,6 +14,17 @@ target_compile_options(sidedish_freestanding INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics>"
   -ffp-contract=off -ffunction-sections -fdata-sections)
 
+find_package(Boost 1.81 REQUIRED COMPONENTS url)  # Asio and Beast: HTTP with timeouts; URL: percent-encoding by the book
+find_package(OpenSSL 3.0 REQUIRED)                # SHA-256, Ed25519, later TLS: not a thing to write oneself
+find_package(ZLIB REQUIRED)                       # gzip, which every HTTP peer has
+find_package(Threads REQUIRED)                    # Asio's loops run on them
+
+# Asio and Beast are compiled once, in plugin/net; every file that includes them must know.
+add_library(sidedish_beast INTERFACE)
+target_compile_definitions(sidedish_beast INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+                                                    BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(sidedish_beast INTERFACE Boost::headers Threads::Threads)
+
 if(SIDEDISH_TESTS)
   enable_testing()
   find_package(Catch2 2.13 REQUIRED)  # Debian 12's; the C++ field's most used test framework

@@ -1,0 +1,652 @@
+#include "plugin/net/server.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cerrno>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include "plugin/net/http_date.hpp"
+#include "plugin/net/problem.hpp"
+#include "plugin/net/wire.hpp"
+
+namespace sidedish::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Time = std::chrono::steady_clock;
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kReadSize = 4096;
+constexpr std::size_t kReadAhead = 128 * 1024;  // of one connection, beyond the head: chunk lines, pipelined requests
+constexpr std::size_t kSlowestReader = 4096;    // bytes a second
+constexpr auto kAgain = std::chrono::milliseconds(20);
+constexpr std::size_t kLinger = 256 * 1024;     // bytes read and forgotten so that a refusal can be read
+
+/// Who shares one cap: an IPv4 address, an IPv6 /64 (what one customer gets).
+std::string peer_group(const asio::ip::address& address) {
+  if (address.is_v4()) return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+  return asio::ip::address_v6(bytes).to_string();
+}
+
+asio::ip::address plain(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  return address;
+}
+
+}  // namespace
+
+class Server::Core : public std::enable_shared_from_this<Core> {
+ public:
+  Core(ServerOptions options, Handler handler)
+      : options_(std::move(options)),
+        handler_(std::move(handler)),
+        acceptor_(asio::make_strand(ioc_)),
+        pause_(acceptor_.get_executor()) {}
+
+  Result<void> listen();
+  void serve();
+  void stop();
+
+  const ServerOptions& options() const noexcept { return options_; }
+  const Handler& handler() const noexcept { return handler_; }
+  std::uint16_t port() const noexcept { return port_; }
+  void count(Refusal refusal) noexcept { ++refused_[static_cast<std::size_t>(refusal)]; }
+  ServerStats stats() const;
+  std::size_t body_limit(std::string_view target) const;
+  void forget(Session* session, const std::string& group);
+
+  std::atomic<std::uint64_t> requests{0}, responses{0}, idle_closed{0};
+
+ private:
+  asio::awaitable<void> accept_loop();
+  void admit(tcp::socket socket);
+  static void turn_away(tcp::socket& socket);
+
+  const ServerOptions options_;
+  const Handler handler_;
+  std::array<std::atomic<std::uint64_t>, kRefusals> refused_{};
+  std::atomic<std::uint64_t> connections_{0};
+  asio::io_context ioc_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  std::uint16_t port_ = 0;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
+  std::map<std::string, std::size_t> per_group_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+/// One connection: a coroutine on its own strand. Everything but Slot's calls happens there.
+class Server::Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(std::shared_ptr<Core> core, tcp::socket socket, std::string peer, std::string group)
+      : core_(std::move(core)),
+        socket_(std::move(socket)),
+        timer_(socket_.get_executor()),
+        signal_(socket_.get_executor()),
+        buffer_(core_->options().max_head + kReadAhead),
+        peer_(std::move(peer)),
+        group_(std::move(group)) {}
+
+  void begin() {
+    asio::co_spawn(socket_.get_executor(), run(), [self = shared_from_this()](std::exception_ptr) {
+      self->finish();
+    });
+  }
+  void begin_stop() {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop_here(); });
+  }
+
+ private:
+  class Slot;
+  using Answer = std::optional<Response>;
+
+  /// Every wait has an end: at `deadline` the socket's operation or the wait for a reply is cancelled.
+  void arm(Time::duration in) {
+    timed_out_ = false;
+    deadline_ = std::min(Time::now() + in, stop_at_);
+    watch_clock();
+  }
+  /// For the last bytes to a client: they get their moment even when stop()'s grace is over.
+  void arm_last_word(Time::duration in) {
+    timed_out_ = false;
+    const auto now = Time::now();
+    deadline_ = std::min(now + in, std::max(stop_at_, now + core_->options().left_grace));
+    watch_clock();
+  }
+  void watch_clock() {
+    timer_.expires_at(deadline_);
+    wait_for_clock();
+  }
+  void wait_for_clock() {
+    timer_.async_wait([self = shared_from_this()](error_code ec) {
+      if (ec || Time::now() < self->deadline_) return;
+      self->timed_out_ = true;
+      self->interrupt();
+      // An operation that had just completed is not cancelled by this, and the next one would wait for ever.
+      self->timer_.expires_after(kAgain);
+      self->wait_for_clock();
+    });
+  }
+  void interrupt() {
+    error_code ignored;
+    socket_.cancel(ignored);
+    signal_.cancel();
+  }
+  void stop_here() {
+    stopping_ = true;
+    stop_at_ = Time::now() + core_->options().stop_grace;
+    if (idle_) {
+      interrupt();
+    } else if (deadline_ > stop_at_) {
+      deadline_ = stop_at_;
+      watch_clock();
+    }
+  }
+  void finish() {
+    error_code ignored;
+    timer_.cancel();
+    socket_.close(ignored);
+    core_->forget(this, group_);
+  }
+
+  asio::awaitable<void> run();
+  asio::awaitable<bool> exchange(bool first);
+  asio::awaitable<bool> read_head(bool first, std::string_view& head);
+  asio::awaitable<bool> read_body(const HeadFacts& facts, std::size_t head_size, Request& request);
+  asio::awaitable<Response> answer(Request request);
+  asio::awaitable<bool> write(Response response, bool head_request, bool keep);
+  asio::awaitable<bool> refuse(Refusal refusal, int status, std::string_view detail);
+  asio::awaitable<void> linger();
+  void watch_peer();
+
+  std::shared_ptr<Core> core_;
+  tcp::socket socket_;
+  asio::steady_timer timer_;
+  asio::steady_timer signal_;  // never expires: cancelled when the answer is there
+  boost::beast::flat_buffer buffer_;
+  const std::string peer_;
+  const std::string group_;
+  Time::time_point deadline_ = Time::time_point::max();
+  Time::time_point stop_at_ = Time::time_point::max();
+  Answer answer_;
+  std::weak_ptr<Slot> watching_;
+  bool idle_ = false;  // between requests: may be closed at any time
+  bool timed_out_ = false;
+  bool stopping_ = false;
+  bool half_closed_ = false;  // the peer sends no more
+  bool gone_ = false;         // nobody reads the answer
+};
+
+/// Joins a Reply in any thread with its session. The session closes it when it stops waiting: from then on nothing is
+/// posted, so the server's threads can run out of work and end.
+class Server::Session::Slot final : public ReplySink {
+ public:
+  explicit Slot(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  bool deliver(Response response) override {
+    const std::lock_guard lock(mutex_);
+    if (!session_) return false;
+    asio::dispatch(session_->socket_.get_executor(),
+                   [session = session_, response = std::move(response)]() mutable {
+                     session->answer_ = std::move(response);
+                     session->signal_.cancel();
+                   });
+    return true;
+  }
+  void dropped() override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (session_) session_->core_->count(Refusal::reply_dropped);
+    }
+    deliver(problem(500, "no answer was made for this request"));
+  }
+  bool waiting() const override {
+    const std::lock_guard lock(mutex_);
+    return session_ && !left_;
+  }
+  void peer_left() {
+    const std::lock_guard lock(mutex_);
+    left_ = true;
+  }
+  void close() {
+    std::shared_ptr<Session> last;  // released outside the lock
+    const std::lock_guard lock(mutex_);
+    last.swap(session_);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<Session> session_;
+  bool left_ = false;
+};
+
+asio::awaitable<void> Server::Session::run() {
+  bool first = true;
+  for (;;) {
+    const bool again = co_await exchange(first);
+    if (!again) break;
+    first = false;
+  }
+}
+
+/// One request and its answer; false when the connection is over.
+asio::awaitable<bool> Server::Session::exchange(bool first) {
+  std::string_view head;
+  const bool whole = co_await read_head(first, head);
+  if (!whole) co_return false;
+  const HeadFacts facts = check_head(head);
+  if (facts.refusal != Refusal::none) {
+    co_return co_await refuse(facts.refusal, facts.status, name_of(facts.refusal));
+  }
+  Request request;
+  request.method = facts.method;
+  request.target = facts.target;
+  request.peer = peer_;
+  const bool read = co_await read_body(facts, head.size(), request);
+  if (!read) co_return false;
+  const bool head_request = request.method == "HEAD";
+  ++core_->requests;
+  Response response = co_await answer(std::move(request));
+  if (gone_) {
+    core_->count(Refusal::peer_left);
+    co_return false;
+  }
+  const bool keep = facts.keep_alive && !stopping_ && !timed_out_ && !half_closed_;
+  co_return co_await write(std::move(response), head_request, keep);
+}
+
+/// True when the buffer begins with a whole head; false when the connection is over.
+asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& head) {
+  const ServerOptions& options = core_->options();
+  bool empty_line_seen = false;
+  std::size_t looked = 0;
+  idle_ = buffer_.size() == 0;
+  arm(first || !idle_ ? options.header_timeout : options.idle_timeout);
+  for (;;) {
+    std::string_view got(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+    if (!empty_line_seen && got.starts_with("\r\n")) {  // RFC 9112, 2.2: one is forgiven
+      empty_line_seen = true;
+      buffer_.consume(2);
+      got.remove_prefix(2);
+      looked = 0;
+    }
+    const std::size_t end = got.find("\r\n\r\n", looked > 3 ? looked - 3 : 0);
+    if ((end == std::string_view::npos ? got.size() : end + 4) > options.max_head) {
+      co_return co_await refuse(Refusal::too_large_head, 431, "the request's head is too large");
+    }
+    if (end != std::string_view::npos) {
+      head = got.substr(0, end + 4);
+      idle_ = false;
+      co_return true;
+    }
+    const Refusal ends = check_line_ends(got, looked);
+    if (ends != Refusal::none) co_return co_await refuse(ends, 400, name_of(ends));
+    looked = got.size();
+    if (stopping_ && got.empty()) co_return false;
+
+    const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kReadSize), kAwait);
+    if (ec) {
+      if (timed_out_ && !stopping_) {
+        if (!got.empty()) {
+          co_return co_await refuse(Refusal::header_timeout, 408, "the request's head came too slowly");
+        }
+        if (first) {
+          core_->count(Refusal::header_timeout);
+        } else {
+          ++core_->idle_closed;
+        }
+      } else if (!got.empty()) {
+        core_->count(stopping_ ? Refusal::shutting_down : Refusal::peer_left);
+      }
+      co_return false;
+    }
+    buffer_.commit(n);
+    if (idle_) {
+      idle_ = false;
+      if (!first) arm(options.header_timeout);
+    }
+  }
+}
+
+/// Reads fields and body into the request; false when the connection is over.
+asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::size_t head_size,
+                                                 Request& request) {
+  const std::size_t limit = core_->body_limit(request.target);
+  http::request_parser<http::string_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(core_->options().max_head + 1));
+  parser.body_limit(limit);
+  if (facts.content_length.value_or(0) > limit) {
+    co_return co_await refuse(Refusal::body_limit, 413, "the request's body is too large");
+  }
+  error_code ec;
+  const std::size_t used = parser.put(asio::buffer(buffer_.data(), head_size), ec);
+  const bool same = !ec && used == head_size && parser.is_header_done() &&
+                    parser.chunked() == facts.chunked &&
+                    (facts.chunked || parser.content_length().value_or(0) ==
+                                          facts.content_length.value_or(0));
+  // Two readers of one head that differ: that is what smuggling is made of.
+  if (!same) co_return co_await refuse(Refusal::malformed, 400, name_of(Refusal::malformed));
+  buffer_.consume(used);
+  std::size_t fields = 0;
+  for (const auto& field : parser.get()) {
+    request.headers.add(field.name_string(), field.value());
+    ++fields;
+  }
+  if (parser.is_done()) co_return true;
+
+  arm(core_->options().body_timeout);
+  if (facts.expect_continue && buffer_.size() == 0) {
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    const auto [failed, n] = co_await asio::async_write(socket_, asio::buffer(kContinue), kAwait);
+    if (failed) {
+      core_->count(timed_out_ ? Refusal::body_timeout : Refusal::peer_left);
+      co_return false;
+    }
+  }
+  auto no_extensions = [](std::uint64_t, boost::beast::string_view extensions,
+                                error_code& error) {
+    if (!extensions.empty()) error = http::error::bad_chunk_extension;
+  };
+  parser.on_chunk_header(no_extensions);
+  const auto [failed, n] = co_await http::async_read(socket_, buffer_, parser, kAwait);
+  if (timed_out_) {
+    co_return co_await refuse(Refusal::body_timeout, 408, "the request's body came too slowly");
+  }
+  if (failed == http::error::body_limit) {
+    co_return co_await refuse(Refusal::body_limit, 413, "the request's body is too large");
+  }
+  const auto& all = parser.get();
+  const bool trailers = static_cast<std::size_t>(std::distance(all.begin(), all.end())) != fields;
+  if (failed && (failed.category() != error_code(http::error::bad_chunk).category() ||
+                 failed == http::error::partial_message ||
+                 failed == http::error::end_of_stream)) {
+    core_->count(Refusal::peer_left);
+    co_return false;
+  }
+  if (failed || trailers) {  // trailers could change what the head said: not taken
+    co_return co_await refuse(Refusal::bad_chunk, 400, name_of(Refusal::bad_chunk));
+  }
+  request.body = std::move(parser.get().body());
+  co_return true;
+}
+
+asio::awaitable<Response> Server::Session::answer(Request request) {
+  answer_.reset();
+  arm(core_->options().reply_deadline);
+  const auto slot = std::make_shared<Slot>(shared_from_this());
+  {
+    const Reply reply(slot);
+    try {
+      core_->handler()(std::move(request), reply);
+    } catch (...) {  // the fence: whatever a handler throws ends here
+      if (reply.send(problem(500, "this request could not be handled"))) {
+        core_->count(Refusal::handler_threw);
+      }
+    }
+  }
+  if (!answer_) {
+    half_closed_ = false;
+    watching_ = slot;
+    watch_peer();
+    while (!answer_ && !timed_out_ && !gone_) {
+      signal_.expires_at(Time::time_point::max());
+      [[maybe_unused]] const auto [ignored] = co_await signal_.async_wait(kAwait);
+    }
+    watching_.reset();
+    error_code ignored;
+    socket_.cancel(ignored);  // ends watch_peer
+  }
+  slot->close();
+  if (answer_) {
+    timed_out_ = false;
+    co_return std::move(*answer_);
+  }
+  if (half_closed_ && !stopping_) gone_ = true;
+  if (!gone_) core_->count(stopping_ ? Refusal::shutting_down : Refusal::reply_deadline);
+  Response late = problem(503, "no answer was ready in time");
+  late.headers.set("Retry-After", "1");
+  co_return late;
+}
+
+/// While the handler thinks: has the client left? Bytes of a next request end the watch, they are read later.
+void Server::Session::watch_peer() {
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code ec) {
+    const std::shared_ptr<Slot> slot = self->watching_.lock();
+    if (ec || !slot) return;
+    char byte = 0;
+    const auto n = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n > 0) return;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return self->watch_peer();
+    slot->peer_left();
+    if (n < 0) {
+      self->gone_ = true;
+      self->signal_.cancel();
+      return;
+    }
+    // Half closed: it may still read, but most often it has left.
+    self->half_closed_ = true;
+    self->deadline_ = std::min(self->deadline_, Time::now() + self->core_->options().left_grace);
+    self->watch_clock();
+  });
+}
+
+asio::awaitable<bool> Server::Session::write(Response response, bool head_request, bool keep) {
+  if (!sendable(response)) {
+    core_->count(Refusal::bad_response);
+    response = problem(500, "the answer made for this request cannot be sent");
+  }
+  for (const std::string_view value : response.headers.all("Connection")) {
+    if (lists_token(value, "close")) keep = false;
+  }
+  std::string date;
+  if (const Clock* clock = core_->options().clock) date = format_http_date(clock->now());
+  const ResponseFrame frame{.head_request = head_request, .close = !keep, .date = date};
+  const std::string head = response_head(response, frame);
+  const std::size_t body = has_body(response, frame) ? response.body.size() : 0;
+  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head), asio::const_buffer(response.body.data(), body)};
+  arm_last_word(core_->options().write_timeout + std::chrono::seconds(body / kSlowestReader));
+  const auto [ec, n] = co_await asio::async_write(socket_, buffers, kAwait);
+  if (ec) {
+    core_->count(timed_out_ ? Refusal::write_timeout : Refusal::peer_left);
+    co_return false;
+  }
+  ++core_->responses;
+  if (!keep) co_await linger();
+  co_return keep;
+}
+
+asio::awaitable<bool> Server::Session::refuse(Refusal refusal, int status, std::string_view detail) {
+  core_->count(refusal);
+  idle_ = false;
+  Response response = problem(status, detail);
+  co_return co_await write(std::move(response), false, false);
+}
+
+/// Closing with unread input would reset the connection and could take the answer with it.
+asio::awaitable<void> Server::Session::linger() {
+  error_code ec;
+  socket_.shutdown(tcp::socket::shutdown_send, ec);
+  if (ec || half_closed_) co_return;
+  arm_last_word(core_->options().left_grace);
+  std::array<char, kReadSize> rest;
+  for (std::size_t total = 0; total < kLinger;) {
+    const auto [failed, n] = co_await socket_.async_read_some(asio::buffer(rest), kAwait);
+    if (failed) co_return;
+    total += n;
+  }
+}
+
+Result<void> Server::Core::listen() {
+  error_code ec;
+  const auto address = asio::ip::make_address(options_.address, ec);
+  if (ec) return fail(Errc::invalid, "starting the server: not an address", options_.address);
+  if (options_.threads == 0 || options_.max_connections == 0 || options_.max_head < 64 || !handler_) {
+    return fail(Errc::invalid, "starting the server: needs a thread, a connection, a head and a handler");
+  }
+  const tcp::endpoint endpoint(address, options_.port);
+  acceptor_.open(endpoint.protocol(), ec);
+  if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec) acceptor_.bind(endpoint, ec);
+  if (!ec) acceptor_.listen(tcp::acceptor::max_listen_connections, ec);
+  if (!ec) port_ = acceptor_.local_endpoint(ec).port();
+  if (ec) {
+    const std::string doing = "listening on " + options_.address + " port " + std::to_string(options_.port);
+    return fail(Errc::io, doing, ec.message());
+  }
+  return {};
+}
+
+void Server::Core::serve() {
+  asio::co_spawn(acceptor_.get_executor(),
+                 [self = shared_from_this()]() { return self->accept_loop(); }, asio::detached);
+  for (unsigned i = 0; i < options_.threads; ++i) {
+    threads_.emplace_back([self = this] { self->ioc_.run(); });
+  }
+}
+
+asio::awaitable<void> Server::Core::accept_loop() {
+  while (acceptor_.is_open()) {
+    tcp::socket socket(asio::make_strand(ioc_));
+    const auto [ec] = co_await acceptor_.async_accept(socket, kAwait);
+    if (ec == asio::error::operation_aborted) break;
+    if (ec) {  // out of descriptors, most likely: let others end first
+      count(Refusal::accept_failed);
+      pause_.expires_after(std::chrono::milliseconds(50));
+      [[maybe_unused]] const auto [ignored] = co_await pause_.async_wait(kAwait);
+      continue;
+    }
+    admit(std::move(socket));
+  }
+}
+
+void Server::Core::admit(tcp::socket socket) {
+  error_code ec;
+  const auto remote = socket.remote_endpoint(ec);
+  if (ec) return count(Refusal::peer_left);
+  socket.set_option(tcp::no_delay(true), ec);
+  const auto address = plain(remote.address());
+  std::string group = peer_group(address);
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  std::size_t& from_group = per_group_[group];
+  const bool full = sessions_.size() >= options_.max_connections;
+  if (full || from_group >= options_.max_connections_per_peer) {
+    if (from_group == 0) per_group_.erase(group);
+    count(full ? Refusal::connections_total : Refusal::connections_per_peer);
+    return turn_away(socket);
+  }
+  ++from_group;
+  ++connections_;
+  auto session = std::make_shared<Session>(shared_from_this(), std::move(socket),
+                                           address.to_string(), std::move(group));
+  sessions_.emplace(session.get(), session);
+  session->begin();
+}
+
+/// One try at saying why, without waiting; then the socket closes.
+void Server::Core::turn_away(tcp::socket& socket) {
+  Response response = problem(503, "too many connections");
+  response.headers.set("Retry-After", "1");
+  const std::string text = response_head(response, {.close = true, .date = {}}) + response.body;
+  [[maybe_unused]] const auto n =
+      ::send(socket.native_handle(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  error_code ignored;
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void Server::Core::forget(Session* session, const std::string& group) {
+  const std::lock_guard lock(mutex_);
+  if (sessions_.erase(session) == 0) return;
+  const auto found = per_group_.find(group);
+  if (--found->second == 0) per_group_.erase(found);
+}
+
+std::size_t Server::Core::body_limit(std::string_view target) const {
+  const BodyLimit* best = nullptr;
+  for (const BodyLimit& limit : options_.body_limits) {
+    if (target.starts_with(limit.prefix) && (!best || limit.prefix.size() > best->prefix.size())) {
+      best = &limit;
+    }
+  }
+  return best ? best->bytes : options_.max_body;
+}
+
+ServerStats Server::Core::stats() const {
+  ServerStats stats;
+  stats.connections = connections_;
+  stats.requests = requests;
+  stats.responses = responses;
+  stats.idle_closed = idle_closed;
+  for (std::size_t i = 0; i < kRefusals; ++i) stats.refused[i] = refused_[i];
+  const std::lock_guard lock(mutex_);
+  stats.open = sessions_.size();
+  return stats;
+}
+
+void Server::Core::stop() {
+  std::vector<std::shared_ptr<Session>> open;
+  std::vector<std::thread> threads;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    threads.swap(threads_);
+    for (const auto& [key, session] : sessions_) {
+      if (auto alive = session.lock()) open.push_back(std::move(alive));
+    }
+  }
+  // The listening socket last: while it is open the threads have work, so nothing is posted to a dead loop.
+  for (const auto& session : open) session->begin_stop();
+  asio::post(acceptor_.get_executor(), [self = shared_from_this()] {
+    error_code ignored;
+    self->acceptor_.close(ignored);
+    self->pause_.cancel();
+  });
+  open.clear();
+  for (std::thread& thread : threads) thread.join();  // they run out of work
+}
+
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler handler) {
+  auto core = std::make_shared<Core>(std::move(options), std::move(handler));
+  if (auto listening = core->listen(); !listening) return tl::unexpected(listening.error());
+  core->serve();
+  return std::unique_ptr<Server>(new Server(std::move(core)));
+}
+
+Server::Server(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+Server::~Server() { stop(); }
+std::uint16_t Server::port() const noexcept { return core_->port(); }
+ServerStats Server::stats() const { return core_->stats(); }
+void Server::stop() { core_->stop(); }
+
+}  // namespace sidedish::net

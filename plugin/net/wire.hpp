@@ -1,0 +1,54 @@
+#pragma once
+// What bytes may be the head of a request, and the bytes of our own heads. Pure functions: no socket, no clock.
+//
+// The grammar is RFC 9112, read as strictly as it can be: whatever two readers could understand differently is
+// refused, because a proxy in front of us may be the other reader.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plugin/net/http.hpp"
+#include "plugin/net/stats.hpp"
+
+namespace sidedish::net {
+
+inline constexpr std::size_t kMaxFields = 100;
+
+/// How a request is framed; filled as far as the check came.
+struct HeadFacts {
+  Refusal refusal = Refusal::none;
+  int status = 0;      ///< the answer when refused: 400, 417, 431, 501, 505
+  bool http11 = true;  ///< else HTTP/1.0, which is answered and closed
+  bool keep_alive = true;
+  bool chunked = false;
+  bool expect_continue = false;
+  std::optional<std::uint64_t> content_length;
+  std::string_view method;  ///< points into the head
+  std::string_view target;  ///< origin form or "*"; the absolute form's path when its authority is the Host's
+};
+
+/// `head` is everything up to and including the empty line.
+HeadFacts check_head(std::string_view head);
+
+/// For a head that is still coming: Refusal::bare_line_feed as soon as a line ends badly or a NUL comes, so that
+/// nobody waits for an empty line that cannot come. `from` is how far the last look went; none otherwise.
+Refusal check_line_ends(std::string_view so_far, std::size_t from = 0) noexcept;
+
+/// How an answer is framed.
+struct ResponseFrame {
+  bool head_request = false;  ///< the body's length is told, the body is not sent
+  bool close = false;
+  std::string_view date;  ///< IMF-fixdate or empty
+};
+/// False for a status outside 200..599 or a header that would break its line: nothing of it may be sent.
+bool sendable(const Response& response);
+/// 1xx, 204 and 304 have no body (RFC 9110); neither has an answer to HEAD.
+bool has_body(const Response& response, const ResponseFrame& frame) noexcept;
+/// Status line, fields, empty line. The response must be sendable.
+std::string response_head(const Response& response, const ResponseFrame& frame);
+
+/// True when a comma-separated field (Connection, say) lists the token.
+bool lists_token(std::string_view list, std::string_view token) noexcept;
+
+}  // namespace sidedish::net
