@@ -1,7 +1,5 @@
 #include "plugin/net/client.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -22,6 +20,7 @@
 #include <boost/url/url_view.hpp>
 #include <cerrno>
 #include <optional>
+#include <sys/socket.h>
 #include <vector>
 
 namespace sidedish::net {
@@ -50,12 +49,13 @@ Result<Base> parse_base(const std::string& text) {
   if (!parsed) return fail(Errc::invalid, "reading the server's URL: not a URL", text);
   const urls::url_view url = *parsed;
   if (url.scheme_id() == urls::scheme::https) {
-    return fail(Errc::unsupported, "reading the server's URL: this build speaks http only, not https",
-                text);
+    return fail(Errc::unsupported,
+                "reading the server's URL: this build speaks http only, not https", text);
   }
   if (url.scheme_id() != urls::scheme::http || url.encoded_host().empty() || url.has_userinfo() ||
       url.has_query() || url.has_fragment()) {
-    return fail(Errc::invalid, "reading the server's URL: expected http://host[:port][/prefix]", text);
+    return fail(Errc::invalid, "reading the server's URL: expected http://host[:port][/prefix]",
+                text);
   }
   Base base;
   base.host = url.host_address();
@@ -91,7 +91,8 @@ bool closed_by_peer(const error_code& ec) {
          ec == asio::error::broken_pipe || ec == http::error::end_of_stream;
 }
 
-/// Exactly one coding, spelled "chunked", or none: nothing that another reader could see differently.
+/// Exactly one coding, spelled "chunked", or none: nothing that another reader could see
+/// differently.
 bool plain_framing(const Parser& parser) {
   const auto range = parser.get().equal_range(http::field::transfer_encoding);
   const auto count = std::distance(range.first, range.second);
@@ -212,7 +213,8 @@ Result<void> Client::Core::look_up() {
                             state->ec = ec;
                             for (const auto& entry : results) state->endpoints.push_back(entry);
                           });
-  if (!drive(state->done)) return fail(Errc::network, "looking up " + base_.host, stopped_because());
+  if (!drive(state->done))
+    return fail(Errc::network, "looking up " + base_.host, stopped_because());
   if (state->ec) return fail(Errc::network, "looking up " + base_.host, state->ec.message());
   endpoints_ = std::move(state->endpoints);
   return {};
@@ -250,7 +252,8 @@ asio::awaitable<void> Client::Core::read(bool head_request, Attempt& attempt) {
     if (ec) {
       attempt.trouble.before_answer = closed_by_peer(ec) && before + n + buffer_.size() == 0;
       attempt.trouble.what = "reading the answer: " + ec.message();
-      if (ec == http::error::header_limit || ec == http::error::body_limit) attempt.trouble.code = Errc::limit;
+      if (ec == http::error::header_limit || ec == http::error::body_limit)
+        attempt.trouble.code = Errc::limit;
       co_return;
     }
     before += n;

@@ -9,11 +9,12 @@
 
 namespace sidedish::net {
 
-/// ASCII case is ignored, everything else is compared byte by byte (RFC 9110 field names and tokens).
+/// ASCII case is ignored, everything else is compared byte by byte (RFC 9110 field names and
+/// tokens).
 bool iequals(std::string_view a, std::string_view b) noexcept;
 
-/// Header fields in the order they came. Names are compared without case; one name may come more than once.
-/// Linear search: a message carries a few dozen fields at most.
+/// Header fields in the order they came. Names are compared without case; one name may come more
+/// than once. Linear search: a message carries a few dozen fields at most.
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
@@ -39,14 +40,15 @@ class Headers {
 
 struct Request {
   std::string method;  ///< as sent: "GET"; methods have case
-  std::string target;  ///< origin form, still percent-encoded: "/v1/outcomes?limit=5"; or "*" for OPTIONS
+  std::string
+      target;  ///< origin form, still percent-encoded: "/v1/outcomes?limit=5"; or "*" for OPTIONS
   Headers headers;
   std::string body;  ///< as sent: a Content-Encoding is still on it (gzip.hpp takes it off)
   std::string peer;  ///< the other end's address without port; empty on the client's side
 };
 
-/// Framing (Content-Length, Transfer-Encoding, Connection, Date) is written by the server; what a handler sets there
-/// is dropped, but for "Connection: close", which is obeyed.
+/// Framing (Content-Length, Transfer-Encoding, Connection, Date) is written by the server; what a
+/// handler sets there is dropped, but for "Connection: close", which is obeyed.
 struct Response {
   int status = 200;
   Headers headers;
@@ -60,7 +62,8 @@ std::string_view reason_phrase(int status) noexcept;
 bool valid_field_name(std::string_view name) noexcept;
 bool valid_field_value(std::string_view value) noexcept;
 
-/// "application/json" of "Application/JSON; charset=utf-8": lower case, parameters cut. Empty when there is none.
+/// "application/json" of "Application/JSON; charset=utf-8": lower case, parameters cut. Empty when
+/// there is none.
 std::string media_type(const Headers& headers);
 
 }  // namespace sidedish::net

@@ -1,8 +1,8 @@
 #include "plugin/net/reply.hpp"
 
-#include <atomic>
-
 #include "plugin/net/problem.hpp"
+
+#include <atomic>
 
 namespace sidedish::net {
 

@@ -1,6 +1,8 @@
 #include "plugin/net/server.hpp"
 
-#include <sys/socket.h>
+#include "plugin/net/http_date.hpp"
+#include "plugin/net/problem.hpp"
+#include "plugin/net/wire.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,12 +25,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <sys/socket.h>
 #include <thread>
 #include <unordered_map>
-
-#include "plugin/net/http_date.hpp"
-#include "plugin/net/problem.hpp"
-#include "plugin/net/wire.hpp"
 
 namespace sidedish::net {
 namespace {
@@ -41,10 +40,12 @@ using Time = std::chrono::steady_clock;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadSize = 4096;
-constexpr std::size_t kReadAhead = 128 * 1024;  // of one connection, beyond the head: chunk lines, pipelined requests
-constexpr std::size_t kSlowestReader = 4096;    // bytes a second
+constexpr std::size_t kReadAhead =
+    128 * 1024;  // of one connection, beyond the head: chunk lines, pipelined requests
+constexpr std::size_t kSlowestReader = 4096;  // bytes a second
 constexpr auto kAgain = std::chrono::milliseconds(20);
-constexpr std::size_t kLinger = 256 * 1024;     // bytes read and forgotten so that a refusal can be read
+constexpr std::size_t kLinger =
+    256 * 1024;  // bytes read and forgotten so that a refusal can be read
 
 /// Who shares one cap: an IPv4 address, an IPv6 /64 (what one customer gets).
 std::string peer_group(const asio::ip::address& address) {
@@ -119,9 +120,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
         group_(std::move(group)) {}
 
   void begin() {
-    asio::co_spawn(socket_.get_executor(), run(), [self = shared_from_this()](std::exception_ptr) {
-      self->finish();
-    });
+    asio::co_spawn(socket_.get_executor(), run(),
+                   [self = shared_from_this()](std::exception_ptr) { self->finish(); });
   }
   void begin_stop() {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop_here(); });
@@ -131,7 +131,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   class Slot;
   using Answer = std::optional<Response>;
 
-  /// Every wait has an end: at `deadline` the socket's operation or the wait for a reply is cancelled.
+  /// Every wait has an end: at `deadline` the socket's operation or the wait for a reply is
+  /// cancelled.
   void arm(Time::duration in) {
     timed_out_ = false;
     deadline_ = std::min(Time::now() + in, stop_at_);
@@ -153,7 +154,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
       if (ec || Time::now() < self->deadline_) return;
       self->timed_out_ = true;
       self->interrupt();
-      // An operation that had just completed is not cancelled by this, and the next one would wait for ever.
+      // An operation that had just completed is not cancelled by this, and the next one would wait
+      // for ever.
       self->timer_.expires_after(kAgain);
       self->wait_for_clock();
     });
@@ -208,8 +210,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   bool gone_ = false;         // nobody reads the answer
 };
 
-/// Joins a Reply in any thread with its session. The session closes it when it stops waiting: from then on nothing is
-/// posted, so the server's threads can run out of work and end.
+/// Joins a Reply in any thread with its session. The session closes it when it stops waiting: from
+/// then on nothing is posted, so the server's threads can run out of work and end.
 class Server::Session::Slot final : public ReplySink {
  public:
   explicit Slot(std::shared_ptr<Session> session) : session_(std::move(session)) {}
@@ -318,7 +320,8 @@ asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& h
     if (ec) {
       if (timed_out_ && !stopping_) {
         if (!got.empty()) {
-          co_return co_await refuse(Refusal::header_timeout, 408, "the request's head came too slowly");
+          co_return co_await refuse(Refusal::header_timeout, 408,
+                                    "the request's head came too slowly");
         }
         if (first) {
           core_->count(Refusal::header_timeout);
@@ -350,10 +353,9 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
   }
   error_code ec;
   const std::size_t used = parser.put(asio::buffer(buffer_.data(), head_size), ec);
-  const bool same = !ec && used == head_size && parser.is_header_done() &&
-                    parser.chunked() == facts.chunked &&
-                    (facts.chunked || parser.content_length().value_or(0) ==
-                                          facts.content_length.value_or(0));
+  const bool same =
+      !ec && used == head_size && parser.is_header_done() && parser.chunked() == facts.chunked &&
+      (facts.chunked || parser.content_length().value_or(0) == facts.content_length.value_or(0));
   // Two readers of one head that differ: that is what smuggling is made of.
   if (!same) co_return co_await refuse(Refusal::malformed, 400, name_of(Refusal::malformed));
   buffer_.consume(used);
@@ -373,8 +375,7 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
       co_return false;
     }
   }
-  auto no_extensions = [](std::uint64_t, boost::beast::string_view extensions,
-                                error_code& error) {
+  auto no_extensions = [](std::uint64_t, boost::beast::string_view extensions, error_code& error) {
     if (!extensions.empty()) error = http::error::bad_chunk_extension;
   };
   parser.on_chunk_header(no_extensions);
@@ -388,8 +389,7 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
   const auto& all = parser.get();
   const bool trailers = static_cast<std::size_t>(std::distance(all.begin(), all.end())) != fields;
   if (failed && (failed.category() != error_code(http::error::bad_chunk).category() ||
-                 failed == http::error::partial_message ||
-                 failed == http::error::end_of_stream)) {
+                 failed == http::error::partial_message || failed == http::error::end_of_stream)) {
     core_->count(Refusal::peer_left);
     co_return false;
   }
@@ -438,7 +438,8 @@ asio::awaitable<Response> Server::Session::answer(Request request) {
   co_return late;
 }
 
-/// While the handler thinks: has the client left? Bytes of a next request end the watch, they are read later.
+/// While the handler thinks: has the client left? Bytes of a next request end the watch, they are
+/// read later.
 void Server::Session::watch_peer() {
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code ec) {
     const std::shared_ptr<Slot> slot = self->watching_.lock();
@@ -473,7 +474,8 @@ asio::awaitable<bool> Server::Session::write(Response response, bool head_reques
   const ResponseFrame frame{.head_request = head_request, .close = !keep, .date = date};
   const std::string head = response_head(response, frame);
   const std::size_t body = has_body(response, frame) ? response.body.size() : 0;
-  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head), asio::const_buffer(response.body.data(), body)};
+  const std::array<asio::const_buffer, 2> buffers = {
+      asio::buffer(head), asio::const_buffer(response.body.data(), body)};
   arm_last_word(core_->options().write_timeout + std::chrono::seconds(body / kSlowestReader));
   const auto [ec, n] = co_await asio::async_write(socket_, buffers, kAwait);
   if (ec) {
@@ -485,7 +487,8 @@ asio::awaitable<bool> Server::Session::write(Response response, bool head_reques
   co_return keep;
 }
 
-asio::awaitable<bool> Server::Session::refuse(Refusal refusal, int status, std::string_view detail) {
+asio::awaitable<bool> Server::Session::refuse(Refusal refusal, int status,
+                                              std::string_view detail) {
   core_->count(refusal);
   idle_ = false;
   Response response = problem(status, detail);
@@ -510,8 +513,10 @@ Result<void> Server::Core::listen() {
   error_code ec;
   const auto address = asio::ip::make_address(options_.address, ec);
   if (ec) return fail(Errc::invalid, "starting the server: not an address", options_.address);
-  if (options_.threads == 0 || options_.max_connections == 0 || options_.max_head < 64 || !handler_) {
-    return fail(Errc::invalid, "starting the server: needs a thread, a connection, a head and a handler");
+  if (options_.threads == 0 || options_.max_connections == 0 || options_.max_head < 64 ||
+      !handler_) {
+    return fail(Errc::invalid,
+                "starting the server: needs a thread, a connection, a head and a handler");
   }
   const tcp::endpoint endpoint(address, options_.port);
   acceptor_.open(endpoint.protocol(), ec);
@@ -520,15 +525,17 @@ Result<void> Server::Core::listen() {
   if (!ec) acceptor_.listen(tcp::acceptor::max_listen_connections, ec);
   if (!ec) port_ = acceptor_.local_endpoint(ec).port();
   if (ec) {
-    const std::string doing = "listening on " + options_.address + " port " + std::to_string(options_.port);
+    const std::string doing =
+        "listening on " + options_.address + " port " + std::to_string(options_.port);
     return fail(Errc::io, doing, ec.message());
   }
   return {};
 }
 
 void Server::Core::serve() {
-  asio::co_spawn(acceptor_.get_executor(),
-                 [self = shared_from_this()]() { return self->accept_loop(); }, asio::detached);
+  asio::co_spawn(
+      acceptor_.get_executor(), [self = shared_from_this()]() { return self->accept_loop(); },
+      asio::detached);
   for (unsigned i = 0; i < options_.threads; ++i) {
     threads_.emplace_back([self = this] { self->ioc_.run(); });
   }
@@ -625,7 +632,8 @@ void Server::Core::stop() {
       if (auto alive = session.lock()) open.push_back(std::move(alive));
     }
   }
-  // The listening socket last: while it is open the threads have work, so nothing is posted to a dead loop.
+  // The listening socket last: while it is open the threads have work, so nothing is posted to a
+  // dead loop.
   for (const auto& session : open) session->begin_stop();
   asio::post(acceptor_.get_executor(), [self = shared_from_this()] {
     error_code ignored;

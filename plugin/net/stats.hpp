@@ -38,11 +38,11 @@ enum class Refusal : std::uint8_t {
   write_timeout,   ///< the peer does not read
   reply_deadline,  ///< 503: the handler did not answer in time
   // not the client's fault
-  reply_dropped,   ///< 500: the handler let go of the Reply
-  handler_threw,   ///< 500
-  bad_response,    ///< 500: a status or header that cannot be sent
-  shutting_down,   ///< 503: still unanswered when the grace of stop() was over
-  peer_left,       ///< gone before the answer
+  reply_dropped,  ///< 500: the handler let go of the Reply
+  handler_threw,  ///< 500
+  bad_response,   ///< 500: a status or header that cannot be sent
+  shutting_down,  ///< 503: still unanswered when the grace of stop() was over
+  peer_left,      ///< gone before the answer
   count_,
 };
 
@@ -59,7 +59,9 @@ struct ServerStats {
   std::uint64_t responses = 0;    ///< written completely
   std::uint64_t idle_closed = 0;  ///< kept alive, unused for the idle time: no fault of anybody
   std::array<std::uint64_t, kRefusals> refused{};
-  std::uint64_t of(Refusal refusal) const noexcept { return refused[static_cast<std::size_t>(refusal)]; }
+  std::uint64_t of(Refusal refusal) const noexcept {
+    return refused[static_cast<std::size_t>(refusal)];
+  }
 };
 
 }  // namespace sidedish::net

@@ -21,7 +21,8 @@ bool digits(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// host [":" port] of RFC 3986 without percent-encoding: a name, an IPv4 address or a bracketed IPv6 address.
+/// host [":" port] of RFC 3986 without percent-encoding: a name, an IPv4 address or a bracketed
+/// IPv6 address.
 bool valid_host(std::string_view text) noexcept {
   std::size_t end = 0;
   if (text.starts_with('[')) {
@@ -87,9 +88,8 @@ class Check {
     facts_.target = line.substr(first + 1, last - first - 1);
     const std::string_view version = line.substr(last + 1);
     if (!valid_field_name(facts_.method) || facts_.method.size() > 32) return Refusal::malformed;
-    if (facts_.target.empty() ||
-        !std::all_of(facts_.target.begin(), facts_.target.end(),
-                     [](char c) { return c > 0x20 && c < 0x7F; })) {
+    if (facts_.target.empty() || !std::all_of(facts_.target.begin(), facts_.target.end(),
+                                              [](char c) { return c > 0x20 && c < 0x7F; })) {
       return Refusal::malformed;
     }
     if (version.size() != 8 || !version.starts_with("HTTP/") || version[6] != '.' ||
@@ -170,7 +170,8 @@ class Check {
     if (target.find('#') != std::string_view::npos) return Refusal::bad_target;
     if (target == "*") return facts_.method == "OPTIONS" ? Refusal::none : Refusal::bad_target;
     if (target.starts_with('/')) return Refusal::none;
-    // RFC 9112, 3.2.2: a server must take the absolute form. Two different hosts in one request are refused.
+    // RFC 9112, 3.2.2: a server must take the absolute form. Two different hosts in one request are
+    // refused.
     constexpr std::string_view kScheme = "http://";
     if (target.size() <= kScheme.size() || !iequals(target.substr(0, kScheme.size()), kScheme)) {
       return Refusal::bad_target;

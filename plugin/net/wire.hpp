@@ -1,15 +1,16 @@
 #pragma once
-// What bytes may be the head of a request, and the bytes of our own heads. Pure functions: no socket, no clock.
+// What bytes may be the head of a request, and the bytes of our own heads. Pure functions: no
+// socket, no clock.
 //
-// The grammar is RFC 9112, read as strictly as it can be: whatever two readers could understand differently is
-// refused, because a proxy in front of us may be the other reader.
+// The grammar is RFC 9112, read as strictly as it can be: whatever two readers could understand
+// differently is refused, because a proxy in front of us may be the other reader.
+#include "plugin/net/http.hpp"
+#include "plugin/net/stats.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "plugin/net/http.hpp"
-#include "plugin/net/stats.hpp"
 
 namespace sidedish::net {
 
@@ -25,14 +26,16 @@ struct HeadFacts {
   bool expect_continue = false;
   std::optional<std::uint64_t> content_length;
   std::string_view method;  ///< points into the head
-  std::string_view target;  ///< origin form or "*"; the absolute form's path when its authority is the Host's
+  std::string_view
+      target;  ///< origin form or "*"; the absolute form's path when its authority is the Host's
 };
 
 /// `head` is everything up to and including the empty line.
 HeadFacts check_head(std::string_view head);
 
-/// For a head that is still coming: Refusal::bare_line_feed as soon as a line ends badly or a NUL comes, so that
-/// nobody waits for an empty line that cannot come. `from` is how far the last look went; none otherwise.
+/// For a head that is still coming: Refusal::bare_line_feed as soon as a line ends badly or a NUL
+/// comes, so that nobody waits for an empty line that cannot come. `from` is how far the last look
+/// went; none otherwise.
 Refusal check_line_ends(std::string_view so_far, std::size_t from = 0) noexcept;
 
 /// How an answer is framed.
@@ -41,7 +44,8 @@ struct ResponseFrame {
   bool close = false;
   std::string_view date;  ///< IMF-fixdate or empty
 };
-/// False for a status outside 200..599 or a header that would break its line: nothing of it may be sent.
+/// False for a status outside 200..599 or a header that would break its line: nothing of it may be
+/// sent.
 bool sendable(const Response& response);
 /// 1xx, 204 and 304 have no body (RFC 9110); neither has an answer to HEAD.
 bool has_body(const Response& response, const ResponseFrame& frame) noexcept;

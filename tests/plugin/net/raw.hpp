@@ -1,12 +1,14 @@
 #pragma once
-// Sockets by hand: what the room sends and takes is checked without the room's own reader and writer.
+// Sockets by hand: what the room sends and takes is checked without the room's own reader and
+// writer.
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace sidedish::net::test {
 
-/// A connected TCP socket on loopback. A read that gets nothing for ten seconds throws: a hang is a failure.
+/// A connected TCP socket on loopback. A read that gets nothing for ten seconds throws: a hang is a
+/// failure.
 class Raw {
  public:
   explicit Raw(std::uint16_t port);

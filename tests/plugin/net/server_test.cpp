@@ -1,14 +1,14 @@
 #include "plugin/net/server.hpp"
 
+#include "plugin/net/client.hpp"
+#include "plugin/net/problem.hpp"
+#include "tests/plugin/net/raw.hpp"
+
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-
-#include "plugin/net/client.hpp"
-#include "plugin/net/problem.hpp"
-#include "tests/plugin/net/raw.hpp"
 
 using namespace sidedish;
 using namespace sidedish::net;
@@ -110,9 +110,18 @@ TEST_CASE("server: a reply may come later, from any thread", "[net]") {
   CHECK_FALSE(reply.waiting());
 }
 
+TEST_CASE("server: a head that is too large gets 431 and the connection is closed", "[net]") {
+  const auto server = serve(echo);
+  Raw client(server->port());
+  client.write("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(9000, 'a'));
+  CHECK(status_of(client.read_all()) == 431);
+  CHECK(refused(*server, Refusal::too_large_head));
+}
+
 TEST_CASE("client: sends to our server and reuses the connection", "[net]") {
   const auto server = serve(echo);
-  auto client = Client::create({.base_url = "http://127.0.0.1:" + std::to_string(server->port()) + "/api/"});
+  auto client =
+      Client::create({.base_url = "http://127.0.0.1:" + std::to_string(server->port()) + "/api/"});
   REQUIRE(client.has_value());
   for (int i = 0; i < 3; ++i) {
     Request request;
