@@ -98,6 +98,27 @@ function(sidedish_room room)
   _sidedish_headers_alone(${target} "${room}" "${ARG_FREESTANDING}")
 endfunction()
 
+# sidedish_embed(<room> <namespace::function> FILES <file or pattern from the repository root>...)
+#   The files become part of the room's library: the room's header declares
+#   `std::span<const sidedish::Asset> function();` (rules/base/asset.hpp), in the order of their names.
+function(sidedish_embed room function)
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "FILES")
+  sidedish_target_name("${room}" target)
+  list(TRANSFORM ARG_FILES PREPEND "${PROJECT_SOURCE_DIR}/")
+  file(GLOB files CONFIGURE_DEPENDS ${ARG_FILES})
+  if(NOT files)
+    message(FATAL_ERROR "sidedish_embed(${room} ${function}): no file matches ${ARG_FILES}")
+  endif()
+  list(JOIN files "|" joined)
+  string(REPLACE "::" "_" name "${function}")
+  set(out "${PROJECT_BINARY_DIR}/generated/${room}/${name}.cpp")
+  add_custom_command(OUTPUT "${out}"
+    COMMAND "${CMAKE_COMMAND}" -D "OUT=${out}" -D "FUNCTION=${function}" -D "FILES=${joined}"
+            -P "${PROJECT_SOURCE_DIR}/packaging/cmake/embed.cmake"
+    DEPENDS ${files} "${PROJECT_SOURCE_DIR}/packaging/cmake/embed.cmake" VERBATIM)
+  target_sources(${target} PRIVATE "${out}")
+endfunction()
+
 # sidedish_program(<name> <folder with main.cpp> USES <folder>... [LIBRARIES <target>...])
 function(sidedish_program name folder)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "USES;LIBRARIES")
