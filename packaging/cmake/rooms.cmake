@@ -21,6 +21,7 @@ endif()
 add_custom_target(headers_alone)
 # The tests of rooms with threads: what preset tsan builds and runs.
 add_custom_target(thread_tests)
+add_custom_target(fuzzers)
 
 # rules/base -> rules_base
 function(sidedish_target_name room out)
@@ -250,6 +251,7 @@ function(sidedish_fuzzer name room)
   set(corpus "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
   if(fuzzing)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${target})
   else()
     target_link_libraries(${target} PRIVATE sidedish_fuzz_replay)
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
