@@ -7,9 +7,11 @@
 //
 // `head` and `tail` are byte positions that only grow; position p lives at data[p % kDataBytes]. A
 // frame never wraps: when the room at the end is too small, a frame with length kSkip says "go on
-// at the start". Order of the producer: bodies, then lengths and checksums, then ONE release-store
-// of head for the whole message. The agent: read head (acquire), pread frames, check CRC on its
-// copy, commit rows and cursor in one transaction, then pwrite tail (8 bytes).
+// at the start". When only 8 bytes are left there, they are that frame's first 8 (a reader asks
+// `wraps()` before it reads a whole frame header). The checksum of a skip frame is not looked at.
+// Order of the producer: bodies, then lengths and checksums, then ONE release-store of head for the
+// whole message. The agent: read head (acquire), pread frames, check CRC on its copy, commit rows
+// and cursor in one transaction, then pwrite tail (8 bytes).
 #include <cstdint>
 #include <type_traits>
 
@@ -59,6 +61,20 @@ struct Frame {
   std::uint16_t parts;
   std::uint32_t reserved;
 };
+
+/// Bytes of the data area that a frame with a body of `length` takes.
+constexpr std::uint64_t frame_bytes(std::uint32_t length) noexcept {
+  return sizeof(Frame) + ((std::uint64_t{length} + 7U) & ~std::uint64_t{7});
+}
+/// Whether fewer bytes than a frame header are left behind `position`: the reader goes on at the
+/// start of the data area, as after a skip frame.
+constexpr bool wraps(std::uint64_t position) noexcept {
+  return kDataBytes - position % kDataBytes < sizeof(Frame);
+}
+/// The start of the data area, as a position behind `position`.
+constexpr std::uint64_t next_turn(std::uint64_t position) noexcept {
+  return (position / kDataBytes + 1) * kDataBytes;
+}
 
 /// Exact totals of what lost its detail. Only grows; the agent keeps what it saw last and reports
 /// the difference. Slot 0 is the rest: everything that found no slot (rule 0).
