@@ -1,0 +1,105 @@
+#pragma once
+// Reads a folder of receipts: lines.csv.gz or receipts.csv.gz (also without .gz), nine columns and
+// perhaps more (basket_id, timestamp, store, customer, sku, name, category, quantity, unit_price),
+// beside items.csv (sku, name, category, parent_category, list_price, ...) or catalogue.json.
+// What real shops leave in such files survives reading: returns, write-offs, nameless lines, prices
+// of 0, duplicates, fees among the goods. It is named and counted, never repaired in silence.
+#include "rules/base/result.hpp"
+#include "sim/shops/basket.hpp"
+#include "sim/shops/csv.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::sim {
+
+struct ReceiptOptions {
+  unsigned exponent =
+      2;  ///< decimals of the shop's currency; more of them are rounded half to even
+  std::size_t max_lines_per_receipt = 10'000;
+  std::uint64_t max_lines = 50'000'000;
+  std::size_t max_items = 100'000;
+};
+
+/// One row of items.csv.
+struct Item {
+  std::string sku;
+  std::string name;
+  std::string category;
+  std::string parent_category;
+  std::optional<Minor> list_price;
+};
+
+/// What was met so far. Every line is counted once in exactly one of goods, returned, fees,
+/// discounts, logs or zero_quantity.
+struct ReceiptCounts {
+  std::uint64_t receipts = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t goods = 0;     ///< sold
+  std::uint64_t returned = 0;  ///< goods with a negative quantity
+  std::uint64_t fees = 0;      ///< postage, manual lines, bank charges ...
+  std::uint64_t discounts = 0;
+  std::uint64_t logs = 0;           ///< no money, or no product: write-offs, notes, missing names
+  std::uint64_t zero_quantity = 0;  ///< not in the receipt at all
+  std::uint64_t nameless = 0;
+  std::uint64_t unpriced = 0;        ///< the source has no price for the line
+  std::uint64_t rounded_prices = 0;  ///< had more decimals than the currency
+  std::uint64_t untimed = 0;         ///< receipts without a time
+  std::uint64_t reopened = 0;        ///< an id came again after other receipts: "id#2"
+};
+
+/// Reads items.csv. Errors name file:line. A repeated SKU or an empty one is an error.
+Result<std::vector<Item>> read_items(const std::filesystem::path& file,
+                                     const ReceiptOptions& options);
+
+/// Receipts of one folder, in file order, streaming. One thread per object.
+class ReceiptReader {
+ public:
+  /// Opens the lines file and reads the SKUs beside it. Where four of five SKUs are five digits and
+  /// at most two letters, a SKU of another form is no product (POST, BANK CHARGES, M).
+  /// io, or an error with file:line.
+  static Result<ReceiptReader> open(const std::filesystem::path& folder,
+                                    const ReceiptOptions& options);
+  static Result<ReceiptReader> open(const std::filesystem::path& folder) {
+    return open(folder, ReceiptOptions{});
+  }
+
+  /// The next receipt; nothing at the end. Structural damage (columns, numbers that are none, a cut
+  /// gzip stream) is an error with file:line, and stays one.
+  Result<std::optional<Receipt>> next();
+
+  const ReceiptCounts& counts() const noexcept { return counts_; }
+  /// Empty when the folder has a catalogue.json instead.
+  const std::vector<Item>& items() const noexcept { return items_; }
+
+ private:
+  struct Row {
+    std::string basket_id;
+    std::optional<LocalSeconds> time;
+    std::string store;
+    std::string customer;
+    ReceiptLine line;
+  };
+  ReceiptReader(CsvReader csv, const ReceiptOptions& options);
+  Result<std::optional<Receipt>> read_receipt();
+  /// False at the end of the file.
+  Result<bool> read_row(Row& row);
+  LineKind kind_of(std::string_view sku, std::string_view name, bool worthless) const;
+
+  CsvReader csv_;
+  ReceiptOptions options_;
+  bool coded_ = false;
+  std::vector<Item> items_;
+  std::optional<Row> ahead_;
+  std::optional<Error> broken_;
+  std::set<std::string> seen_;
+  std::vector<std::string> fields_;
+  ReceiptCounts counts_;
+};
+
+}  // namespace sidedish::sim
