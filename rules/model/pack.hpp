@@ -92,8 +92,9 @@ struct Condition {
   std::vector<Condition> children;  ///< all, any, none
   Select select;                    ///< has, lacks
   Range range;  ///< total (minor), lines, distinct, items (milli), dates (days since 1970), fact
-  Daypart daypart;
-  std::vector<std::string> names;  ///< store, store_group, terminal_group, fact's accepted texts
+  Daypart daypart;                 ///< when names is empty
+  std::vector<std::string> names;  ///< store, store_group, terminal_group, fact's accepted texts;
+                                   ///< daypart: the one name of a daypart of the settings
   std::string fact;
   std::uint32_t bits = 0;  ///< weekday (Monday = 1), channel, moment (1 << value)
 };

@@ -1,0 +1,245 @@
+// The half of Builder that turns rules into rows: order, offers, texts, conditions, anchors.
+#include "rules/base/hash.hpp"
+#include "rules/compile/builder.hpp"
+#include "rules/compile/score.hpp"
+#include "rules/compile/texts.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sidedish::compile {
+namespace {
+
+using Type = model::Condition::Type;
+constexpr std::size_t kProgressStep = 1000;
+
+struct Scored {
+  std::int64_t score;
+  std::int64_t gain;
+  std::uint32_t prior_ppm;
+  std::uint32_t product;
+};
+
+/// Best first; equal scores by product.
+std::vector<Scored> score_offers(const model::Rule& rule, const Names& names) {
+  std::vector<Scored> out;
+  for (const auto& offer : rule.offers) {
+    const std::uint32_t product = names.product(std::string_view(offer.product));
+    const std::int64_t gain = gain_of(names.product(product), names.pack);
+    const std::uint32_t prior = prior_ppm_of(rule, offer);
+    out.push_back({score_of(prior, gain, rule.priority).value_or(0), gain, prior, product});
+  }
+  std::sort(out.begin(), out.end(), [](const Scored& a, const Scored& b) {
+    return a.score != b.score ? a.score > b.score : a.product < b.product;
+  });
+  return out;
+}
+
+}  // namespace
+
+void Builder::rules() {
+  const auto& all = names_.pack.rules;
+  by_product_.resize(out_.products.size());
+  std::vector<std::pair<std::int64_t, const model::Rule*>> order;
+  for (const auto& r : all) order.emplace_back(score_offers(r, names_).front().score, &r);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second->id < b.second->id;
+  });
+  out_.rules.reserve(all.size());
+  for (const auto& [bound, r] : order) {
+    if (options_.progress && out_.rules.size() % kProgressStep == 0) {
+      options_.progress(out_.rules.size(), all.size());
+    }
+    rule(*r);
+  }
+  if (options_.progress) options_.progress(all.size(), all.size());
+}
+
+void Builder::rule(const model::Rule& from) {
+  const auto rank = static_cast<std::uint32_t>(out_.rules.size());
+  const model::PackSettings& settings = names_.pack.settings;
+  image::Rule row{};
+  row.salt = hash64(from.id, out_.settings.salt);
+  row.id = out_.text.intern(from.id);
+  row.stable = stable_id(from.id);
+  row.name = out_.text.intern(from.name);
+  unsigned flags = from.enabled ? unsigned{image::kEnabled} : 0U;
+  if (from.repeat_after_decline) flags |= image::kRepeatAfterDecline;
+  row.flags = static_cast<std::uint16_t>(flags);
+  row.holdout_permille =
+      static_cast<std::uint16_t>(from.holdout_percent.value_or(settings.holdout_percent) * 10);
+  row.cap_lane_day = static_cast<std::uint16_t>(from.cap_lane_day);
+  row.cap_shift = static_cast<std::uint16_t>(from.cap_shift);
+  row.spend_jump_permille = out_.settings.spend_jump_permille;
+  row.kind = static_cast<std::uint8_t>(from.kind);
+  row.quantity = static_cast<image::Quantity>(from.quantity);
+  const Reach reach = reach_of(from.when);
+  row.channels = reach.channels;
+  row.moments = reach.moments;
+  row.priority = static_cast<std::uint16_t>(from.priority);
+  nodes(from, row);
+  const Anchor trigger = trigger_of(from.when, names_);
+  row.trigger = trigger.found ? pool_.intern(trigger.members) : image::kNone;
+  offers(from, row);
+  out_.rules.push_back(row);
+  if (from.enabled) anchor(from, rank);
+}
+
+void Builder::offers(const model::Rule& from, image::Rule& row) {
+  row.offers = static_cast<std::uint32_t>(out_.offers.size());
+  const auto scored = score_offers(from, names_);
+  row.offer_count = static_cast<std::uint16_t>(scored.size());
+  row.bound = scored.front().score;
+  for (const Scored& s : scored) {
+    out_.offers.push_back(
+        {s.score, s.gain, s.prior_ppm, s.product, texts(from, names_.product(s.product)), 0});
+  }
+}
+
+// Rows language by language, cashier then kiosk. Equal blocks are stored once.
+std::uint32_t Builder::texts(const model::Rule& from, const model::Product& offered) {
+  std::vector<image::TextRef> block;
+  for (const auto& language : names_.pack.languages) {
+    const std::string_view name = name_in(offered, names_.pack, language);
+    for (const Surface surface : kSurfaces) {
+      const Source source = text_source(from, names_.pack, language, surface);
+      std::string headline;
+      std::string reason;
+      if (source.text != nullptr) {
+        expand(source.text->headline, name, headline);
+        expand(source.text->reason, name, reason);
+      }
+      const auto pole = pole_lines(headline, name);
+      for (const std::string_view text : {std::string_view(headline), std::string_view(reason),
+                                          std::string_view(pole[0]), std::string_view(pole[1])}) {
+        block.push_back(out_.text.intern(text));
+      }
+    }
+  }
+  const auto next = static_cast<std::uint32_t>(out_.texts.size());
+  const auto [it, fresh] = text_blocks_.emplace(std::move(block), next);
+  if (fresh) {
+    for (std::size_t i = 0; i + 3 < it->first.size(); i += 4) {
+      out_.texts.push_back({it->first[i], it->first[i + 1], it->first[i + 2], it->first[i + 3]});
+    }
+  }
+  return it->second;
+}
+
+void Builder::nodes(const model::Rule& from, image::Rule& row) {
+  row.nodes = static_cast<std::uint32_t>(out_.nodes.size());
+  for (const NodePlan& plan : plan_nodes(from.when)) out_.nodes.push_back(node(plan));
+  row.node_count = static_cast<std::uint16_t>(out_.nodes.size() - row.nodes);
+}
+
+std::uint32_t Builder::set_of(const model::Select& select) {
+  std::string name;
+  if (!select.category.empty()) name = "c" + select.category;
+  if (!select.tag.empty()) name = "t" + select.tag;
+  if (!select.set.empty()) name = "s" + select.set;
+  if (const auto it = selected_.find(name); !name.empty() && it != selected_.end()) {
+    return it->second;
+  }
+  std::vector<std::uint32_t> own;
+  const std::uint32_t index = pool_.intern(names_.members(select, own));
+  if (!name.empty()) selected_.emplace(std::move(name), index);
+  return index;
+}
+
+image::Node Builder::node(const NodePlan& plan) {
+  const model::Condition& c = *plan.leaf;
+  image::Node node{};
+  node.op = plan.op;
+  node.n = plan.operands;
+  node.pointer = out_.text.intern(c.pointer);
+  const auto range = [&](const model::Range& r) {
+    node.min = r.min.value_or(image::kNoMin);
+    node.max = r.max.value_or(image::kNoMax);
+  };
+  switch (plan.op) {
+    case image::Op::all:
+    case image::Op::any:
+    case image::Op::none:
+      break;
+    case image::Op::quantity:
+      node.a = set_of(c.select);
+      range(c.select.quantity);
+      node.min = c.select.quantity.min.value_or(1);  // in the basket: more than nothing
+      break;
+    case image::Op::absent:
+      node.a = set_of(c.select);
+      break;
+    case image::Op::value:
+      node.a = set_of(c.select);
+      range(c.select.value);
+      break;
+    case image::Op::total:
+    case image::Op::lines:
+    case image::Op::distinct:
+    case image::Op::units:
+    case image::Op::dates:
+      range(c.range);
+      break;
+    case image::Op::daypart: {
+      const model::Daypart& part = *names_.daypart(c);
+      node.min = part.from;
+      node.max = part.to;
+      break;
+    }
+    case image::Op::weekday:
+    case image::Op::channel:
+    case image::Op::moment:
+      node.min = c.bits;
+      break;
+    case image::Op::store: {
+      std::set<std::uint32_t> stores;
+      for (const auto& name : c.names) {
+        if (c.type == Type::store) {
+          stores.insert(names_.store(name));
+        } else {
+          for (const std::uint32_t s : names_.stores_of(name)) stores.insert(s);
+        }
+      }
+      const std::vector<std::uint32_t> list(stores.begin(), stores.end());
+      auto it = store_lists_.find(list);
+      if (it == store_lists_.end()) it = store_lists_.emplace(list, indices(list)).first;
+      node.a = it->second;
+      node.n = static_cast<std::uint16_t>(list.size());
+      break;
+    }
+    case image::Op::terminal_group:
+      node.min = static_cast<std::int64_t>(terminal_bits(c.names));
+      break;
+    case image::Op::fact_is: {
+      std::set<std::uint64_t> hashes;
+      for (const auto& text : c.names) hashes.insert(hash64(text));
+      node.b = static_cast<std::uint32_t>(out_.hashes.size());
+      node.n = static_cast<std::uint16_t>(hashes.size());
+      out_.hashes.insert(out_.hashes.end(), hashes.begin(), hashes.end());
+      [[fallthrough]];
+    }
+    case image::Op::fact_range:
+      node.a = static_cast<std::uint32_t>(
+          std::lower_bound(fact_names_.begin(), fact_names_.end(), c.fact) - fact_names_.begin());
+      if (plan.op == image::Op::fact_range) range(c.range);
+      break;
+  }
+  return node;
+}
+
+void Builder::anchor(const model::Rule& from, std::uint32_t rank) {
+  const Anchor anchor = anchor_of(from.when, names_);
+  if (!anchor.found) {
+    context_.push_back(rank);
+  } else if (anchor.members.size() == 0) {
+    // Of an empty category nothing is ever in the basket: the rule is reached by no token.
+  } else if (!anchor.members.range && anchor.members.size() <= kSmallSet) {
+    for_each(anchor.members, [&](std::uint32_t p) { by_product_[p].push_back(rank); });
+  } else {
+    const std::uint32_t group = groups_.intern(anchor.members);
+    if (by_group_.size() <= group) by_group_.resize(group + 1);
+    by_group_[group].push_back(rank);
+  }
+}
+
+}  // namespace sidedish::compile

@@ -1,0 +1,33 @@
+#pragma once
+// The parts of check(): each adds what it finds.
+#include "rules/compile/compile.hpp"
+#include "rules/compile/findings.hpp"
+#include "rules/compile/names.hpp"
+
+namespace sidedish::compile {
+
+void check_catalogue(const Names& names, Findings& out);
+void check_head(const Names& names, const ZoneFile& zones, Findings& out);
+void check_rules(const Names& names, Findings& out);
+
+/// Adds a finding unless least <= value <= most.
+template <class Int>
+void check_between(Int value, Int least, Int most, std::string_view id, std::string pointer,
+                   Findings& out) {
+  if (value >= least && value <= most) return;
+  out.add(id, std::move(pointer),
+          "expected " + std::to_string(least) + " to " + std::to_string(most) + ", found " +
+              std::to_string(value));
+}
+
+/// Adds a finding when two names have the same stable id: rules, products and stores are remembered
+/// by these 32 bits.
+class StableIds {
+ public:
+  void add(std::string_view name, std::string pointer, Findings& out);
+
+ private:
+  std::unordered_map<std::uint32_t, std::string_view> seen_;
+};
+
+}  // namespace sidedish::compile

@@ -1,0 +1,307 @@
+#include "rules/base/text.hpp"
+#include "rules/compile/check_parts.hpp"
+#include "rules/compile/nodes.hpp"
+#include "rules/compile/score.hpp"
+#include "rules/compile/texts.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+namespace sidedish::compile {
+namespace {
+
+using Type = model::Condition::Type;
+
+/// One rule: its conditions, offers and texts.
+class RuleCheck {
+ public:
+  RuleCheck(const Names& names, const model::Rule& rule, std::string pointer, Findings& out)
+      : names_(names), rule_(rule), pointer_(std::move(pointer)), out_(out) {}
+
+  void run() {
+    numbers();
+    condition(rule_.when);
+    shape();
+    offers();
+    texts();
+  }
+
+ private:
+  void add(const std::string& pointer, std::string message) {
+    out_.add(rule_.id, pointer_ + pointer, std::move(message));
+  }
+
+  void numbers() {
+    const auto between = [&](int value, int least, int most, const char* name) {
+      check_between(value, least, most, rule_.id, pointer_ + name, out_);
+    };
+    if (rule_.kind != Kind::add_on) add("/kind", "expected add_on: no other kind is decided yet");
+    between(rule_.extra_adds_per_1000, 0, 1000, "/extra_adds_per_1000");
+    between(rule_.priority, 1, 100, "/priority");
+    if (rule_.holdout_percent) between(*rule_.holdout_percent, 0, 90, "/holdout_percent");
+    between(rule_.cap_lane_day, 0, UINT16_MAX, "/caps/lane_day");
+    between(rule_.cap_shift, 0, UINT16_MAX, "/caps/shift");
+  }
+
+  void range(const model::Range& r, const std::string& pointer, const char* what) {
+    if (r.min && r.max && *r.min > *r.max) {
+      add(pointer, std::string("expected ") + what + " with min <= max, found min above max");
+    }
+  }
+
+  void select(const model::Condition& c) {
+    const model::Select& s = c.select;
+    for (std::size_t k = 0; k < s.items.size(); ++k) {
+      if (names_.product(std::string_view(s.items[k])) == image::kNone) {
+        add(at(c.pointer + "/items", k),
+            "expected a product of the catalogue, found " + s.items[k]);
+      }
+    }
+    if (!s.category.empty() && names_.category(s.category) == image::kNone) {
+      add(c.pointer + "/category", "expected a category of the catalogue, found " + s.category);
+    }
+    if (!s.tag.empty() && !names_.has_tag(s.tag)) {
+      add(c.pointer + "/tag", "expected a tag of at least one product, found " + s.tag);
+    }
+    if (!s.set.empty() && !names_.has_set(s.set)) {
+      add(c.pointer + "/set", "expected a set of this document, found " + s.set);
+    }
+    const int chosen = (s.items.empty() ? 0 : 1) + (s.category.empty() ? 0 : 1) +
+                       (s.tag.empty() ? 0 : 1) + (s.set.empty() ? 0 : 1);
+    if (chosen != 1) {
+      add(c.pointer,
+          "expected exactly one of items, category, tag and set, found " + std::to_string(chosen));
+    }
+    range(s.quantity, c.pointer + "/quantity", "a quantity");
+    range(s.value, c.pointer + "/value", "a value");
+    if (s.quantity.min && *s.quantity.min <= 0) {
+      add(c.pointer + "/quantity/min",
+          "expected more than 0: for products that must not be there, use lacks");
+    }
+    if (s.quantity.max && *s.quantity.max <= 0) {
+      add(c.pointer + "/quantity/max", "expected more than 0");
+    }
+  }
+
+  template <class Known>
+  void named(const model::Condition& c, const char* what, Known known) {
+    if (c.names.empty()) add(c.pointer, std::string("expected ") + what + ", found none");
+    for (std::size_t k = 0; k < c.names.size(); ++k) {
+      if (!known(c.names[k])) {
+        add(at(c.pointer, k), std::string("expected ") + what + ", found " + c.names[k]);
+      }
+    }
+  }
+
+  bool terminal_group(std::string_view group) const {
+    return std::ranges::any_of(names_.pack.stores, [&](const model::StoreSpec& store) {
+      return store.terminals.contains(std::string(group));
+    });
+  }
+
+  void daypart(const model::Condition& c) {
+    const model::Daypart* part = names_.daypart(c);
+    if (part == nullptr) {
+      add(c.pointer, "expected a daypart of the settings, found " + c.names.front());
+    } else if (c.names.empty()) {
+      check_between(part->from, 0, 1439, rule_.id, pointer_ + c.pointer + "/from", out_);
+      check_between(part->to, 0, 1440, rule_.id, pointer_ + c.pointer + "/to", out_);
+      if (part->from == part->to) add(c.pointer, "expected two different times");
+    }
+  }
+
+  void condition(const model::Condition& c) {
+    switch (c.type) {
+      case Type::all:
+      case Type::any:
+      case Type::none:
+        if (c.children.empty()) add(c.pointer, "expected at least one condition, found none");
+        for (const auto& child : c.children) condition(child);
+        break;
+      case Type::has:
+      case Type::lacks:
+        select(c);
+        break;
+      case Type::total:
+      case Type::lines:
+      case Type::distinct:
+      case Type::items:
+        range(c.range, c.pointer, "bounds");
+        break;
+      case Type::dates:
+        range(c.range, c.pointer, "dates");
+        break;
+      case Type::daypart:
+        daypart(c);
+        break;
+      case Type::weekday:
+      case Type::channel:
+      case Type::moment:
+        if (c.bits == 0) add(c.pointer, "expected at least one, found none");
+        break;
+      case Type::store:
+        named(c, "a store of this document",
+              [&](const std::string& n) { return names_.store(n) != image::kNone; });
+        break;
+      case Type::store_group:
+        named(c, "a group of at least one store",
+              [&](const std::string& n) { return !names_.stores_of(n).empty(); });
+        break;
+      case Type::terminal_group:
+        named(c, "a terminal group of a store",
+              [&](const std::string& n) { return terminal_group(n); });
+        break;
+      case Type::fact:
+        range(c.range, c.pointer, "a number");
+        if (c.names.empty() && !c.range.min && !c.range.max) {
+          add(c.pointer, "expected is, min or max beside the name, found none");
+        }
+        break;
+    }
+  }
+
+  /// What only the tree as a whole can be.
+  void shape() {
+    const std::vector<NodePlan> plan = plan_nodes(rule_.when);
+    if (plan.size() > image::kMaxNodes || stack_needed(plan) > image::kMaxStack) {
+      add("/when", "expected at most " + std::to_string(image::kMaxNodes) + " conditions, nested " +
+                       "at most " + std::to_string(image::kMaxStack) + " deep, found " +
+                       std::to_string(plan.size()));
+    }
+    if (reach_of(rule_.when).channels == 0) {
+      add("/when",
+          "expected a channel and a moment that fit together, found none: it never speaks");
+    }
+    if (rule_.quantity == model::QuantityPolicy::per_trigger &&
+        !trigger_of(rule_.when, names_).found) {
+      add("/quantity", "expected a has condition that per_trigger can count, found none");
+    }
+  }
+
+  void offers() {
+    if (rule_.offers.empty()) add("/offers", "expected at least one offer, found none");
+    if (rule_.offers.size() > UINT16_MAX) add("/offers", "expected at most 65,535 offers");
+    const Anchor anchor = anchor_of(rule_.when, names_);
+    std::unordered_set<std::uint32_t> seen;
+    for (std::size_t k = 0; k < rule_.offers.size(); ++k) {
+      const model::OfferSpec& offer = rule_.offers[k];
+      const std::string pointer = at("/offers", k);
+      const std::uint32_t product = names_.product(std::string_view(offer.product));
+      if (product == image::kNone) {
+        add(pointer + "/product", "expected a product of the catalogue, found " + offer.product);
+        continue;
+      }
+      if (!seen.insert(product).second) {
+        add(pointer + "/product", "expected each product once, found " + offer.product + " again");
+      }
+      if (offer.extra_adds_per_1000) {
+        check_between(*offer.extra_adds_per_1000, 0, 1000, rule_.id,
+                      pointer_ + pointer + "/extra_adds_per_1000", out_);
+      }
+      if (anchor.found && anchor.members.size() == 1) {
+        bool same = false;
+        for_each(anchor.members, [&](std::uint32_t p) { same = p == product; });
+        if (same) {
+          add(pointer + "/product",
+              "expected something else than the only product that triggers "
+              "the rule: it is never offered when it is there, found " +
+                  offer.product);
+        }
+      }
+      if (!score_of(prior_ppm_of(rule_, offer), gain_of(names_.product(product), names_.pack),
+                    rule_.priority)) {
+        add(pointer, "expected a price whose score fits 64 bits");
+      }
+    }
+  }
+
+  void pattern(const std::string& text, const std::string& pointer) {
+    std::string expanded;
+    if (!valid_utf8(text) || has_control(text) || text.find_first_of("<>") != std::string::npos) {
+      add(pointer, "expected plain text without markup (<, >) and control characters");
+    }
+    if (!expand(text, "", expanded)) {
+      add(pointer, "expected no other braces than those of the slot {offer}");
+    }
+  }
+
+  void written(const model::Texts& texts, const std::string& member) {
+    for (const auto& [language, text] : texts) {
+      const std::string pointer = "/" + member + "/" + escape(language);
+      if (names_.language(language) == image::kNone) {
+        add(pointer, "expected one of the pack's languages, found " + language +
+                         ": nobody would ever see it");
+      }
+      if (text.headline.empty()) add(pointer + "/headline", "expected a headline, found none");
+      pattern(text.headline, pointer + "/headline");
+      pattern(text.reason, pointer + "/reason");
+    }
+  }
+
+  void fits(const std::string& text, std::string_view name, std::size_t limit, Surface surface,
+            const std::string& language, const std::string& pointer) {
+    std::string expanded;
+    if (!expand(text, name, expanded)) return;
+    const std::size_t length = count_characters(expanded);
+    // One finding per text and surface is enough, however many offers and languages come to it.
+    if (length <= limit || !told_.insert({pointer, surface}).second) return;
+    add(pointer, std::string("expected at most ") + std::to_string(limit) + " characters " +
+                     (surface == Surface::kiosk ? "at a kiosk" : "at a till") + " in " + language +
+                     ", found " + std::to_string(length) + ": " + expanded);
+  }
+
+  void texts() {
+    written(rule_.text, "text");
+    written(rule_.kiosk_text, "kiosk_text");
+    if (names_.pack.languages.empty()) return;
+    const std::string& first = names_.pack.languages.front();
+    if (!rule_.text.contains(first)) {
+      add("/text", "expected a text in the pack's first language " + first + ", found none");
+    }
+    for (const auto& language : names_.pack.languages) {
+      for (const Surface surface : kSurfaces) {
+        const Source source = text_source(rule_, names_.pack, language, surface);
+        if (source.text == nullptr) continue;
+        const std::string pointer =
+            "/" + std::string(source.member) + "/" + escape(source.language);
+        const TextLimits limits = text_limits(surface);
+        for (const auto& offer : rule_.offers) {
+          const std::uint32_t product = names_.product(std::string_view(offer.product));
+          if (product == image::kNone) continue;
+          const auto name = name_in(names_.product(product), names_.pack, language);
+          fits(source.text->headline, name, limits.headline, surface, language,
+               pointer + "/headline");
+          fits(source.text->reason, name, limits.reason, surface, language, pointer + "/reason");
+        }
+      }
+    }
+  }
+
+  const Names& names_;
+  const model::Rule& rule_;
+  std::string pointer_;
+  Findings& out_;
+  std::set<std::pair<std::string, Surface>> told_;
+};
+
+}  // namespace
+
+void check_rules(const Names& names, Findings& out) {
+  std::unordered_set<std::string_view> ids;
+  StableIds stable;
+  for (std::size_t i = 0; i < names.pack.rules.size(); ++i) {
+    const model::Rule& rule = names.pack.rules[i];
+    const std::string pointer = at("/rules", i);
+    if (rule.id.empty()) {
+      out.add("", pointer + "/id", "expected an id, found none");
+    } else if (!ids.insert(rule.id).second) {
+      out.add(rule.id, pointer + "/id", "expected ids that are unique, found this one twice");
+    } else {
+      stable.add(rule.id, pointer + "/id", out);
+    }
+    RuleCheck(names, rule, pointer, out).run();
+  }
+}
+
+}  // namespace sidedish::compile

@@ -1,0 +1,148 @@
+#include "packs.hpp"
+#include "rules/base/hash.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace packs;
+
+namespace {
+
+Reader image_of(const model::Pack& pack) {
+  auto out = compiled(pack);
+  for (const auto& e : out.errors) UNSCOPED_INFO(e.id << ' ' << e.pointer << ' ' << e.message);
+  REQUIRE(out.errors.empty());
+  return Reader(std::move(out.image));
+}
+
+std::vector<std::string> keys_of(const Reader& r) {
+  std::vector<std::string> out;
+  for (const auto& p : r.table<image::Product>(image::kProducts)) out.push_back(r.text(p.key));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("compile: the header names version, size and checksum of the file") {
+  const Reader r = image_of(burgers());
+  const image::Header h = r.header();
+  CHECK(std::string_view(h.magic, 8) == "SIDEDISH");
+  CHECK(h.major == 1);
+  CHECK(h.minor == 0);
+  CHECK(h.engine_min == 1);
+  CHECK(h.size == r.bytes().size());
+  CHECK(h.tables == image::kTableCount);
+  auto zeroed = r.bytes();
+  std::fill(zeroed.begin() + offsetof(image::Header, crc32c),
+            zeroed.begin() + offsetof(image::Header, crc32c) + 4, std::byte{0});
+  CHECK(crc32c(zeroed) == h.crc32c);
+  std::size_t end = sizeof(image::Header) + image::kTableCount * sizeof(image::Directory);
+  for (std::size_t i = 0; i < image::kTableCount; ++i) {
+    const auto d = r.directory(i);
+    CHECK(d.offset % 8 == 0);
+    CHECK(d.offset == end);  // in order, nothing between but padding
+    CHECK(d.reserved == 0);
+    end = (d.offset + std::size_t{d.count} * d.record + 7) / 8 * 8;
+  }
+  CHECK(end == h.size);
+}
+
+TEST_CASE("compile: products follow their categories depth first, so every category is a range") {
+  const Reader r = image_of(burgers());
+  CHECK(keys_of(r) == std::vector<std::string>{"sku:COLA", "sku:BURGER", "sku:CHEESE",
+                                               "sku:FRIES-L", "sku:FRIES-M", "sku:FRIES-S"});
+  struct Row {
+    std::string id;
+    std::uint32_t parent, first, end;
+    bool operator==(const Row&) const = default;
+  };
+  std::vector<Row> rows;
+  for (const auto& c : r.table<image::Category>(image::kCategories)) {
+    rows.push_back({r.text(c.id), c.parent, c.first_product, c.product_end});
+  }
+  CHECK((rows == std::vector<Row>{{"drinks", image::kNone, 0, 1},
+                                  {"food", image::kNone, 1, 6},
+                                  {"burgers", 1, 1, 3},
+                                  {"sides", 1, 3, 6},
+                                  {"fries", 3, 3, 6}}));
+}
+
+TEST_CASE("compile: a product keeps price, flags, substitutes and its aliases as keys") {
+  const Reader r = image_of(burgers());
+  const auto p = r.table<image::Product>(image::kProducts).at(4);
+  const auto indices = r.table<std::uint32_t>(image::kIndices);
+  CHECK(p.price == 290);
+  CHECK(p.flags == 0);
+  CHECK(p.stable == stable_id("sku:FRIES-M"));
+  REQUIRE(p.substitute_count == 2);
+  CHECK(indices.at(p.substitutes) == 3);
+  CHECK(indices.at(p.substitutes + 1) == 5);
+  CHECK(r.text(indices.at(p.names)) == "Name of sku:FRIES-M");
+  const auto keys = r.table<image::Key>(image::kKeys);
+  const auto slots = r.table<std::uint32_t>(image::kKeySlots);
+  REQUIRE(keys.size() == 8);
+  CHECK(slots.size() == 16);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    CHECK(keys[i].hash == hash64(r.text(keys[i].key)));
+    std::size_t slot = keys[i].hash & (slots.size() - 1);
+    while (slots.at(slot) != i + 1) {
+      REQUIRE(slots.at(slot) != 0);
+      slot = (slot + 1) & (slots.size() - 1);
+    }
+  }
+  CHECK(r.text(keys[4].key) == "sku:FRIES-M");
+  CHECK(r.text(keys[5].key) == "gtin:4006381333931");
+  CHECK(r.text(keys[6].key) == "plu:112");
+}
+
+TEST_CASE("compile: the rule's score is prior times gain times lever, its best offer first") {
+  const Reader r = image_of(burgers());
+  const auto rule = r.table<image::Rule>(image::kRules).at(0);
+  const auto offers = r.table<image::Offer>(image::kOffers);
+  REQUIRE(rule.offer_count == 2);
+  // FRIES-L: 30 % of 350 = 105 minor; 100,000 ppm x 105 x 50 / 50.
+  CHECK(offers[0].product == 3);
+  CHECK(offers[0].gain == 105);
+  CHECK(offers[0].prior_ppm == 100'000);
+  CHECK(offers[0].score == 10'500'000);
+  CHECK(offers[1].score == 8'700'000);
+  CHECK(rule.bound == offers[0].score);
+  CHECK(r.settings().salt == hash64("burger-bar"));
+  CHECK(rule.salt == hash64("burger-fries", r.settings().salt));
+  CHECK(rule.channels == 0b11);
+  CHECK(rule.moments == 0b11);
+  CHECK(rule.holdout_permille == 500);
+  const auto texts = r.table<image::Texts>(image::kTexts);
+  const auto& t = texts.at(offers[0].texts);
+  CHECK(r.text(t.headline) == "Something else?");
+  CHECK(r.text(t.line1) == "Something else?");
+  CHECK(r.text(t.line2) == "Name of sku:FRIES-L");
+}
+
+TEST_CASE("compile: conditions are in postfix order and name their sets") {
+  const Reader r = image_of(burgers());
+  const auto rule = r.table<image::Rule>(image::kRules).at(0);
+  const auto nodes = r.table<image::Node>(image::kNodes);
+  const auto sets = r.table<image::Set>(image::kSets);
+  REQUIRE(rule.node_count == 3);
+  CHECK(nodes[0].op == image::Op::quantity);
+  CHECK(nodes[0].min == 1);
+  CHECK(nodes[0].max == image::kNoMax);
+  CHECK(sets.at(nodes[0].a).first == 1);
+  CHECK(sets.at(nodes[0].a).end == 3);
+  CHECK(sets.at(nodes[0].a).members == image::kNone);
+  CHECK(nodes[1].op == image::Op::absent);
+  CHECK(nodes[2].op == image::Op::all);
+  CHECK(nodes[2].n == 2);
+  CHECK(rule.trigger == nodes[0].a);
+}
+
+TEST_CASE("compile: the same pack in another order gives the same bytes") {
+  const auto pack = burgers();
+  auto other = pack;
+  std::reverse(other.catalogue->products.begin(), other.catalogue->products.end());
+  std::reverse(other.catalogue->categories.begin(), other.catalogue->categories.end());
+  std::reverse(other.catalogue->products.back().substitutes.begin(),
+               other.catalogue->products.back().substitutes.end());
+  std::reverse(other.rules[0].offers.begin(), other.rules[0].offers.end());
+  CHECK(compiled(pack).image == compiled(other).image);
+}
