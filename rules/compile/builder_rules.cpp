@@ -5,6 +5,7 @@
 #include "rules/compile/texts.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 namespace sidedish::compile {
@@ -52,6 +53,9 @@ void Builder::rules() {
     }
     rule(*r);
   }
+  out_.rule_order.resize(out_.rules.size());
+  std::iota(out_.rule_order.begin(), out_.rule_order.end(), 0U);
+  std::ranges::sort(out_.rule_order, {}, [&](std::uint32_t i) { return out_.rules[i].stable; });
   if (options_.progress) options_.progress(all.size(), all.size());
 }
 
@@ -70,7 +74,6 @@ void Builder::rule(const model::Rule& from) {
       static_cast<std::uint16_t>(from.holdout_percent.value_or(settings.holdout_percent) * 10);
   row.cap_lane_day = static_cast<std::uint16_t>(from.cap_lane_day);
   row.cap_shift = static_cast<std::uint16_t>(from.cap_shift);
-  row.spend_jump_permille = out_.settings.spend_jump_permille;
   row.kind = static_cast<std::uint8_t>(from.kind);
   row.quantity = static_cast<image::Quantity>(from.quantity);
   const Reach reach = reach_of(from.when);

@@ -46,6 +46,7 @@ struct Tables {
   std::vector<image::Posting> postings;
   std::vector<std::uint32_t> indices;
   std::vector<std::uint64_t> hashes;
+  std::vector<std::uint32_t> rule_order;
 
   std::uint32_t index_count() const { return static_cast<std::uint32_t>(indices.size()); }
   /// The file; nothing when it would not fit 32-bit offsets.
