@@ -84,7 +84,7 @@ Result<Evidence> collect(ReceiptReader& reader, const Catalogue& catalogue,
     auto receipt = reader.next();
     if (!receipt) return tl::unexpected<Error>(receipt.error());
     if (!*receipt) return out;
-    if (!(*receipt)->store.empty()) out.stores.insert((*receipt)->store);
+    out.stores.insert((*receipt)->store);
     std::vector<std::uint32_t> items;
     for (const auto& line : (*receipt)->lines) {
       if (!is_purchase(**receipt, line)) continue;
@@ -280,13 +280,14 @@ Result<DerivedShop> derive_shop(const std::filesystem::path& folder, const Deriv
 
   std::set<std::string> taken;
   Json stores = Json::array();
-  if (evidence->stores.empty())
-    stores.push_back({{"id", "main"}, {"name", "Main shop"}, {"time_zone", options.time_zone}});
+  std::map<std::string, std::string> store_ids;
   for (const auto& store : evidence->stores) {
     bool changed = false;
-    stores.push_back({{"id", unique_slug(store, 48, "store", taken)},
-                      {"name", clean_name(store, "store", changed)},
+    const std::string id = unique_slug(store, 48, store.empty() ? "main" : "store", taken);
+    stores.push_back({{"id", id},
+                      {"name", clean_name(store, "Main shop", changed)},
                       {"time_zone", options.time_zone}});
+    store_ids.emplace(store, id);
   }
   taken.clear();
   Json rules = Json::array();
@@ -331,8 +332,8 @@ Result<DerivedShop> derive_shop(const std::filesystem::path& folder, const Deriv
   notes.push_back(std::to_string(rules.size()) + " rules from pairs bought together in at least " +
                   std::to_string(options.min_baskets) +
                   " baskets and more often than chance; priors are a quarter of the surplus");
-  return DerivedShop{std::move(*catalogue), doc.dump(1) + "\n", std::move(used),
-                     evidence->purchases, std::move(notes)};
+  return DerivedShop{std::move(*catalogue), doc.dump(1) + "\n",  std::move(store_ids),
+                     std::move(used),       evidence->purchases, std::move(notes)};
 }
 
 }  // namespace sidedish::sim

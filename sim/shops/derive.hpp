@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,9 @@ struct PairCount {
 
 struct DerivedShop {
   Catalogue catalogue;
-  std::string rules_json;        ///< `sidedish-rules/1`, without an inline catalogue
+  std::string rules_json;  ///< `sidedish-rules/1`, without an inline catalogue
+  std::map<std::string, std::string>
+      store_ids;                 ///< store code of the receipts ("" too) -> id in the rules
   std::vector<PairCount> pairs;  ///< those that became offers, in the order of the rules
   std::uint32_t baskets = 0;     ///< with at least one purchase
   std::vector<std::string>

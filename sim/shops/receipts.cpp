@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 namespace sidedish::sim {
@@ -139,6 +140,20 @@ Result<ReceiptReader> ReceiptReader::open(const std::filesystem::path& folder,
   if (auto ok = expect_header(reader.csv_, reader.fields_, kColumns.data(), kColumns.size()); !ok) {
     return tl::unexpected<Error>(ok.error());
   }
+  auto first = CsvReader::open(lines);
+  if (!first) return tl::unexpected<Error>(first.error());
+  for (std::uint64_t rows = 0;; ++rows) {
+    const auto more = first->next(reader.fields_);
+    if (!more) return tl::unexpected<Error>(more.error());
+    if (!*more) break;
+    if (rows == 0) continue;  // the header
+    if (rows > options.max_lines) {
+      return tl::unexpected<Error>(first->error(Errc::limit, "too many lines"));
+    }
+    if (++reader.lines_of_[reader.fields_[0]] > options.max_lines_per_receipt) {
+      return tl::unexpected<Error>(first->error(Errc::limit, "a receipt with too many lines"));
+    }
+  }
   std::size_t skus = 0;
   std::size_t coded = 0;
   const auto count = [&](std::string_view sku) {
@@ -178,7 +193,7 @@ Result<bool> ReceiptReader::read_row(Row& row) {
     return tl::unexpected<Error>(csv_.error(code, why));
   };
   if (fields_.size() < kColumns.size()) return refuse(Errc::invalid, "nine fields expected");
-  if (++counts_.lines > options_.max_lines) return refuse(Errc::limit, "too many lines");
+  ++counts_.lines;
   row.basket_id = fields_[0];
   row.store = fields_[2];
   row.customer = fields_[3];
@@ -227,51 +242,47 @@ Result<std::optional<Receipt>> ReceiptReader::next() {
 }
 
 Result<std::optional<Receipt>> ReceiptReader::read_receipt() {
-  Receipt receipt;
-  std::string id;
-  std::size_t taken = 0;
-  bool sold = false;
-  bool brought_back = false;
-  for (;;) {
-    if (!ahead_) {
-      Row row;
-      const auto more = read_row(row);
-      if (!more) return tl::unexpected<Error>(more.error());
-      if (!*more) break;
-      ahead_ = std::move(row);
+  while (order_.empty() || pending_.at(order_.front()).missing > 0) {
+    Row row;
+    const auto more = read_row(row);
+    if (!more) return tl::unexpected<Error>(more.error());
+    if (!*more) {
+      if (order_.empty()) return std::optional<Receipt>();
+      return tl::unexpected<Error>(csv_.error(Errc::io, "the file changed while it was read"));
     }
-    if (taken > 0 && ahead_->basket_id != id) break;
-    if (taken == 0) {
-      id = ahead_->basket_id;
-      receipt.time = ahead_->time;
-      receipt.store = ahead_->store;
-      receipt.customer = ahead_->customer;
+    const auto [at, first_line] = pending_.try_emplace(row.basket_id);
+    Pending& p = at->second;
+    if (first_line) {
+      order_.push_back(row.basket_id);
+      p.missing = lines_of_[row.basket_id];
+      p.receipt.id = row.basket_id;
+      p.receipt.time = row.time;
+      p.receipt.store = row.store;
+      p.receipt.customer = row.customer;
     }
-    if (++taken > options_.max_lines_per_receipt) {
-      return tl::unexpected<Error>(
-          csv_.error(Errc::limit, "receipt " + id + " has too many lines"));
+    if (p.missing == 0) {
+      return tl::unexpected<Error>(csv_.error(Errc::io, "the file changed while it was read"));
     }
-    if (ahead_->line.quantity != 0) {
-      if (ahead_->line.kind == LineKind::goods) {
-        (ahead_->line.quantity > 0 ? sold : brought_back) = true;
-      }
-      receipt.lines.push_back(std::move(ahead_->line));
-    }
-    ahead_.reset();
+    --p.missing;
+    p.scattered = p.scattered || (p.last_row != 0 && p.last_row + 1 != counts_.lines);
+    p.last_row = counts_.lines;
+    if (row.line.quantity == 0) continue;
+    if (row.line.kind == LineKind::goods) (row.line.quantity > 0 ? p.sold : p.brought_back) = true;
+    p.receipt.lines.push_back(std::move(row.line));
   }
-  if (taken == 0) return std::optional<Receipt>();
-  receipt.id = id;
-  for (int again = 2; !seen_.insert(receipt.id).second; ++again) {
-    counts_.reopened += again == 2 ? 1U : 0U;
-    receipt.id = id + "#" + std::to_string(again);
-  }
+  const auto at = pending_.find(order_.front());
+  Pending done = std::move(at->second);
+  pending_.erase(at);
+  order_.pop_front();
   // A cancellation bears its own kind of number (C and digits); else goods that only come back.
+  const std::string& id = done.receipt.id;
   const bool cancelled =
       id.size() > 1 && id[0] == 'C' && id.find_first_not_of("0123456789", 1) == std::string::npos;
-  receipt.mode = cancelled || (brought_back && !sold) ? SaleMode::return_ : SaleMode::sale;
+  if (cancelled || (done.brought_back && !done.sold)) done.receipt.mode = SaleMode::return_;
   ++counts_.receipts;
-  counts_.untimed += receipt.time ? 0U : 1U;
-  return std::optional<Receipt>(std::move(receipt));
+  counts_.untimed += done.receipt.time ? 0U : 1U;
+  counts_.scattered += done.scattered ? 1U : 0U;
+  return std::optional<Receipt>(std::move(done.receipt));
 }
 
 }  // namespace sidedish::sim

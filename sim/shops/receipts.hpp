@@ -9,11 +9,12 @@
 #include "sim/shops/csv.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace sidedish::sim {
@@ -22,7 +23,7 @@ struct ReceiptOptions {
   unsigned exponent =
       2;  ///< decimals of the shop's currency; more of them are rounded half to even
   std::size_t max_lines_per_receipt = 10'000;
-  std::uint64_t max_lines = 50'000'000;
+  std::uint64_t max_lines = 10'000'000;
   std::size_t max_items = 100'000;
 };
 
@@ -50,19 +51,22 @@ struct ReceiptCounts {
   std::uint64_t unpriced = 0;        ///< the source has no price for the line
   std::uint64_t rounded_prices = 0;  ///< had more decimals than the currency
   std::uint64_t untimed = 0;         ///< receipts without a time
-  std::uint64_t reopened = 0;        ///< an id came again after other receipts: "id#2"
+  std::uint64_t scattered = 0;       ///< receipts whose lines did not stand together in the file
 };
 
 /// Reads items.csv. Errors name file:line. A repeated SKU or an empty one is an error.
 Result<std::vector<Item>> read_items(const std::filesystem::path& file,
                                      const ReceiptOptions& options);
 
-/// Receipts of one folder, in file order, streaming. One thread per object.
+/// Receipts of one folder, in the order of their first lines. All lines with one basket_id are one
+/// receipt, wherever they stand. Reads the file twice: first only the numbers, to know when a
+/// receipt is complete; memory is the numbers and the receipts that are not complete yet.
+/// One thread per object.
 class ReceiptReader {
  public:
   /// Opens the lines file and reads the SKUs beside it. Where four of five SKUs are five digits and
   /// at most two letters, a SKU of another form is no product (POST, BANK CHARGES, M).
-  /// io, or an error with file:line.
+  /// io, limit, or what is wrong with the CSV as such, with file:line.
   static Result<ReceiptReader> open(const std::filesystem::path& folder,
                                     const ReceiptOptions& options);
   static Result<ReceiptReader> open(const std::filesystem::path& folder) {
@@ -85,6 +89,14 @@ class ReceiptReader {
     std::string customer;
     ReceiptLine line;
   };
+  struct Pending {
+    Receipt receipt;
+    std::uint64_t missing = 0;  // lines still to come
+    std::uint64_t last_row = 0;
+    bool scattered = false;
+    bool sold = false;
+    bool brought_back = false;
+  };
   ReceiptReader(CsvReader csv, const ReceiptOptions& options);
   Result<std::optional<Receipt>> read_receipt();
   /// False at the end of the file.
@@ -95,9 +107,10 @@ class ReceiptReader {
   ReceiptOptions options_;
   bool coded_ = false;
   std::vector<Item> items_;
-  std::optional<Row> ahead_;
+  std::unordered_map<std::string, std::uint64_t> lines_of_;  // from the first reading
+  std::unordered_map<std::string, Pending> pending_;
+  std::deque<std::string> order_;  // of first lines
   std::optional<Error> broken_;
-  std::set<std::string> seen_;
   std::vector<std::string> fields_;
   ReceiptCounts counts_;
 };

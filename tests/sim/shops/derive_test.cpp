@@ -50,6 +50,7 @@ TEST_CASE("derive: pairs above chance become rules, pairs below it never do", "[
   const auto doc = nlohmann::json::parse(shop->rules_json);
   CHECK(doc["format"] == "sidedish-rules/1");
   CHECK(doc["stores"][0]["id"] == "north");
+  CHECK(shop->store_ids.at("north") == "north");
   REQUIRE(doc["rules"].size() == 1);
   CHECK(doc["rules"][0]["id"] == "with-butter");
   CHECK(doc["rules"][0]["offers"][0]["product"] == "sku:BREAD");
