@@ -1,12 +1,13 @@
 #include "plugin/net/server.hpp"
 
+#include "plugin/net/gate.hpp"
 #include "plugin/net/http_date.hpp"
 #include "plugin/net/problem.hpp"
+#include "plugin/net/reply_slot.hpp"
 #include "plugin/net/wire.hpp"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -22,7 +23,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cerrno>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <sys/socket.h>
@@ -69,6 +69,7 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   Core(ServerOptions options, Handler handler)
       : options_(std::move(options)),
         handler_(std::move(handler)),
+        gate_(options_.max_connections, options_.max_connections_per_peer),
         acceptor_(asio::make_strand(ioc_)),
         pause_(acceptor_.get_executor()) {}
 
@@ -79,12 +80,8 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   const ServerOptions& options() const noexcept { return options_; }
   const Handler& handler() const noexcept { return handler_; }
   std::uint16_t port() const noexcept { return port_; }
-  void count(Refusal refusal) noexcept { ++refused_[static_cast<std::size_t>(refusal)]; }
-  ServerStats stats() const;
-  std::size_t body_limit(std::string_view target) const;
+  Gate& gate() noexcept { return gate_; }
   void forget(Session* session, const std::string& group);
-
-  std::atomic<std::uint64_t> requests{0}, responses{0}, idle_closed{0};
 
  private:
   asio::awaitable<void> accept_loop();
@@ -93,8 +90,7 @@ class Server::Core : public std::enable_shared_from_this<Core> {
 
   const ServerOptions options_;
   const Handler handler_;
-  std::array<std::atomic<std::uint64_t>, kRefusals> refused_{};
-  std::atomic<std::uint64_t> connections_{0};
+  Gate gate_;
   asio::io_context ioc_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
@@ -102,12 +98,11 @@ class Server::Core : public std::enable_shared_from_this<Core> {
 
   mutable std::mutex mutex_;  // guards what follows
   std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
-  std::map<std::string, std::size_t> per_group_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
 
-/// One connection: a coroutine on its own strand. Everything but Slot's calls happens there.
+/// One connection: a coroutine on its own strand, where everything of it happens.
 class Server::Session : public std::enable_shared_from_this<Session> {
  public:
   Session(std::shared_ptr<Core> core, tcp::socket socket, std::string peer, std::string group)
@@ -128,7 +123,6 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
 
  private:
-  class Slot;
   using Answer = std::optional<Response>;
 
   /// Every wait has an end: at `deadline` the socket's operation or the wait for a reply is
@@ -202,54 +196,12 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   Time::time_point deadline_ = Time::time_point::max();
   Time::time_point stop_at_ = Time::time_point::max();
   Answer answer_;
-  std::weak_ptr<Slot> watching_;
+  std::weak_ptr<ReplySlot> watching_;
   bool idle_ = false;  // between requests: may be closed at any time
   bool timed_out_ = false;
   bool stopping_ = false;
   bool half_closed_ = false;  // the peer sends no more
   bool gone_ = false;         // nobody reads the answer
-};
-
-/// Joins a Reply in any thread with its session. The session closes it when it stops waiting: from
-/// then on nothing is posted, so the server's threads can run out of work and end.
-class Server::Session::Slot final : public ReplySink {
- public:
-  explicit Slot(std::shared_ptr<Session> session) : session_(std::move(session)) {}
-  bool deliver(Response response) override {
-    const std::lock_guard lock(mutex_);
-    if (!session_) return false;
-    asio::dispatch(session_->socket_.get_executor(),
-                   [session = session_, response = std::move(response)]() mutable {
-                     session->answer_ = std::move(response);
-                     session->signal_.cancel();
-                   });
-    return true;
-  }
-  void dropped() override {
-    {
-      const std::lock_guard lock(mutex_);
-      if (session_) session_->core_->count(Refusal::reply_dropped);
-    }
-    deliver(problem(500, "no answer was made for this request"));
-  }
-  bool waiting() const override {
-    const std::lock_guard lock(mutex_);
-    return session_ && !left_;
-  }
-  void peer_left() {
-    const std::lock_guard lock(mutex_);
-    left_ = true;
-  }
-  void close() {
-    std::shared_ptr<Session> last;  // released outside the lock
-    const std::lock_guard lock(mutex_);
-    last.swap(session_);
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<Session> session_;
-  bool left_ = false;
 };
 
 asio::awaitable<void> Server::Session::run() {
@@ -277,10 +229,10 @@ asio::awaitable<bool> Server::Session::exchange(bool first) {
   const bool read = co_await read_body(facts, head.size(), request);
   if (!read) co_return false;
   const bool head_request = request.method == "HEAD";
-  ++core_->requests;
+  ++core_->gate().requests;
   Response response = co_await answer(std::move(request));
   if (gone_) {
-    core_->count(Refusal::peer_left);
+    core_->gate().count(Refusal::peer_left);
     co_return false;
   }
   const bool keep = facts.keep_alive && !stopping_ && !timed_out_ && !half_closed_;
@@ -290,8 +242,8 @@ asio::awaitable<bool> Server::Session::exchange(bool first) {
 /// True when the buffer begins with a whole head; false when the connection is over.
 asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& head) {
   const ServerOptions& options = core_->options();
+  HeadScanner scanner(options.max_head);
   bool empty_line_seen = false;
-  std::size_t looked = 0;
   idle_ = buffer_.size() == 0;
   arm(first || !idle_ ? options.header_timeout : options.idle_timeout);
   for (;;) {
@@ -300,20 +252,18 @@ asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& h
       empty_line_seen = true;
       buffer_.consume(2);
       got.remove_prefix(2);
-      looked = 0;
+      scanner = HeadScanner(options.max_head);
     }
-    const std::size_t end = got.find("\r\n\r\n", looked > 3 ? looked - 3 : 0);
-    if ((end == std::string_view::npos ? got.size() : end + 4) > options.max_head) {
-      co_return co_await refuse(Refusal::too_large_head, 431, "the request's head is too large");
+    const HeadScanner::Seen seen = scanner.scan(got);
+    if (seen.refusal != Refusal::none) {
+      const int status = seen.refusal == Refusal::too_large_head ? 431 : 400;
+      co_return co_await refuse(seen.refusal, status, name_of(seen.refusal));
     }
-    if (end != std::string_view::npos) {
-      head = got.substr(0, end + 4);
+    if (seen.head > 0) {
+      head = got.substr(0, seen.head);
       idle_ = false;
       co_return true;
     }
-    const Refusal ends = check_line_ends(got, looked);
-    if (ends != Refusal::none) co_return co_await refuse(ends, 400, name_of(ends));
-    looked = got.size();
     if (stopping_ && got.empty()) co_return false;
 
     const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kReadSize), kAwait);
@@ -324,12 +274,12 @@ asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& h
                                     "the request's head came too slowly");
         }
         if (first) {
-          core_->count(Refusal::header_timeout);
+          core_->gate().count(Refusal::header_timeout);
         } else {
-          ++core_->idle_closed;
+          ++core_->gate().idle_closed;
         }
       } else if (!got.empty()) {
-        core_->count(stopping_ ? Refusal::shutting_down : Refusal::peer_left);
+        core_->gate().count(stopping_ ? Refusal::shutting_down : Refusal::peer_left);
       }
       co_return false;
     }
@@ -344,7 +294,7 @@ asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& h
 /// Reads fields and body into the request; false when the connection is over.
 asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::size_t head_size,
                                                  Request& request) {
-  const std::size_t limit = core_->body_limit(request.target);
+  const std::size_t limit = core_->options().body_limit(request.target);
   http::request_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(core_->options().max_head + 1));
   parser.body_limit(limit);
@@ -371,7 +321,7 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     const auto [failed, n] = co_await asio::async_write(socket_, asio::buffer(kContinue), kAwait);
     if (failed) {
-      core_->count(timed_out_ ? Refusal::body_timeout : Refusal::peer_left);
+      core_->gate().count(timed_out_ ? Refusal::body_timeout : Refusal::peer_left);
       co_return false;
     }
   }
@@ -390,7 +340,7 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
   const bool trailers = static_cast<std::size_t>(std::distance(all.begin(), all.end())) != fields;
   if (failed && (failed.category() != error_code(http::error::bad_chunk).category() ||
                  failed == http::error::partial_message || failed == http::error::end_of_stream)) {
-    core_->count(Refusal::peer_left);
+    core_->gate().count(Refusal::peer_left);
     co_return false;
   }
   if (failed || trailers) {  // trailers could change what the head said: not taken
@@ -403,14 +353,24 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
 asio::awaitable<Response> Server::Session::answer(Request request) {
   answer_.reset();
   arm(core_->options().reply_deadline);
-  const auto slot = std::make_shared<Slot>(shared_from_this());
+  // While the slot is open this coroutine is there, so the loop has work and takes what is
+  // dispatched to it.
+  const auto slot = std::make_shared<ReplySlot>(
+      [self = shared_from_this()](Response response) {
+        asio::dispatch(self->socket_.get_executor(),
+                       [self, response = std::move(response)]() mutable {
+                         self->answer_ = std::move(response);
+                         self->signal_.cancel();
+                       });
+      },
+      [self = shared_from_this()] { self->core_->gate().count(Refusal::reply_dropped); });
   {
     const Reply reply(slot);
     try {
       core_->handler()(std::move(request), reply);
     } catch (...) {  // the fence: whatever a handler throws ends here
       if (reply.send(problem(500, "this request could not be handled"))) {
-        core_->count(Refusal::handler_threw);
+        core_->gate().count(Refusal::handler_threw);
       }
     }
   }
@@ -432,7 +392,7 @@ asio::awaitable<Response> Server::Session::answer(Request request) {
     co_return std::move(*answer_);
   }
   if (half_closed_ && !stopping_) gone_ = true;
-  if (!gone_) core_->count(stopping_ ? Refusal::shutting_down : Refusal::reply_deadline);
+  if (!gone_) core_->gate().count(stopping_ ? Refusal::shutting_down : Refusal::reply_deadline);
   Response late = problem(503, "no answer was ready in time");
   late.headers.set("Retry-After", "1");
   co_return late;
@@ -442,7 +402,7 @@ asio::awaitable<Response> Server::Session::answer(Request request) {
 /// read later.
 void Server::Session::watch_peer() {
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code ec) {
-    const std::shared_ptr<Slot> slot = self->watching_.lock();
+    const std::shared_ptr<ReplySlot> slot = self->watching_.lock();
     if (ec || !slot) return;
     char byte = 0;
     const auto n = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -463,7 +423,7 @@ void Server::Session::watch_peer() {
 
 asio::awaitable<bool> Server::Session::write(Response response, bool head_request, bool keep) {
   if (!sendable(response)) {
-    core_->count(Refusal::bad_response);
+    core_->gate().count(Refusal::bad_response);
     response = problem(500, "the answer made for this request cannot be sent");
   }
   for (const std::string_view value : response.headers.all("Connection")) {
@@ -479,17 +439,17 @@ asio::awaitable<bool> Server::Session::write(Response response, bool head_reques
   arm_last_word(core_->options().write_timeout + std::chrono::seconds(body / kSlowestReader));
   const auto [ec, n] = co_await asio::async_write(socket_, buffers, kAwait);
   if (ec) {
-    core_->count(timed_out_ ? Refusal::write_timeout : Refusal::peer_left);
+    core_->gate().count(timed_out_ ? Refusal::write_timeout : Refusal::peer_left);
     co_return false;
   }
-  ++core_->responses;
+  ++core_->gate().responses;
   if (!keep) co_await linger();
   co_return keep;
 }
 
 asio::awaitable<bool> Server::Session::refuse(Refusal refusal, int status,
                                               std::string_view detail) {
-  core_->count(refusal);
+  core_->gate().count(refusal);
   idle_ = false;
   Response response = problem(status, detail);
   co_return co_await write(std::move(response), false, false);
@@ -510,14 +470,11 @@ asio::awaitable<void> Server::Session::linger() {
 }
 
 Result<void> Server::Core::listen() {
+  if (auto good = options_.check(); !good) return good;
+  if (!handler_) return fail(Errc::invalid, "starting the server: no handler");
   error_code ec;
   const auto address = asio::ip::make_address(options_.address, ec);
   if (ec) return fail(Errc::invalid, "starting the server: not an address", options_.address);
-  if (options_.threads == 0 || options_.max_connections == 0 || options_.max_head < 64 ||
-      !handler_) {
-    return fail(Errc::invalid,
-                "starting the server: needs a thread, a connection, a head and a handler");
-  }
   const tcp::endpoint endpoint(address, options_.port);
   acceptor_.open(endpoint.protocol(), ec);
   if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
@@ -547,7 +504,7 @@ asio::awaitable<void> Server::Core::accept_loop() {
     const auto [ec] = co_await acceptor_.async_accept(socket, kAwait);
     if (ec == asio::error::operation_aborted) break;
     if (ec) {  // out of descriptors, most likely: let others end first
-      count(Refusal::accept_failed);
+      gate_.count(Refusal::accept_failed);
       pause_.expires_after(std::chrono::milliseconds(50));
       [[maybe_unused]] const auto [ignored] = co_await pause_.async_wait(kAwait);
       continue;
@@ -559,21 +516,13 @@ asio::awaitable<void> Server::Core::accept_loop() {
 void Server::Core::admit(tcp::socket socket) {
   error_code ec;
   const auto remote = socket.remote_endpoint(ec);
-  if (ec) return count(Refusal::peer_left);
+  if (ec) return gate_.count(Refusal::peer_left);
   socket.set_option(tcp::no_delay(true), ec);
   const auto address = plain(remote.address());
   std::string group = peer_group(address);
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
-  std::size_t& from_group = per_group_[group];
-  const bool full = sessions_.size() >= options_.max_connections;
-  if (full || from_group >= options_.max_connections_per_peer) {
-    if (from_group == 0) per_group_.erase(group);
-    count(full ? Refusal::connections_total : Refusal::connections_per_peer);
-    return turn_away(socket);
-  }
-  ++from_group;
-  ++connections_;
+  if (gate_.enter(group) != Refusal::none) return turn_away(socket);
   auto session = std::make_shared<Session>(shared_from_this(), std::move(socket),
                                            address.to_string(), std::move(group));
   sessions_.emplace(session.get(), session);
@@ -592,32 +541,9 @@ void Server::Core::turn_away(tcp::socket& socket) {
 }
 
 void Server::Core::forget(Session* session, const std::string& group) {
+  gate_.leave(group);
   const std::lock_guard lock(mutex_);
-  if (sessions_.erase(session) == 0) return;
-  const auto found = per_group_.find(group);
-  if (--found->second == 0) per_group_.erase(found);
-}
-
-std::size_t Server::Core::body_limit(std::string_view target) const {
-  const BodyLimit* best = nullptr;
-  for (const BodyLimit& limit : options_.body_limits) {
-    if (target.starts_with(limit.prefix) && (!best || limit.prefix.size() > best->prefix.size())) {
-      best = &limit;
-    }
-  }
-  return best ? best->bytes : options_.max_body;
-}
-
-ServerStats Server::Core::stats() const {
-  ServerStats stats;
-  stats.connections = connections_;
-  stats.requests = requests;
-  stats.responses = responses;
-  stats.idle_closed = idle_closed;
-  for (std::size_t i = 0; i < kRefusals; ++i) stats.refused[i] = refused_[i];
-  const std::lock_guard lock(mutex_);
-  stats.open = sessions_.size();
-  return stats;
+  sessions_.erase(session);
 }
 
 void Server::Core::stop() {
@@ -654,7 +580,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler han
 Server::Server(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 Server::~Server() { stop(); }
 std::uint16_t Server::port() const noexcept { return core_->port(); }
-ServerStats Server::stats() const { return core_->stats(); }
+ServerStats Server::stats() const { return core_->gate().stats(); }
 void Server::stop() { core_->stop(); }
 
 }  // namespace sidedish::net

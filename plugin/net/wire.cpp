@@ -209,14 +209,24 @@ void field_line(std::string& out, std::string_view name, std::string_view value)
 
 HeadFacts check_head(std::string_view head) { return Check(head).run(); }
 
-Refusal check_line_ends(std::string_view so_far, std::size_t from) noexcept {
-  for (std::size_t i = from; i < so_far.size(); ++i) {
-    const char c = so_far[i];
+Refusal check_line_ends(std::string_view text, std::size_t from) noexcept {
+  for (std::size_t i = from; i < text.size(); ++i) {
+    const char c = text[i];
     if (c == '\0') return Refusal::malformed;
-    if (c == '\n' && (i == 0 || so_far[i - 1] != '\r')) return Refusal::bare_line_feed;
-    if (c != '\n' && i > 0 && so_far[i - 1] == '\r') return Refusal::bare_line_feed;
+    if (c == '\n' && (i == 0 || text[i - 1] != '\r')) return Refusal::bare_line_feed;
+    if (c != '\n' && i > 0 && text[i - 1] == '\r') return Refusal::bare_line_feed;
   }
   return Refusal::none;
+}
+
+HeadScanner::Seen HeadScanner::scan(std::string_view got) noexcept {
+  const std::size_t end = got.find("\r\n\r\n", looked_ > 3 ? looked_ - 3 : 0);
+  const bool whole = end != std::string_view::npos;
+  if ((whole ? end + 4 : got.size()) > max_head_) return {Refusal::too_large_head, 0};
+  if (whole) return {Refusal::none, end + 4};
+  const Refusal refusal = check_line_ends(got, looked_);
+  looked_ = got.size();
+  return {refusal, 0};
 }
 
 bool lists_token(std::string_view list, std::string_view token) noexcept {

@@ -33,10 +33,26 @@ struct HeadFacts {
 /// `head` is everything up to and including the empty line.
 HeadFacts check_head(std::string_view head);
 
-/// For a head that is still coming: Refusal::bare_line_feed as soon as a line ends badly or a NUL
-/// comes, so that nobody waits for an empty line that cannot come. `from` is how far the last look
-/// went; none otherwise.
-Refusal check_line_ends(std::string_view so_far, std::size_t from = 0) noexcept;
+/// Refusal::bare_line_feed for LF without CR or CR without LF, malformed for a NUL, from byte
+/// `from` on.
+Refusal check_line_ends(std::string_view text, std::size_t from = 0) noexcept;
+
+/// Finds the end of a head that comes in pieces, and notices at once when it can have none: nobody
+/// waits for an empty line that cannot come.
+class HeadScanner {
+ public:
+  explicit HeadScanner(std::size_t max_head) : max_head_(max_head) {}
+  struct Seen {
+    Refusal refusal = Refusal::none;  ///< too_large_head, bare_line_feed, malformed
+    std::size_t head = 0;             ///< length of the whole head; 0: more is needed
+  };
+  /// `got` is everything since the beginning, longer at each call.
+  Seen scan(std::string_view got) noexcept;
+
+ private:
+  std::size_t max_head_;
+  std::size_t looked_ = 0;
+};
 
 /// How an answer is framed.
 struct ResponseFrame {
