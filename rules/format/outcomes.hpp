@@ -14,8 +14,8 @@
 
 namespace sidedish::format {
 
-inline constexpr std::size_t kMaxEvents = 500;              ///< of one batch
-inline constexpr std::size_t kMaxBatchBytes = 512 * 1024;   ///< of its JSON, before compression
+inline constexpr std::size_t kMaxEvents = 500;             ///< of one batch
+inline constexpr std::size_t kMaxBatchBytes = 512 * 1024;  ///< of its JSON, before compression
 inline constexpr std::string_view kBatchMediaType = "application/cloudevents-batch+json";
 
 /// Who counts the sequence: one outbox of one terminal.
@@ -68,8 +68,8 @@ struct Audit {
 };
 
 /// An outcome with the memory its texts and lines live in. Moving keeps them valid. `store` and
-/// `terminal` are empty: they are the source's; rule_stable is computed; prompt_kind and, but for baskets,
-/// image_version do not travel.
+/// `terminal` are empty: they are the source's; rule_stable is computed; prompt_kind and, but for
+/// baskets, image_version do not travel.
 struct OwnedOutcome {
   model::Outcome value;
   std::unique_ptr<char[]> texts;
@@ -116,7 +116,8 @@ class BatchWriter {
 
 /// All events of a batch, in their order. With findings the list is what could be read and must not
 /// be taken. Unknown members and types, wrong spellings, numbers out of range, a repeated id, more
-/// than kMaxEvents: each is a finding with its pointer ("/3/data/arm"). Several sources are allowed.
+/// than kMaxEvents: each is a finding with its pointer ("/3/data/arm"). Several sources are
+/// allowed.
 std::vector<Event> read_batch(std::string_view json, WireFindings& findings);
 
 }  // namespace sidedish::format

@@ -219,8 +219,7 @@ std::vector<NamedCount> read_counts(WireFields& data, string_view name, WireFind
   WireFields fields(*object, data.at(name), findings);
   for (const WireValue& member : object->items) {
     if (member.key.empty() || member.key.size() > 64) fields.add(member.key, "a name of 1 to 64");
-    out.push_back(
-        {member.key, static_cast<std::uint64_t>(fields.number(member.key, 0, kMaxI64))});
+    out.push_back({member.key, static_cast<std::uint64_t>(fields.number(member.key, 0, kMaxI64))});
   }
   return out;
 }

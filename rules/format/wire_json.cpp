@@ -136,9 +136,12 @@ std::optional<WireValue> parse_wire(std::string_view json, const WireLimits& lim
 std::string pointer_step(const std::string& pointer, std::string_view step) {
   std::string out = pointer + "/";
   for (const char c : step) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
   }
   return out;
 }

@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxFindings = 100;  ///< more are not listed
 
 struct WireLimits {
   std::size_t depth = 32;
-  std::size_t text = 4096;    ///< bytes of one string or key
-  std::size_t items = 10'000; ///< of one array or object
+  std::size_t text = 4096;     ///< bytes of one string or key
+  std::size_t items = 10'000;  ///< of one array or object
   std::size_t bytes = 1 << 20;
 };
 
@@ -36,8 +36,8 @@ struct WireValue {
   std::vector<WireValue> items;  ///< of an array, or members of an object in their order
 };
 
-/// nullopt, and exactly one finding more: not JSON, not UTF-8, a repeated key, a fraction, or over a
-/// limit.
+/// nullopt, and exactly one finding more: not JSON, not UTF-8, a repeated key, a fraction, or over
+/// a limit.
 std::optional<WireValue> parse_wire(std::string_view json, const WireLimits& limits,
                                     WireFindings& findings);
 

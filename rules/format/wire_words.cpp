@@ -38,14 +38,22 @@ constexpr std::array<string_view, 18> kTypes = {"",
 
 template <class Word>
 constexpr const auto& table() noexcept {
-  if constexpr (std::is_same_v<Word, Arm>) return kArms;
-  else if constexpr (std::is_same_v<Word, Channel>) return kChannels;
-  else if constexpr (std::is_same_v<Word, Moment>) return kMoments;
-  else if constexpr (std::is_same_v<Word, Mode>) return kModes;
-  else if constexpr (std::is_same_v<Word, By>) return kBys;
-  else if constexpr (std::is_same_v<Word, End>) return kEnds;
-  else if constexpr (std::is_same_v<Word, OutcomeKind>) return kTypes;
-  else return kClocks;
+  if constexpr (std::is_same_v<Word, Arm>)
+    return kArms;
+  else if constexpr (std::is_same_v<Word, Channel>)
+    return kChannels;
+  else if constexpr (std::is_same_v<Word, Moment>)
+    return kMoments;
+  else if constexpr (std::is_same_v<Word, Mode>)
+    return kModes;
+  else if constexpr (std::is_same_v<Word, By>)
+    return kBys;
+  else if constexpr (std::is_same_v<Word, End>)
+    return kEnds;
+  else if constexpr (std::is_same_v<Word, OutcomeKind>)
+    return kTypes;
+  else
+    return kClocks;
 }
 
 /// A number outside the table (a newer lane's word) reads as the table's last entry that means
