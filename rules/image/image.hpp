@@ -32,7 +32,9 @@ class Image {
   bool loaded() const noexcept { return base_ != nullptr; }
   std::span<const std::byte> bytes() const noexcept { return {base_, size_}; }
 
+  /// Only of a loaded image.
   const Settings& settings() const noexcept { return *table<Settings>(kSettings).data(); }
+  std::size_t settings_count() const noexcept { return table<Settings>(kSettings).size(); }
   std::span<const TextRef> languages() const noexcept { return table<TextRef>(kLanguages); }
   std::span<const Store> stores() const noexcept { return table<Store>(kStores); }
   std::span<const Terminal> terminals() const noexcept { return table<Terminal>(kTerminals); }
@@ -40,6 +42,10 @@ class Image {
   std::span<const Category> categories() const noexcept { return table<Category>(kCategories); }
   std::span<const Product> products() const noexcept { return table<Product>(kProducts); }
   std::span<const Key> keys() const noexcept { return table<Key>(kKeys); }
+  std::span<const std::uint32_t> key_slots() const noexcept {
+    return table<std::uint32_t>(kKeySlots);
+  }
+  std::span<const char> text_pool() const noexcept { return table<char>(kText); }
   std::span<const Set> sets() const noexcept { return table<Set>(kSets); }
   std::span<const Fact> facts() const noexcept { return table<Fact>(kFacts); }
   std::span<const Rule> rules() const noexcept { return table<Rule>(kRules); }
@@ -69,8 +75,13 @@ class Image {
   std::uint32_t find_rule(std::uint32_t stable) const noexcept;
 
  private:
+  // In bounds and aligned: check_envelope() saw to it.
   template <class T>
-  std::span<const T> table(Table which) const noexcept;
+  std::span<const T> table(Table which) const noexcept {
+    if (base_ == nullptr) return {};
+    const auto* entry = reinterpret_cast<const Directory*>(base_ + sizeof(Header)) + which;
+    return {reinterpret_cast<const T*>(base_ + entry->offset), entry->count};
+  }
 
   const std::byte* base_ = nullptr;
   std::size_t size_ = 0;

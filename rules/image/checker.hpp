@@ -1,0 +1,55 @@
+#pragma once
+// The tools that the checks of single tables share: where the first fault is, and texts and lists
+// with a bound on the work they may cause. Internal to the room.
+#include "rules/image/image.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace sidedish::image {
+
+/// Every method returns true when all is well; the first fault is remembered.
+class Checker {
+ public:
+  explicit Checker(const Image& image) noexcept;
+
+  bool ok(bool condition, const char* table, std::uint64_t index, const char* why) noexcept {
+    if (!condition) fault(Errc::corrupt, table, index, why);
+    return condition;
+  }
+  void fault(Errc code, const char* table, std::uint64_t index, const char* why) noexcept;
+  Result<void> verdict() const noexcept;
+
+  /// In bounds and strict UTF-8.
+  bool text(TextRef ref, const char* table, std::uint64_t index, const char* why) noexcept;
+  /// [first, first + count) lies in kIndices.
+  bool in_pool(std::uint64_t first, std::uint64_t count) const noexcept {
+    return first + count <= pool_.size();
+  }
+  /// A list in kIndices: in bounds, strictly ascending, every entry below `limit`.
+  bool ascending(std::uint32_t first, std::uint32_t count, std::uint64_t limit, const char* table,
+                 std::uint64_t index, const char* why) noexcept;
+  /// Takes `work` from what one open may cost; a fault of code limit when it is used up.
+  bool spend(std::uint64_t work, const char* table, std::uint64_t index) noexcept;
+
+ private:
+  static constexpr std::uint32_t kSeen = 512;  // power of two
+  struct List {
+    std::uint32_t first;
+    std::uint32_t count;
+    std::uint64_t limit;
+  };
+
+  std::span<const char> texts_;
+  std::span<const std::uint32_t> pool_;
+  std::uint64_t budget_;
+  Errc code_ = Errc::corrupt;
+  const char* table_ = nullptr;
+  std::uint64_t index_ = 0;
+  const char* why_ = nullptr;
+  // Texts and lists that were found good: shared ones are looked at once.
+  TextRef seen_texts_[kSeen] = {};
+  List seen_lists_[kSeen] = {};
+};
+
+}  // namespace sidedish::image
