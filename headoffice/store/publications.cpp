@@ -1,0 +1,81 @@
+// Images, manifests and the names of rules.
+#include "headoffice/store/fence.hpp"
+
+namespace sidedish::headoffice {
+
+Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
+                                             const WriteManifest& write) {
+  return fenced("publishing", [&](Database& db) {
+    Transaction transaction(db);
+    const std::int64_t version = db.number("SELECT coalesce(max(version), 0) + 1 FROM publication");
+    const std::span<const std::byte> digest(publication.image);
+    db.run("INSERT INTO blob (sha256, bytes) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING")
+        .with(digest, publication.image_bytes)
+        .done();
+    db.run(
+          "INSERT INTO publication (version, pack_id, pack_version, image, rules, catalogue,"
+          " published_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .with(version, publication.pack_id, static_cast<std::int64_t>(publication.pack_version),
+              digest, publication.rules, publication.catalogue, publication.published_at)
+        .done();
+    for (const StoreRow& store : publication.stores) {
+      db.run(
+            "INSERT INTO store (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone")
+          .with(store.id, store.name, store.time_zone, publication.published_at)
+          .done();
+      const ManifestRow manifest = write(store.id, static_cast<std::uint64_t>(version));
+      db.run(
+            "INSERT INTO manifest (store_id, version, etag, body)"
+            " SELECT store_id, ?, ?, ? FROM store WHERE id = ?")
+          .with(version, manifest.etag, manifest.body, store.id)
+          .done();
+    }
+    for (const RuleRow& rule : publication.rule_names) {
+      db.run(
+            "INSERT INTO rule (id, stable, name, holdout, version) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, holdout = excluded.holdout,"
+            " version = excluded.version")
+          .with(rule.id, std::int64_t{rule.stable}, rule.name, std::int64_t{rule.holdout_percent},
+                version)
+          .done();
+    }
+    transaction.commit();
+    return static_cast<std::uint64_t>(version);
+  });
+}
+
+Result<bool> SqliteStorage::pack_version_taken(std::string_view pack, std::uint64_t version,
+                                               const Sha256& image) {
+  return fenced("looking for a pack version", [&](Database& db) {
+    Run query = db.run(
+        "SELECT 1 FROM publication WHERE pack_id = ? AND pack_version = ? AND image <> ? LIMIT 1");
+    return query
+        .with(pack, static_cast<std::int64_t>(version), std::span<const std::byte>(image))
+        .step();
+  });
+}
+
+Result<ManifestRow> SqliteStorage::manifest(std::string_view store) {
+  return fenced("reading a manifest", [&](Database& db) {
+    Run query = db.run(
+        "SELECT version, etag, body FROM manifest JOIN store USING (store_id) WHERE store.id = ?"
+        " ORDER BY version DESC LIMIT 1");
+    if (!query.with(store).step()) {
+      throw Refused{{Errc::not_found, "nothing is published for this store"}};
+    }
+    return ManifestRow{static_cast<std::uint64_t>(query.integer(0)), query.text(1), query.text(2)};
+  });
+}
+
+Result<std::string> SqliteStorage::blob(const Sha256& digest) {
+  return fenced("reading a blob", [&](Database& db) {
+    Run query = db.run("SELECT bytes FROM blob WHERE sha256 = ?");
+    if (!query.with(std::span<const std::byte>(digest)).step()) {
+      throw Refused{{Errc::not_found, "there is no such blob"}};
+    }
+    return query.blob(0);
+  });
+}
+
+}  // namespace sidedish::headoffice

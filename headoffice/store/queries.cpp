@@ -1,0 +1,214 @@
+// What is read back: terminals with their sources, totals, completeness.
+#include "headoffice/store/fence.hpp"
+
+namespace sidedish::headoffice {
+namespace {
+
+constexpr std::size_t kGapsListed = 100;
+
+std::uint64_t count_of(const Run& row, int column) {
+  return static_cast<std::uint64_t>(row.integer(column));
+}
+
+void read_gaps(Database& db, std::int64_t source, SourceRow& row) {
+  Run query = db.run("SELECT first, last FROM gap WHERE source_id = ? ORDER BY first");
+  query.with(source);
+  while (query.step()) {
+    const SequenceRange range{count_of(query, 0), count_of(query, 1)};
+    row.missing += range.last - range.first + 1;
+    if (row.gaps.size() < kGapsListed) row.gaps.push_back(range);
+  }
+}
+
+/// The audit speaks of everything up to its `last`: what came after that is taken off again.
+void read_audit(Database& db, std::int64_t source, SourceRow& row) {
+  std::int64_t last = 0;
+  {
+    Run audit = db.run("SELECT day, last FROM audit WHERE source_id = ?");
+    if (!audit.with(source).step()) return;
+    row.audit_day = audit.text(0);
+    last = audit.integer(1);
+  }
+  Run compare = db.run(
+      "WITH later AS (SELECT type, count(*) AS n FROM event WHERE source_id = ?1 AND seq > ?2"
+      "  GROUP BY type),"
+      " ours AS (SELECT type_count.type AS name, type_count.n - coalesce(later.n, 0) AS n"
+      "  FROM type_count LEFT JOIN later USING (type) WHERE source_id = ?1),"
+      " theirs AS (SELECT name, n FROM audit_count WHERE source_id = ?1 AND what = 'type')"
+      " SELECT name, sum(sent), sum(counted) FROM ("
+      "  SELECT name, n AS sent, 0 AS counted FROM theirs"
+      "  UNION ALL SELECT name, 0, n FROM ours)"
+      " GROUP BY name HAVING sum(sent) <> sum(counted) ORDER BY name");
+  compare.with(source, last);
+  while (compare.step()) {
+    row.audit_differences.push_back({compare.text(0), compare.integer(1), compare.integer(2)});
+  }
+  Run counters = db.run(
+      "SELECT name, n FROM audit_count WHERE source_id = ? AND what = 'counter' ORDER BY name");
+  counters.with(source);
+  while (counters.step()) row.counters.push_back({counters.text(0), counters.integer(1)});
+}
+
+std::vector<SourceRow> read_sources(Database& db, std::int64_t terminal) {
+  std::vector<SourceRow> rows;
+  std::vector<std::int64_t> ids;
+  {
+    Run query = db.run(
+        "SELECT source_id, epoch, high_water, conflicts, first_at, last_at,"
+        " (SELECT count(*) FROM rejected WHERE rejected.source_id = source.source_id)"
+        " FROM source WHERE terminal_id = ? ORDER BY source_id");
+    query.with(terminal);
+    while (query.step()) {
+      SourceRow row;
+      ids.push_back(query.integer(0));
+      row.epoch = query.text(1);
+      row.high_water = count_of(query, 2);
+      row.conflicts = count_of(query, 3);
+      row.first_at = query.integer(4);
+      row.last_at = query.integer(5);
+      row.rejected = count_of(query, 6);
+      rows.push_back(std::move(row));
+    }
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    read_gaps(db, ids[i], rows[i]);
+    read_audit(db, ids[i], rows[i]);
+  }
+  return rows;
+}
+
+Wide read_wide(const Run& row, int column) {
+  const auto value = parse_wide(row.text(column));
+  if (!value) throw DbError(SQLITE_CORRUPT, "a sum of squares is not a number");
+  return *value;
+}
+
+}  // namespace
+
+Result<std::vector<TerminalRow>> SqliteStorage::terminals(std::string_view store) {
+  return fenced("listing terminals", [&](Database& db) {
+    std::vector<TerminalRow> rows;
+    std::vector<std::int64_t> ids;
+    {
+      Run find = db.run("SELECT store_id FROM store WHERE id = ?");
+      if (!find.with(store).step()) throw Refused{{Errc::not_found, "there is no such store"}};
+      Run query = db.run(
+          "SELECT terminal_id, id, created_at, coalesce((SELECT max(last_at) FROM source"
+          " WHERE source.terminal_id = terminal.terminal_id), 0)"
+          " FROM terminal WHERE store_id = ? ORDER BY id");
+      query.with(find.integer(0));
+      while (query.step()) {
+        ids.push_back(query.integer(0));
+        TerminalRow row;
+        row.id = query.text(1);
+        row.created_at = query.integer(2);
+        row.last_at = query.integer(3);
+        rows.push_back(std::move(row));
+      }
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].sources = read_sources(db, ids[i]);
+    return rows;
+  });
+}
+
+Result<std::vector<PromptTotal>> SqliteStorage::prompt_totals(const TotalsFilter& filter) {
+  return fenced("reading totals", [&](Database& db) {
+    Run query = db.run(
+        "SELECT day, store.id, rule, arm, kind, currency, channel, n, quantity, price_effect,"
+        " saving FROM prompt_total JOIN store USING (store_id)"
+        " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
+        "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS named WHERE named.id = ?4))"
+        " ORDER BY day, store.id, rule, arm, kind, currency, channel");
+    query.with(std::int64_t{filter.from}, std::int64_t{filter.to}, filter.store, filter.rule);
+    std::vector<PromptTotal> rows;
+    while (query.step()) {
+      PromptTotal row;
+      row.day = static_cast<BusinessDay>(query.integer(0));
+      row.store = query.text(1);
+      row.sum = {.kind = query.text(4),
+                 .rule = query.text(2),
+                 .arm = query.text(3),
+                 .currency = query.text(5),
+                 .channel = query.text(6),
+                 .n = query.integer(7),
+                 .quantity = query.integer(8),
+                 .price_effect = query.integer(9),
+                 .saving = query.integer(10)};
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+}
+
+Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter& filter) {
+  return fenced("reading totals", [&](Database& db) {
+    Run query = db.run(
+        "SELECT day, store.id, rule, arm, currency, channel, mode, ended, eligible, baskets,"
+        " attached, total, total_sq, margin_known, margin, margin_sq, items, lines, shown,"
+        " withheld, accepted, tendered, open_ms, open_ms_sq"
+        " FROM basket_total JOIN store USING (store_id)"
+        " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
+        "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS named WHERE named.id = ?4))"
+        " ORDER BY day, store.id, rule, arm, currency, channel, mode, ended, eligible");
+    query.with(std::int64_t{filter.from}, std::int64_t{filter.to}, filter.store, filter.rule);
+    std::vector<BasketTotal> rows;
+    while (query.step()) {
+      BasketTotal row;
+      row.day = static_cast<BusinessDay>(query.integer(0));
+      row.store = query.text(1);
+      row.sum.rule = query.text(2);
+      row.sum.arm = query.text(3);
+      row.sum.currency = query.text(4);
+      row.sum.channel = query.text(5);
+      row.sum.mode = query.text(6);
+      row.sum.ended = query.text(7);
+      row.sum.eligible = query.integer(8) != 0;
+      row.sum.n = query.integer(9);
+      row.attached = query.integer(10);
+      row.sum.total = query.integer(11);
+      row.total_sq = read_wide(query, 12);
+      row.margin_known = query.integer(13);
+      row.sum.margin = query.integer(14);
+      row.margin_sq = read_wide(query, 15);
+      row.sum.items = query.integer(16);
+      row.sum.lines = query.integer(17);
+      row.sum.shown = query.integer(18);
+      row.sum.withheld = query.integer(19);
+      row.sum.accepted = query.integer(20);
+      row.tendered = query.integer(21);
+      row.open_ms = query.integer(22);
+      row.open_ms_sq = read_wide(query, 23);
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+}
+
+Result<Completeness> SqliteStorage::completeness(std::string_view store) {
+  return fenced("reading how complete the sources are", [&](Database& db) {
+    Run query = db.run(
+        "WITH chosen AS (SELECT source_id, conflicts FROM source JOIN terminal USING (terminal_id)"
+        "  JOIN store USING (store_id) WHERE ?1 = '' OR store.id = ?1)"
+        " SELECT (SELECT count(*) FROM chosen),"
+        " (SELECT coalesce(sum(last - first + 1), 0) FROM gap JOIN chosen USING (source_id)),"
+        " (SELECT count(*) FROM rejected JOIN chosen USING (source_id)),"
+        " (SELECT coalesce(sum(conflicts), 0) FROM chosen)");
+    query.with(store).step();
+    return Completeness{count_of(query, 0), count_of(query, 1), count_of(query, 2),
+                        count_of(query, 3)};
+  });
+}
+
+Result<std::vector<RuleRow>> SqliteStorage::rules() {
+  return fenced("listing rules", [](Database& db) {
+    std::vector<RuleRow> rows;
+    Run query = db.run("SELECT id, name, stable, holdout FROM rule ORDER BY id");
+    while (query.step()) {
+      rows.push_back({query.text(0), query.text(1), static_cast<std::uint32_t>(query.integer(2)),
+                      static_cast<int>(query.integer(3))});
+    }
+    return rows;
+  });
+}
+
+}  // namespace sidedish::headoffice

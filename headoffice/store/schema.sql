@@ -1,0 +1,182 @@
+-- All migrations together. tests/headoffice/store holds the two to the same schema.
+PRAGMA application_id = 0x53444831; -- "SDH1"
+
+CREATE TABLE store (
+  store_id   INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  name       TEXT NOT NULL,
+  time_zone  TEXT NOT NULL,               -- IANA
+  created_at INTEGER NOT NULL             -- UTC ms, as every _at
+) STRICT;
+
+CREATE TABLE terminal (
+  terminal_id INTEGER PRIMARY KEY,
+  store_id    INTEGER NOT NULL REFERENCES store,
+  id          TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  UNIQUE (store_id, id)
+) STRICT;
+
+-- One outbox of one terminal. Every id up to high_water has been counted, but for those in gap.
+CREATE TABLE source (
+  source_id   INTEGER PRIMARY KEY,
+  terminal_id INTEGER NOT NULL REFERENCES terminal,
+  epoch       TEXT NOT NULL,
+  high_water  INTEGER NOT NULL,
+  conflicts   INTEGER NOT NULL,           -- batches refused because another machine uses the same identity
+  first_at    INTEGER NOT NULL,
+  last_at     INTEGER NOT NULL,
+  UNIQUE (terminal_id, epoch)
+) STRICT;
+
+CREATE TABLE gap (
+  source_id INTEGER NOT NULL REFERENCES source,
+  first     INTEGER NOT NULL,
+  last      INTEGER NOT NULL,
+  PRIMARY KEY (source_id, first)
+) STRICT, WITHOUT ROWID;
+
+-- What was received, as it was received: the aggregates below are its sums.
+CREATE TABLE event (
+  event_id    INTEGER PRIMARY KEY,
+  source_id   INTEGER NOT NULL REFERENCES source,
+  seq         INTEGER NOT NULL,
+  type        TEXT NOT NULL,              -- without "com.sidedish."
+  at          INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  day         INTEGER NOT NULL,           -- business day it counts for, days since 1970-01-01
+  digest      BLOB NOT NULL,              -- first 16 bytes of SHA-256 over the canonical content
+  json        TEXT NOT NULL,
+  UNIQUE (source_id, seq)
+) STRICT;
+
+-- Ranges that will never come: no gap.
+CREATE TABLE tombstone (
+  source_id INTEGER NOT NULL REFERENCES source,
+  first     INTEGER NOT NULL,
+  last      INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,             -- of the tombstone itself
+  why       TEXT NOT NULL,
+  PRIMARY KEY (source_id, first, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE type_count (
+  source_id INTEGER NOT NULL REFERENCES source,
+  type      TEXT NOT NULL,
+  n         INTEGER NOT NULL,
+  PRIMARY KEY (source_id, type)
+) STRICT, WITHOUT ROWID;
+
+-- The last word of a source about what it has sent.
+CREATE TABLE audit (
+  source_id INTEGER PRIMARY KEY REFERENCES source,
+  seq       INTEGER NOT NULL,
+  day       TEXT NOT NULL,
+  last      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audit_count (
+  source_id INTEGER NOT NULL REFERENCES source,
+  what      TEXT NOT NULL,                -- 'type' or 'counter'
+  name      TEXT NOT NULL,
+  n         INTEGER NOT NULL,
+  PRIMARY KEY (source_id, what, name)
+) STRICT, WITHOUT ROWID;
+
+-- Events that were sent and not taken. Counted once per content.
+CREATE TABLE rejected (
+  rejected_id INTEGER PRIMARY KEY,
+  source_id   INTEGER NOT NULL REFERENCES source,
+  seq         INTEGER NOT NULL,
+  digest      BLOB NOT NULL,
+  detail      TEXT NOT NULL,
+  json        TEXT NOT NULL,
+  first_at    INTEGER NOT NULL,
+  last_at     INTEGER NOT NULL,
+  times       INTEGER NOT NULL,
+  UNIQUE (source_id, seq, digest)
+) STRICT;
+
+-- The life of prompts. channel is '' where detail was lost before it was sent (tallies).
+CREATE TABLE prompt_total (
+  day          INTEGER NOT NULL,
+  store_id     INTEGER NOT NULL REFERENCES store,
+  rule         TEXT NOT NULL,
+  arm          TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  currency     TEXT NOT NULL,
+  channel      TEXT NOT NULL,
+  n            INTEGER NOT NULL,
+  quantity     INTEGER NOT NULL,          -- thousandths
+  price_effect INTEGER NOT NULL,          -- minor units
+  saving       INTEGER NOT NULL,
+  PRIMARY KEY (day, store_id, rule, arm, kind, currency, channel)
+) STRICT, WITHOUT ROWID;
+
+-- Closed baskets by their experiment. mode, ended and channel are '' where detail was lost: such rows have counts and
+-- totals, no squares. Squares are decimal text: they need 128 bits.
+CREATE TABLE basket_total (
+  day          INTEGER NOT NULL,
+  store_id     INTEGER NOT NULL REFERENCES store,
+  rule         TEXT NOT NULL,
+  arm          TEXT NOT NULL,
+  currency     TEXT NOT NULL,
+  channel      TEXT NOT NULL,
+  mode         TEXT NOT NULL,
+  ended        TEXT NOT NULL,
+  eligible     INTEGER NOT NULL,          -- 0 or 1
+  baskets      INTEGER NOT NULL,
+  attached     INTEGER NOT NULL,
+  total        INTEGER NOT NULL,
+  total_sq     TEXT NOT NULL,
+  margin_known INTEGER NOT NULL,          -- baskets that margin and margin_sq are sums over
+  margin       INTEGER NOT NULL,
+  margin_sq    TEXT NOT NULL,
+  items        INTEGER NOT NULL,          -- thousandths
+  lines        INTEGER NOT NULL,
+  shown        INTEGER NOT NULL,
+  withheld     INTEGER NOT NULL,
+  accepted     INTEGER NOT NULL,
+  tendered     INTEGER NOT NULL,          -- baskets that the next two are sums over
+  open_ms      INTEGER NOT NULL,          -- from open to tender
+  open_ms_sq   TEXT NOT NULL,
+  PRIMARY KEY (day, store_id, rule, arm, currency, channel, mode, ended, eligible)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE publication (
+  version      INTEGER PRIMARY KEY,
+  pack_id      TEXT NOT NULL,
+  pack_version INTEGER NOT NULL,
+  image        BLOB NOT NULL,             -- SHA-256
+  rules        TEXT NOT NULL,             -- the documents as they came
+  catalogue    TEXT NOT NULL,
+  published_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE manifest (
+  store_id INTEGER NOT NULL REFERENCES store,
+  version  INTEGER NOT NULL REFERENCES publication,
+  etag     TEXT NOT NULL,
+  body     TEXT NOT NULL,
+  PRIMARY KEY (store_id, version)
+) STRICT;
+
+CREATE TABLE blob (
+  blob_id INTEGER PRIMARY KEY,
+  sha256  BLOB NOT NULL UNIQUE,
+  bytes   BLOB NOT NULL
+) STRICT;
+
+-- Rules that were ever published: what a stable id in a tally means, and what a manager calls them.
+CREATE TABLE rule (
+  id      TEXT PRIMARY KEY,
+  stable  INTEGER NOT NULL,
+  name    TEXT NOT NULL,
+  holdout INTEGER NOT NULL,               -- percent, as last published; 0 = no lift is ever shown
+  version INTEGER NOT NULL REFERENCES publication
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counter (
+  name TEXT PRIMARY KEY,
+  n    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

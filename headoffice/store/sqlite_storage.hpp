@@ -1,0 +1,56 @@
+#pragma once
+// Storage in one SQLite file, owned by one process.
+#include "headoffice/store/storage.hpp"
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace sidedish::headoffice {
+
+class Database;
+
+class SqliteStorage final : public Storage {
+ public:
+  /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
+  /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
+  /// by a newer build or another program. io: the rest.
+  static Result<std::unique_ptr<SqliteStorage>> open(std::string file);
+  ~SqliteStorage() override;
+
+  Result<bool> put_store(const StoreRow& store) override;
+  Result<bool> put_terminal(std::string_view store, std::string_view terminal, UtcMs now) override;
+  Result<std::vector<StoreRow>> stores() override;
+  Result<StoreRow> store(std::string_view id) override;
+  Result<bool> has_terminal(std::string_view store, std::string_view terminal) override;
+  Result<std::vector<TerminalRow>> terminals(std::string_view store) override;
+  Result<BatchResult> ingest(const IncomingBatch& batch) override;
+  Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) override;
+  Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) override;
+  Result<Completeness> completeness(std::string_view store) override;
+  Result<std::vector<RuleRow>> rules() override;
+  Result<std::uint64_t> publish(const Publication& publication,
+                                const WriteManifest& write) override;
+  Result<bool> pack_version_taken(std::string_view pack, std::uint64_t version,
+                                  const Sha256& image) override;
+  Result<ManifestRow> manifest(std::string_view store) override;
+  Result<std::string> blob(const Sha256& digest) override;
+  Result<std::map<std::string, std::int64_t>> counters() override;
+  Result<void> count(std::string_view name, std::int64_t n) override;
+  Result<void> check() override;
+
+ private:
+  explicit SqliteStorage(std::string file);
+  /// Runs `work` alone, with an open database, and turns what it throws into an Error. After an
+  /// error of the disk the connection is given up: what it holds in memory may differ from the
+  /// disk.
+  template <class Work>
+  auto fenced(const char* doing, Work&& work) -> Result<decltype(work(*db_))>;
+  void reopen();
+
+  std::mutex mutex_;
+  std::string file_;
+  std::unique_ptr<Database> db_;
+};
+
+}  // namespace sidedish::headoffice

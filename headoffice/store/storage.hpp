@@ -1,0 +1,174 @@
+#pragma once
+// Everything head office remembers, behind one interface: SQLite today, another database later.
+#include "headoffice/store/events.hpp"
+#include "headoffice/store/wide.hpp"
+#include "rules/base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+using Sha256 = std::array<std::byte, 32>;
+
+struct StoreRow {
+  std::string id;
+  std::string name;
+  std::string time_zone;
+  UtcMs created_at = 0;
+  std::size_t terminals = 0;
+  friend bool operator==(const StoreRow&, const StoreRow&) = default;
+};
+
+struct SequenceRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  friend bool operator==(const SequenceRange&, const SequenceRange&) = default;
+};
+
+/// A source's own counts beside ours, for every type where they differ.
+struct AuditDifference {
+  std::string type;
+  std::int64_t sent = 0;
+  std::int64_t counted = 0;
+};
+
+struct SourceRow {
+  std::string epoch;
+  std::uint64_t high_water = 0;
+  std::uint64_t missing = 0;        ///< sequences below high_water that have not come
+  std::vector<SequenceRange> gaps;  ///< ascending, the first 100
+  std::uint64_t conflicts = 0;
+  std::uint64_t rejected = 0;
+  UtcMs first_at = 0;
+  UtcMs last_at = 0;
+  std::string audit_day;  ///< of the last audit; empty = none yet
+  std::vector<AuditDifference> audit_differences;
+  std::vector<NamedCount> counters;  ///< as last told by the terminal
+};
+
+struct TerminalRow {
+  std::string id;
+  UtcMs created_at = 0;
+  UtcMs last_at = 0;  ///< 0 = never heard of
+  std::vector<SourceRow> sources;
+};
+
+struct TotalsFilter {
+  BusinessDay from = 0;  ///< both inclusive
+  BusinessDay to = 0;
+  std::string store;  ///< empty = all
+  std::string rule;   ///< empty = all
+};
+
+struct PromptTotal {
+  BusinessDay day = 0;
+  std::string store;
+  PromptFacts sum;
+};
+
+struct BasketTotal {
+  BusinessDay day = 0;
+  std::string store;
+  BasketFacts sum;  ///< attached, margin_known and open_ms unused: counts are below
+  std::int64_t attached = 0;
+  std::int64_t margin_known = 0;
+  std::int64_t tendered = 0;
+  MonoMs open_ms = 0;
+  Wide total_sq = 0;
+  Wide margin_sq = 0;
+  Wide open_ms_sq = 0;
+};
+
+/// How complete what we have is.
+struct Completeness {
+  std::uint64_t sources = 0;
+  std::uint64_t missing = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t conflicts = 0;
+};
+
+struct RuleRow {
+  std::string id;
+  std::string name;
+  std::uint32_t stable = 0;
+  int holdout_percent = 0;
+};
+
+struct ManifestRow {
+  std::uint64_t version = 0;
+  std::string etag;
+  std::string body;
+};
+
+struct Publication {
+  std::string pack_id;
+  std::uint64_t pack_version = 0;
+  Sha256 image{};
+  std::span<const std::byte> image_bytes;
+  std::string_view rules;
+  std::string_view catalogue;
+  UtcMs published_at = 0;
+  std::vector<StoreRow> stores;  ///< created when missing; name and time zone follow the pack
+  std::vector<RuleRow> rule_names;
+};
+
+/// Body and tag of a store's manifest once its version is known.
+using WriteManifest = std::function<ManifestRow(std::string_view store, std::uint64_t version)>;
+
+/// Thread-safe; calls take turns. Whatever returned success that writes is on disk (fsynced); an
+/// error has changed nothing. io: the disk said no; the next call tries to open the file anew.
+class Storage {
+ public:
+  Storage() = default;
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+  virtual ~Storage() = default;
+
+  /// Creates the store or changes its name and time zone. true: created.
+  virtual Result<bool> put_store(const StoreRow& store) = 0;
+  /// true: created. not_found: no such store.
+  virtual Result<bool> put_terminal(std::string_view store, std::string_view terminal,
+                                    UtcMs now) = 0;
+  virtual Result<std::vector<StoreRow>> stores() = 0;
+  /// not_found: no such store.
+  virtual Result<StoreRow> store(std::string_view id) = 0;
+  virtual Result<bool> has_terminal(std::string_view store, std::string_view terminal) = 0;
+  virtual Result<std::vector<TerminalRow>> terminals(std::string_view store) = 0;
+
+  /// One transaction: rows that are new, their totals, marks and gaps. Any order, any repetition
+  /// has the same effect. denied: an event of an unknown terminal (nothing was taken).
+  virtual Result<BatchResult> ingest(const IncomingBatch& batch) = 0;
+
+  virtual Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) = 0;
+  virtual Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) = 0;
+  virtual Result<Completeness> completeness(std::string_view store) = 0;
+  virtual Result<std::vector<RuleRow>> rules() = 0;
+
+  /// One transaction: image, manifests of all stores of the publication, rule names. Returns the
+  /// new version, higher than any before.
+  virtual Result<std::uint64_t> publish(const Publication& publication,
+                                        const WriteManifest& write) = 0;
+  /// Another image was published under this pack id and version.
+  virtual Result<bool> pack_version_taken(std::string_view pack, std::uint64_t version,
+                                          const Sha256& image) = 0;
+  /// not_found: nothing published for the store, or no such store.
+  virtual Result<ManifestRow> manifest(std::string_view store) = 0;
+  /// not_found.
+  virtual Result<std::string> blob(const Sha256& digest) = 0;
+
+  /// Named counters of what was refused or repaired, since the database began.
+  virtual Result<std::map<std::string, std::int64_t>> counters() = 0;
+  virtual Result<void> count(std::string_view name, std::int64_t n) = 0;
+  /// Can be read and written now.
+  virtual Result<void> check() = 0;
+};
+
+}  // namespace sidedish::headoffice
