@@ -21,7 +21,8 @@ Run& Run::bind(std::int64_t value) {
 
 Run& Run::bind(std::string_view text) {
   const char* data = text.data() != nullptr ? text.data() : "";
-  check(db_, sqlite3_bind_text64(statement_, ++bound_, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  check(db_,
+        sqlite3_bind_text64(statement_, ++bound_, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
@@ -48,19 +49,22 @@ std::string Run::text(int column) const { return blob(column); }
 std::string Run::blob(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);
-  return data == nullptr ? std::string()
-                         : std::string(static_cast<const char*>(data), static_cast<std::size_t>(size));
+  return data == nullptr
+             ? std::string()
+             : std::string(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
 
 Database::Database(const std::string& file) {
-  const int code = sqlite3_open_v2(
-      file.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(file.c_str(), &db_,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   try {
     check(db_, code);
     sqlite3_extended_result_codes(db_, 1);
     script(
         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-        "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;");
+        "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = "
+        "4000;");
     // The lock is taken by the first write only: take it now.
     script("BEGIN IMMEDIATE; COMMIT;");
   } catch (...) {

@@ -1,12 +1,11 @@
 #pragma once
 // SQLite as this room uses it: one connection, prepared statements kept, errors thrown as DbError
 // and fenced by the public calls of the room.
-#include <sqlite3.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <sqlite3.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -25,11 +25,11 @@ using ContentDigest = std::array<std::byte, 16>;
 
 /// Adds `n` to the life of a rule's prompts. A tally has n > 1 and no channel.
 struct PromptFacts {
-  std::string kind;  ///< "shown"
-  std::string rule;  ///< id; "#" + 8 hex digits of the stable id; or "" for none
-  std::string arm;
-  std::string currency;
-  std::string channel;
+  std::string kind{};  ///< "shown"
+  std::string rule{};  ///< id; "#" + 8 hex digits of the stable id; or "" for none
+  std::string arm{};
+  std::string currency{};
+  std::string channel{};
   std::int64_t n = 1;
   Milli quantity = 0;
   Minor price_effect = 0;
@@ -38,12 +38,12 @@ struct PromptFacts {
 
 /// Adds closed baskets. A tally has no channel, mode or end, and adds no squares.
 struct BasketFacts {
-  std::string rule;
-  std::string arm;
-  std::string currency;
-  std::string channel;
-  std::string mode;
-  std::string ended;
+  std::string rule{};
+  std::string arm{};
+  std::string currency{};
+  std::string channel{};
+  std::string mode{};
+  std::string ended{};
   bool eligible = false;
   bool attached = false;
   bool margin_known = false;
@@ -55,7 +55,7 @@ struct BasketFacts {
   std::int64_t shown = 0;
   std::int64_t withheld = 0;
   std::int64_t accepted = 0;
-  std::optional<MonoMs> open_ms;  ///< from open to tender, where the host said both
+  std::optional<MonoMs> open_ms{};  ///< from open to tender, where the host said both
 };
 
 /// Sequences [first, last] of this source will never come.

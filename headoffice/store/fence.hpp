@@ -17,11 +17,12 @@ Error to_error(const char* doing, const DbError& error);
 bool is_disk_error(int code) noexcept;
 
 template <class Work>
-auto SqliteStorage::fenced(const char* doing, Work&& work) -> Result<decltype(work(*db_))> {
+auto SqliteStorage::fenced(const char* doing, Work&& work)
+    -> Result<std::invoke_result_t<Work, Database&>> {
   const std::scoped_lock lock(mutex_);
   try {
     if (db_ == nullptr) reopen();
-    if constexpr (std::is_void_v<decltype(work(*db_))>) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Work, Database&>>) {
       work(*db_);
       return {};
     } else {

@@ -14,8 +14,8 @@ namespace {
 struct Source {
   std::int64_t id = 0;
   std::int64_t store = 0;
-  SequenceSet had;       ///< before this batch
-  SequenceSet sequence;  ///< with what was taken from it
+  SequenceSet had;                              ///< before this batch
+  SequenceSet sequence;                         ///< with what was taken from it
   std::map<std::uint64_t, ContentDigest> seen;  ///< in this batch
   std::uint64_t conflict = 0;                   ///< lowest id with other content
   std::map<std::string, std::int64_t> types;
@@ -124,8 +124,8 @@ class Ingest {
            "INSERT INTO event (source_id, seq, type, at, received_at, day, digest, json)"
            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .with(source.id, static_cast<std::int64_t>(event.seq), event.type, event.at,
-              batch_.received_at, std::int64_t{event.day},
-              std::span<const std::byte>(event.digest), event.json)
+              batch_.received_at, std::int64_t{event.day}, std::span<const std::byte>(event.digest),
+              event.json)
         .done();
     source.sequence.add(event.seq);
     ++source.types[event.type];
@@ -164,8 +164,7 @@ class Ingest {
   }
 
   bool in_tombstone(const Source& source, std::uint64_t seq) {
-    Run query =
-        db_.run("SELECT 1 FROM tombstone WHERE source_id = ? AND first <= ? AND last >= ?");
+    Run query = db_.run("SELECT 1 FROM tombstone WHERE source_id = ? AND first <= ? AND last >= ?");
     const auto at = static_cast<std::int64_t>(seq);
     return query.with(source.id, at, at).step();
   }

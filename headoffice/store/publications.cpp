@@ -50,8 +50,7 @@ Result<bool> SqliteStorage::pack_version_taken(std::string_view pack, std::uint6
   return fenced("looking for a pack version", [&](Database& db) {
     Run query = db.run(
         "SELECT 1 FROM publication WHERE pack_id = ? AND pack_version = ? AND image <> ? LIMIT 1");
-    return query
-        .with(pack, static_cast<std::int64_t>(version), std::span<const std::byte>(image))
+    return query.with(pack, static_cast<std::int64_t>(version), std::span<const std::byte>(image))
         .step();
   });
 }

@@ -142,7 +142,8 @@ Result<StoreRow> SqliteStorage::store(std::string_view id) {
 Result<bool> SqliteStorage::has_terminal(std::string_view store, std::string_view terminal) {
   return fenced("looking for a terminal", [&](Database& db) {
     Run query = db.run(
-        "SELECT 1 FROM terminal JOIN store USING (store_id) WHERE store.id = ? AND terminal.id = ?");
+        "SELECT 1 FROM terminal JOIN store USING (store_id) WHERE store.id = ? AND terminal.id = "
+        "?");
     return query.with(store, terminal).step();
   });
 }
@@ -158,7 +159,9 @@ Result<std::map<std::string, std::int64_t>> SqliteStorage::counters() {
 
 Result<void> SqliteStorage::count(std::string_view name, std::int64_t n) {
   return fenced("counting", [&](Database& db) {
-    db.run("INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n")
+    db.run(
+          "INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + "
+          "excluded.n")
         .with(name, n)
         .done();
   });

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <type_traits>
 
 namespace sidedish::headoffice {
 
@@ -45,7 +46,7 @@ class SqliteStorage final : public Storage {
   /// error of the disk the connection is given up: what it holds in memory may differ from the
   /// disk.
   template <class Work>
-  auto fenced(const char* doing, Work&& work) -> Result<decltype(work(*db_))>;
+  auto fenced(const char* doing, Work&& work) -> Result<std::invoke_result_t<Work, Database&>>;
   void reopen();
 
   std::mutex mutex_;

@@ -41,7 +41,8 @@ Totals::BasketSums Totals::load(const BasketKey& key) {
   BasketSums sums;
   if (query.step()) {
     for (std::size_t i = 0; i < 12; ++i) sums.plain[i] = query.integer(static_cast<int>(i));
-    for (std::size_t i = 0; i < 3; ++i) sums.squares[i] = read_wide(query, static_cast<int>(12 + i));
+    for (std::size_t i = 0; i < 3; ++i)
+      sums.squares[i] = read_wide(query, static_cast<int>(12 + i));
   }
   return sums;
 }
@@ -60,8 +61,8 @@ bool Totals::add(BusinessDay day, std::int64_t store, const PromptFacts& f) {
 }
 
 bool Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f) {
-  BasketKey key{day,       store,  f.rule,  f.arm,           f.currency,
-                f.channel, f.mode, f.ended, f.eligible ? 1 : 0};
+  BasketKey key{
+      day, store, f.rule, f.arm, f.currency, f.channel, f.mode, f.ended, f.eligible ? 1 : 0};
   auto found = baskets_.find(key);
   if (found == baskets_.end()) {
     BasketSums sums = load(key);

@@ -17,6 +17,7 @@ target_compile_options(sidedish_freestanding INTERFACE
 find_package(Boost 1.81 REQUIRED COMPONENTS url)  # Asio and Beast: HTTP with timeouts; URL: percent-encoding by the book
 find_package(OpenSSL 3.0 REQUIRED)                # SHA-256, Ed25519, later TLS: not a thing to write oneself
 find_package(ZLIB REQUIRED)                       # gzip, which every HTTP peer has
+find_package(SQLite3 3.40 REQUIRED)                # outbox and head office: one durable file, no server to run
 find_package(Threads REQUIRED)                    # Asio's loops run on them
 
 # Asio and Beast are compiled once, in plugin/net; every file that includes them must know.
