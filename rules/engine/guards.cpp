@@ -1,0 +1,151 @@
+#include "rules/engine/guards.hpp"
+
+#include "rules/engine/caps.hpp"
+#include "rules/engine/conditions.hpp"
+
+#include <algorithm>
+
+namespace sidedish::engine {
+namespace {
+
+__extension__ using Wide = __int128;
+
+constexpr Milli kMostUnits = 9;
+
+Milli quantity_for(const Situation& now, const image::Rule& rule) noexcept {
+  if (rule.quantity != image::Quantity::per_trigger || rule.trigger == image::kNone) return kOne;
+  const Milli units = quantity_in(now, now.sets[rule.trigger]) / kOne;
+  return std::clamp<Milli>(units, 1, kMostUnits) * kOne;
+}
+
+// The rule may set less than the pack.
+bool jumps(const Situation& now, const image::Rule& rule, Minor price) noexcept {
+  std::uint16_t permille = now.settings.spend_jump_permille;
+  if (rule.spend_jump_permille != 0) permille = std::min(permille, rule.spend_jump_permille);
+  return Wide{price} * 1000 > Wide{now.basket.total} * permille;
+}
+
+bool has_substitute(const Situation& now, const image::Product& product) noexcept {
+  const std::uint32_t* at = now.indices.data() + product.substitutes;
+  for (unsigned i = 0; i < product.substitute_count; ++i) {
+    if (now.quantity_of(at[i]) > 0) return true;
+  }
+  return false;
+}
+
+bool was_declined(const BasketMemory& memory, const image::Rule& rule,
+                  const image::Product& product) noexcept {
+  if ((rule.flags & image::kRepeatAfterDecline) != 0) return false;
+  for (const PromptSlot& slot : memory.slots) {
+    if (slot.state == PromptState::declined && slot.offer == product.stable) return true;
+  }
+  return false;
+}
+
+// Offered in this sale and still so, or taken: by whichever rule.
+bool is_taken(const BasketMemory& memory, const image::Product& product) noexcept {
+  for (const PromptSlot& slot : memory.slots) {
+    const bool open = slot.state == PromptState::shown || slot.state == PromptState::withheld ||
+                      slot.state == PromptState::accepted || slot.state == PromptState::undone;
+    if (open && slot.offer == product.stable) return true;
+  }
+  return false;
+}
+
+bool was_answered(const BasketMemory& memory, const image::Rule& rule) noexcept {
+  for (const PromptSlot& slot : memory.slots) {
+    const bool closed = slot.state == PromptState::accepted || slot.state == PromptState::undone ||
+                        slot.state == PromptState::arrived;
+    if (closed && slot.rule == rule.stable) return true;
+  }
+  return false;
+}
+
+Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
+                    std::uint32_t index) noexcept {
+  const image::Product& product = now.products[index];
+  if (now.quantity_of(index) > 0) return Guard::in_basket;
+  if (has_substitute(now, product)) return Guard::substitute;
+  if ((product.flags & image::kStockMask) >> image::kStockShift ==
+      static_cast<unsigned>(Stock::out)) {
+    return Guard::out_of_stock;
+  }
+  if ((product.flags & image::kHidden) != 0) return Guard::hidden;
+  if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
+  if ((now.context.capabilities & kCanAdd) == 0) return Guard::capability;
+  if (was_declined(memory, rule, product)) return Guard::declined;
+  return Guard::none;
+}
+
+Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
+  switch (cap_of(lane, rule)) {
+    case Cap::lane_day:
+      return Guard::lane_day_cap;
+    case Cap::shift:
+      return Guard::shift_cap;
+    case Cap::memory_full:
+      return Guard::memory_full;
+    case Cap::free:
+      break;
+  }
+  return Guard::none;
+}
+
+}  // namespace
+
+Minor price_of(Milli quantity, Minor unit_price) noexcept {
+  const auto price = extended_price(quantity, unit_price);
+  return price ? *price : kMaxAmount;
+}
+
+bool speaks(const Situation& now, const image::Rule& rule) noexcept {
+  return (rule.flags & image::kEnabled) != 0 &&
+         (rule.channels >> static_cast<unsigned>(now.context.channel) & 1U) != 0 &&
+         (rule.moments >> static_cast<unsigned>(now.context.moment) & 1U) != 0;
+}
+
+bool stands(const BasketMemory& memory, const image::Rule& rule) noexcept {
+  for (const PromptSlot& slot : memory.slots) {
+    if ((slot.state == PromptState::shown || slot.state == PromptState::withheld) &&
+        slot.rule == rule.stable) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Best best_offer(const Situation& now, const Memory& memory, const image::Rule& rule) noexcept {
+  Best stopped{INT64_MIN, 0, 0, image::kNone, Guard::capability};
+  Best best = stopped;
+  const Milli quantity = quantity_for(now, rule);
+  const bool answered = was_answered(memory.basket, rule);
+  for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count; ++i) {
+    const image::Offer& offer = now.offers[i];
+    if (best.offer != image::kNone && offer.score <= best.score) continue;
+    const image::Product& product = now.products[offer.product];
+    const Minor price = price_of(quantity, product.price);
+    Guard guard = product_guard(now, memory.basket, rule, offer.product);
+    if (guard == Guard::none && answered) guard = Guard::answered;
+    if (guard == Guard::none && is_taken(memory.basket, product)) guard = Guard::same_product;
+    if (guard == Guard::none && jumps(now, rule, price)) guard = Guard::spend_jump;
+    Best& side = guard == Guard::none ? best : stopped;
+    if (side.offer == image::kNone || offer.score > side.score) {
+      side = {offer.score, quantity, price, i, guard};
+    }
+  }
+  if (best.offer == image::kNone) return stopped;
+  best.guard = cap_guard(memory.lane, rule);
+  if (best.guard == Guard::none && best.score < now.settings.score_floor) {
+    best.guard = Guard::floor;
+  }
+  return best;
+}
+
+Guard standing_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
+                     std::uint32_t product, Minor price) noexcept {
+  const Guard guard = product_guard(now, memory, rule, product);
+  if (guard == Guard::none && jumps(now, rule, price)) return Guard::spend_jump;
+  return guard;
+}
+
+}  // namespace sidedish::engine

@@ -1,0 +1,46 @@
+#pragma once
+// From the basket's products to the best rules that may speak. Internal.
+#include "rules/engine/guards.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace sidedish::engine {
+
+struct Candidate {
+  std::int64_t score;
+  Milli quantity;
+  Minor price;
+  std::uint32_t rule;
+  std::uint32_t offer;
+  std::uint32_t product;
+};
+
+/// The best `count` of what may be offered: one per rule, one per product, by score, then rule.
+inline constexpr unsigned kWindow = 8;
+struct Found {
+  Candidate best[kWindow];
+  std::uint32_t count;
+  std::uint32_t considered;
+  std::uint32_t matched;
+  std::uint32_t blocked;
+  std::uint32_t caps_full;
+  bool below_floor;  ///< something held, and its best was worth less than the floor
+
+  /// Why there is nothing; Silence::none when there is.
+  Silence silence() const noexcept;
+};
+
+std::size_t search_bytes(std::uint32_t groups) noexcept;
+
+/// Merges the posting lists of the basket's products, of their groups and of the rules without an
+/// item, best rule first, and stops as soon as `window` candidates are found that no later rule
+/// can beat (threshold algorithm: Fagin, Lotem, Naor, 2003). At the score floor it goes on only to
+/// learn whether there was anything at all.
+/// Cost: O(items + groups / 64) to begin, O(log lists) and one evaluation per rule considered;
+/// nothing is proportional to the number of rules.
+Found search(const Situation& now, const Memory& memory, unsigned window,
+             std::span<std::byte> scratch) noexcept;
+
+}  // namespace sidedish::engine

@@ -1,0 +1,79 @@
+#include "rules/engine/situation.hpp"
+
+#include "rules/engine/record.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sidedish::engine {
+namespace {
+
+constexpr UtcMs kYear2000 = 946'684'800'000;
+
+bool usable_time(const image::Settings& settings, UtcMs now) noexcept {
+  return now >= kYear2000 && settings.time_begin <= now && now < settings.time_end;
+}
+
+}  // namespace
+
+Situation::Situation(const image::Image& image, const Context& context_in,
+                     const Basket& basket_in) noexcept
+    : context(context_in),
+      basket(basket_in),
+      settings{},
+      stores(image.stores()),
+      products(image.products()),
+      sets(image.sets()),
+      rules(image.rules()),
+      offers(image.offers()),
+      nodes(image.nodes()),
+      postings(image.postings()),
+      indices(image.indices()),
+      hashes(image.hashes()),
+      placed(false),
+      local{},
+      units(0),
+      distinct(0),
+      negative(false) {
+  if (image.loaded()) settings = image.settings();
+  placed = context.store < stores.size() && usable_time(settings, context.now);
+  if (placed) {
+    local = local_time(image, context.store, context.now);
+  }
+  for (const Item& item : basket.items) {
+    units += item.quantity;
+    distinct += item.quantity > 0 ? 1 : 0;
+    negative |= item.quantity < 0;
+  }
+}
+
+Milli Situation::quantity_of(std::uint32_t product) const noexcept {
+  const Item* begin = basket.items.data();
+  const Item* end = begin + basket.items.size();
+  const Item* at = std::lower_bound(
+      begin, end, product, [](const Item& item, std::uint32_t p) { return item.product < p; });
+  return at != end && at->product == product ? at->quantity : 0;
+}
+
+Silence silence_of(const image::Image& image, const Situation& now,
+                   const BasketMemory& memory) noexcept {
+  const Context& c = now.context;
+  if (c.tender_begun != 0) return Silence::tender;
+  if (!image.loaded()) return Silence::no_image;
+  if (now.basket.items.size() > kMaxItems || now.basket.lines > kMaxItems) {
+    return Silence::too_large;
+  }
+  if (!usable_time(now.settings, c.now)) return Silence::clock;
+  if (c.store >= now.stores.size()) return Silence::unknown_store;
+  if (std::memcmp(c.currency, now.settings.currency, sizeof c.currency) != 0 ||
+      (memory.currency[0] != '\0' &&
+       std::memcmp(memory.currency, c.currency, sizeof c.currency) != 0)) {
+    return Silence::currency;
+  }
+  if (c.mode != Mode::sale) return Silence::not_sale;
+  if ((c.holds & ~std::uint32_t{kHoldRush}) != 0) return Silence::hold;
+  if (now.negative) return Silence::negative;
+  return Silence::none;
+}
+
+}  // namespace sidedish::engine

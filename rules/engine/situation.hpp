@@ -1,0 +1,41 @@
+#pragma once
+// One decision's inputs, unpacked once: what conditions and guards look at. Internal to the room.
+#include "rules/engine/inputs.hpp"
+#include "rules/engine/local_time.hpp"
+#include "rules/engine/memory.hpp"
+#include "rules/image/image.hpp"
+
+namespace sidedish::engine {
+
+/// References are the caller's. Cost: no copy, a few sums over the basket.
+struct Situation {
+  Situation(const image::Image& image, const Context& context, const Basket& basket) noexcept;
+
+  const Context& context;
+  const Basket& basket;
+  image::Settings settings;  ///< zero without an image
+  std::span<const image::Store> stores;
+  std::span<const image::Product> products;
+  std::span<const image::Set> sets;
+  std::span<const image::Rule> rules;
+  std::span<const image::Offer> offers;
+  std::span<const image::Node> nodes;
+  std::span<const image::Posting> postings;
+  std::span<const std::uint32_t> indices;
+  std::span<const std::uint64_t> hashes;
+  bool placed;  ///< store and time are known: `local` is
+  LocalTime local;
+  std::int64_t units;     ///< milli units of all items
+  std::int64_t distinct;  ///< products with a net quantity above zero
+  bool negative;          ///< some product's net quantity is below zero
+
+  /// Net quantity of one product, 0 when it is not in the basket.
+  Milli quantity_of(std::uint32_t product) const noexcept;
+};
+
+/// Mode, hold, tender, time, store, currency, size: what silences a decision before any rule is
+/// looked at. Silence::none when rules may speak.
+Silence silence_of(const image::Image& image, const Situation& now,
+                   const BasketMemory& memory) noexcept;
+
+}  // namespace sidedish::engine

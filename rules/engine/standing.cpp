@@ -1,0 +1,84 @@
+#include "rules/engine/conditions.hpp"
+#include "rules/engine/turn.hpp"
+
+namespace sidedish::engine {
+namespace {
+
+struct Known {
+  std::uint32_t rule = image::kNone;
+  std::uint32_t offer = image::kNone;
+};
+
+// Remembered by stable ids: a new image may have other indices, or not have it at all.
+Known recall(const image::Image& image, const Situation& now, const PromptSlot& slot) noexcept {
+  Known known;
+  known.rule = image.find_rule(slot.rule);
+  if (known.rule == image::kNone) return known;
+  const image::Rule& rule = now.rules[known.rule];
+  for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count; ++i) {
+    if (now.products[now.offers[i].product].stable == slot.offer) known.offer = i;
+  }
+  return known;
+}
+
+bool still_good(const Situation& now, const BasketMemory& memory, Known known,
+                Minor price) noexcept {
+  const image::Rule& rule = now.rules[known.rule];
+  return speaks(now, rule) && holds(now, rule) == Truth::yes &&
+         standing_guard(now, memory, rule, now.offers[known.offer].product, price) == Guard::none;
+}
+
+void report(const PromptSlot& slot, OutcomeKind kind, Decision& out) noexcept {
+  Change& change = out.changes[out.change_count++];
+  change.prompt = slot.id;
+  change.rule = slot.rule;
+  change.offer = slot.offer;
+  change.quantity = slot.quantity;
+  change.kind = kind;
+  change.arm = slot.arm;
+}
+
+void list(const Situation& now, const PromptSlot& slot, Known known, Minor price,
+          Decision& out) noexcept {
+  Prompt& prompt = out.prompts[out.prompt_count++];
+  prompt.id = slot.id;
+  prompt.score = now.offers[known.offer].score;
+  prompt.quantity = slot.quantity;
+  prompt.price_effect = price;
+  prompt.rule = known.rule;
+  prompt.offer = known.offer;
+  prompt.product = now.offers[known.offer].product;
+  prompt.revision = slot.revision;
+  prompt.propensity_ppm = 1'000'000;
+  prompt.kind = static_cast<Kind>(now.rules[known.rule].kind);
+  prompt.arm = slot.arm;
+  prompt.moment = static_cast<Moment>(slot.moment);
+}
+
+}  // namespace
+
+// Shown and withheld prompts live the same life here (ghost state): only the arm differs.
+void settle(const image::Image& image, const Situation& now, bool silent, BasketMemory& memory,
+            Decision& out) noexcept {
+  for (PromptSlot& slot : memory.slots) {
+    if (slot.state != PromptState::shown && slot.state != PromptState::withheld) continue;
+    const Known known = recall(image, now, slot);
+    if (known.offer != image::kNone) {
+      const std::uint32_t product = now.offers[known.offer].product;
+      const Minor price = price_of(slot.quantity, now.products[product].price);
+      if (now.quantity_of(product) > slot.held) {
+        slot.state = PromptState::arrived;
+        report(slot, OutcomeKind::arrived, out);
+        continue;
+      }
+      if (!silent && out.prompt_count < kMaxPrompts && still_good(now, memory, known, price)) {
+        list(now, slot, known, price, out);
+        continue;
+      }
+    }
+    slot.state = PromptState::withdrawn;
+    report(slot, OutcomeKind::withdrawn, out);
+  }
+}
+
+}  // namespace sidedish::engine

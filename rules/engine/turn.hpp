@@ -1,0 +1,37 @@
+#pragma once
+// The two halves of a decision that explain() needs apart. Internal.
+#include "rules/engine/search.hpp"
+
+namespace sidedish::engine {
+
+/// What is left to do once standing prompts are settled.
+struct Opening {
+  Silence silence;       ///< none: rules may speak
+  std::uint32_t room;    ///< fresh prompts that may be made
+  std::uint32_t window;  ///< candidates to choose them from
+};
+
+/// The basket's first currency, day and shift, standing prompts (into `out`), allowance.
+Opening begin(const image::Image& image, const Situation& now, bool changed, Memory& memory,
+              Decision& out) noexcept;
+
+/// Withdraws or closes what no longer holds, and lists what stands.
+void settle(const image::Image& image, const Situation& now, bool silent, BasketMemory& memory,
+            Decision& out) noexcept;
+
+/// Orders prompts best first.
+void rank(Decision& out) noexcept;
+
+/// At most `room` of the candidates, best first; on a kiosk other categories than those standing
+/// or taken come first. Returns how many.
+unsigned choose(const Situation& now, const Decision& standing, const Found& found, unsigned room,
+                std::span<Candidate, kMaxPrompts> out) noexcept;
+
+/// Whether nothing is asked at this channel and moment yet: browse, receipt.
+bool unheard(const Context& context) noexcept;
+
+/// `context` as standing prompts and conditions see it: looking at an item changes nothing for
+/// what stands.
+Context seen_from(const Context& context) noexcept;
+
+}  // namespace sidedish::engine
