@@ -63,7 +63,7 @@ struct NamedCount {
 struct Audit {
   std::int64_t day = 0;            ///< UTC days since 1970-01-01
   std::vector<NamedCount> counts;  ///< by type suffix
-  std::uint64_t last = 0;          ///< highest sequence given, this event's own included
+  std::uint64_t last = 0;          ///< highest sequence given before this event's own
   std::vector<NamedCount> counters;
 };
 
