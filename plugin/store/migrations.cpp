@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 namespace {
 
 Result<void> run_each(Connection& db, std::string_view sql, const std::function<void()>& before) {
@@ -33,9 +33,9 @@ Result<void> migrate(Connection& db, std::span<const Asset> steps,
   if (!version) return tl::unexpected(version.error());
   const auto last = static_cast<std::int64_t>(steps.size());
   if (*version > last) {
-    return fail(Errc::unsupported,
-                "the outbox has version " + std::to_string(*version) + ", this build knows " +
-                    std::to_string(last) + ": start the newer build; nothing was changed");
+    return fail(Errc::unsupported, "the outbox has version " + std::to_string(*version) +
+                                       ", this build knows " + std::to_string(last) +
+                                       ": start the newer build; nothing was changed");
   }
   for (std::int64_t step = *version; step < last; ++step) {
     const std::string end = "PRAGMA application_id=" + std::to_string(kApplicationId) +
@@ -51,4 +51,4 @@ Result<void> migrate(Connection& db, std::span<const Asset> steps,
   return {};
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

@@ -6,7 +6,7 @@
 #include <functional>
 #include <span>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 inline constexpr std::int64_t kApplicationId = 0x53444F42;  // "SDOB"
 
@@ -18,4 +18,4 @@ std::span<const Asset> migrations();
 Result<void> migrate(Connection& db, std::span<const Asset> steps,
                      const std::function<void()>& before = {});
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

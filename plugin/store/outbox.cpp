@@ -7,7 +7,7 @@
 #include <cstring>
 #include <tuple>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 Result<void> Outbox::transact_once(const std::function<Result<void>()>& work) {
   auto done = statements_->begin.run();
@@ -71,7 +71,11 @@ Result<std::int64_t> Outbox::source_for(std::string_view store, std::string_view
     }
   }
   std::uint64_t epoch = 0;
-  while (epoch == 0) epoch = random_();
+  const auto taken = [&] {
+    return std::any_of(sources_.begin(), sources_.end(),
+                       [&](const SourceRow& source) { return source.name.epoch == epoch; });
+  };
+  while (epoch == 0 || taken()) epoch = random_();
   return add_source({std::string(store), std::string(terminal), epoch}, 1, true);
 }
 
@@ -230,8 +234,8 @@ Result<void> Outbox::fold(std::uint64_t rows) {
       if (!row) continue;  // next() quarantines it
       std::int64_t hour = row->at / 3'600'000;
       if (row->at < 0 && row->at % 3'600'000 != 0) --hour;
-      auto& total = totals[{source_of(id), hour, std::string(row->rule),
-                            static_cast<int>(row->arm), static_cast<int>(row->kind),
+      auto& total = totals[{source_of(id), hour, std::string(row->rule), static_cast<int>(row->arm),
+                            static_cast<int>(row->kind),
                             std::string(row->currency, strnlen(row->currency, 3))}];
       total.first += row->weight;
       total.second += row->amount;
@@ -317,7 +321,10 @@ Result<std::uint64_t> Outbox::flush_tallies() {
       row.origin = one.tally.origin;
       if (auto r = put(*source, row); !r) return r;
       Statement& clear = statements_->tally_clear;
-      clear.bind(1, one.store).bind(2, one.terminal).bind(3, one.tally.hour).bind(4, one.tally.rule);
+      clear.bind(1, one.store)
+          .bind(2, one.terminal)
+          .bind(3, one.tally.hour)
+          .bind(4, one.tally.rule);
       clear.bind(5, static_cast<std::int64_t>(one.tally.arm));
       clear.bind(6, static_cast<std::int64_t>(one.tally.kind));
       clear.bind(7, std::string_view(one.tally.currency, strnlen(one.tally.currency, 3)));
@@ -398,4 +405,4 @@ OutboxStatus Outbox::status() const {
   return out;
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

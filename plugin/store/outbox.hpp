@@ -21,7 +21,7 @@
 #include <variant>
 #include <vector>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 struct OutboxOptions {
   std::filesystem::path file;
@@ -86,7 +86,7 @@ struct SourceStatus {
   format::Source source;
   std::uint64_t next = 1;  ///< sequence of the next event
   std::uint64_t pending = 0;
-  bool active = true;      ///< false: an epoch that only drains
+  bool active = true;  ///< false: an epoch that only drains
 };
 
 struct Quarantined {
@@ -99,10 +99,10 @@ struct Quarantined {
 struct OutboxStatus {
   std::uint64_t pending = 0;
   std::uint64_t quarantined = 0;
-  bool degraded = false;   ///< a write failed; the file is reopened and checked before the next one
+  bool degraded = false;  ///< a write failed; the file is reopened and checked before the next one
   bool disk_full = false;
-  bool ballast = false;    ///< the reserve is there
-  std::string broken_file; ///< kept from this start or a recovery; empty: none
+  bool ballast = false;     ///< the reserve is there
+  std::string broken_file;  ///< kept from this start or a recovery; empty: none
   std::vector<SourceStatus> sources;
 };
 
@@ -174,7 +174,8 @@ class Outbox {
   Result<void> drop_ballast();
   void refill_ballast();
 
-  /// Runs `work` in one transaction; on error rolls back, reads the state anew and judges the error.
+  /// Runs `work` in one transaction; on error rolls back, reads the state anew and judges the
+  /// error.
   Result<void> transact(const std::function<Result<void>()>& work);
   Result<void> transact_once(const std::function<Result<void>()>& work);
   Result<std::int64_t> source_for(std::string_view store, std::string_view terminal);
@@ -205,8 +206,9 @@ class Outbox {
   bool degraded_ = false;
   bool disk_full_ = false;
   std::string broken_file_;
-  std::set<std::pair<std::uint64_t, std::uint64_t>> salvaged_;  ///< record ids the ring may still have
+  std::set<std::pair<std::uint64_t, std::uint64_t>>
+      salvaged_;  ///< record ids the ring may still have
   std::vector<std::byte> scratch_;
 };
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

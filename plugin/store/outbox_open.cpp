@@ -3,14 +3,13 @@
 #include "plugin/store/outbox_statements.hpp"
 #include "plugin/store/salvage.hpp"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
-#include <algorithm>
-#include <system_error>
-
-namespace sidedish::store {
+namespace sidedish::outbox {
 namespace {
 
 constexpr std::int64_t kNewestThinkable = 1000;  // a user_version beyond it is damage
@@ -130,9 +129,9 @@ Result<void> Outbox::set_aside_and_salvage(std::string_view why) {
     }
     return adopt(found.rows);
   });
-  if (!done) return done.error().code() == Errc::corrupt
-                        ? fail(Errc::io, "writing the salvaged rows", why)
-                        : done;
+  if (!done)
+    return done.error().code() == Errc::corrupt ? fail(Errc::io, "writing the salvaged rows", why)
+                                                : done;
   return load();
 }
 
@@ -165,7 +164,8 @@ Result<void> Outbox::load() {
   sources_.clear();
   salvaged_.clear();
   pending_ = quarantined_ = 0;
-  auto list = db_.prepare("SELECT no, store, terminal, epoch, next, active FROM source ORDER BY no");
+  auto list =
+      db_.prepare("SELECT no, store, terminal, epoch, next, active FROM source ORDER BY no");
   if (!list) return tl::unexpected(list.error());
   for (;;) {
     const auto row = list->step();
@@ -226,8 +226,7 @@ void Outbox::refill_ballast() {
   if (options_.ballast == 0) return;
   const auto path = ballast_of(options_);
   struct stat about {};
-  if (::stat(path.c_str(), &about) == 0 &&
-      about.st_size == static_cast<off_t>(options_.ballast)) {
+  if (::stat(path.c_str(), &about) == 0 && about.st_size == static_cast<off_t>(options_.ballast)) {
     return;
   }
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -238,4 +237,4 @@ void Outbox::refill_ballast() {
   ::close(file);
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

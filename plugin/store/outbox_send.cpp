@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 namespace {
 
 Result<Pending> pending_of(std::uint64_t sequence, const Row& row) {
@@ -228,12 +228,12 @@ Result<std::vector<Quarantined>> Outbox::quarantined(std::size_t most) {
     one.at = list.integer(1);
     one.why = list.text(2);
     if (const auto row = decode(list.blob(3))) {
-      one.event = format::to_uri({std::string(row->store), std::string(row->terminal),
-                                  row->epoch}) +
-                  " " + std::to_string(row->sequence);
+      one.event =
+          format::to_uri({std::string(row->store), std::string(row->terminal), row->epoch}) + " " +
+          std::to_string(row->sequence);
     }
     out.push_back(std::move(one));
   }
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

@@ -2,12 +2,13 @@
 // Every SQL text that the outbox runs more than once. Internal to plugin/store.
 #include "plugin/store/outbox.hpp"
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 struct Outbox::Statements {
   Statement begin, commit;
   Statement source_add, source_next, source_active, source_drop;
-  Statement event_add, event_get, event_drop, event_drop_range, event_range, event_first, event_rank;
+  Statement event_add, event_get, event_drop, event_drop_range, event_range, event_first,
+      event_rank;
   Statement sent_add, sent_list, sent_drop;
   Statement cursor_set, cursor_get, cursor_drop;
   Statement seen_set, seen_get, seen_drop;
@@ -28,4 +29,4 @@ constexpr std::uint64_t sequence_of(std::int64_t id) noexcept {
   return static_cast<std::uint64_t>(id) & ((std::uint64_t{1} << kSequenceBits) - 1);
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

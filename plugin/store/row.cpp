@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 namespace {
 
 struct Head {
@@ -214,4 +214,4 @@ Result<format::Audit> decode_audit(std::span<const std::byte> bytes) {
   return audit;
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

@@ -1,6 +1,6 @@
 #pragma once
-// One event of the outbox as bytes: everything about it in one piece with a checksum, so that a scan
-// of a broken file finds it without SQLite. The body is opaque here.
+// One event of the outbox as bytes: everything about it in one piece with a checksum, so that a
+// scan of a broken file finds it without SQLite. The body is opaque here.
 #include "rules/base/result.hpp"
 #include "rules/format/outcomes.hpp"
 #include "rules/model/outcome.hpp"
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 /// Beside the kinds of the wire: what the outbox makes itself.
 inline constexpr auto kTombstone = static_cast<OutcomeKind>(100);
@@ -31,8 +31,8 @@ struct Row {
   char currency[4] = {};
   std::uint64_t weight = 1;
   std::int64_t amount = 0;
-  OutcomeKind about = OutcomeKind::shown;           ///< a tally's kind
-  format::Origin origin = format::Origin::outbox;   ///< a tally's
+  OutcomeKind about = OutcomeKind::shown;          ///< a tally's kind
+  format::Origin origin = format::Origin::outbox;  ///< a tally's
   std::span<const std::byte> body;
 };
 
@@ -51,4 +51,4 @@ Result<format::Tombstone> decode_tombstone(std::span<const std::byte> bytes);
 std::vector<std::byte> encode(const format::Audit& audit);
 Result<format::Audit> decode_audit(std::span<const std::byte> bytes);
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

@@ -10,7 +10,7 @@
 #include <string>
 #include <tuple>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 namespace {
 
 using Name = std::tuple<std::string, std::string, std::uint64_t, std::uint64_t>;
@@ -85,4 +85,4 @@ Salvaged salvage(const std::filesystem::path& file) {
   return out;
 }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

@@ -5,15 +5,16 @@
 #include <filesystem>
 #include <vector>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 struct Salvaged {
-  std::vector<std::vector<std::byte>> rows;  ///< whole rows, each (source, sequence) once, ascending
-  std::size_t damaged = 0;                   ///< marks without a good checksum
+  std::vector<std::vector<std::byte>>
+      rows;                 ///< whole rows, each (source, sequence) once, ascending
+  std::size_t damaged = 0;  ///< marks without a good checksum
 };
 
 /// Reads the file and, beside it, "-wal", as bytes and as far as SQLite can as a database (for rows
 /// in several pieces). Never fails: what cannot be read is not there. The file is not changed.
 Salvaged salvage(const std::filesystem::path& file);
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

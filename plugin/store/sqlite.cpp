@@ -1,10 +1,9 @@
 #include "plugin/store/sqlite.hpp"
 
 #include <sqlite3.h>
-
 #include <utility>
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 Error sqlite_error(int code, std::string_view doing, std::string_view detail) {
   switch (code & 0xFF) {
@@ -71,9 +70,9 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 std::string_view Statement::text(int column) const {
   const auto* at = sqlite3_column_text(raw_, column);
   const int size = sqlite3_column_bytes(raw_, column);
-  return at == nullptr ? std::string_view{}
-                       : std::string_view{reinterpret_cast<const char*>(at),
-                                          static_cast<std::size_t>(size)};
+  return at == nullptr
+             ? std::string_view{}
+             : std::string_view{reinterpret_cast<const char*>(at), static_cast<std::size_t>(size)};
 }
 std::span<const std::byte> Statement::blob(int column) const {
   const void* at = sqlite3_column_blob(raw_, column);
@@ -147,4 +146,4 @@ Result<std::int64_t> Connection::integer(const std::string& sql) {
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox

@@ -13,7 +13,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace sidedish::store {
+namespace sidedish::outbox {
 
 /// limit: the disk is full; corrupt: not a database, or a damaged one; conflict: somebody else has
 /// it; io: everything else the file system said.
@@ -69,4 +69,4 @@ class Connection {
   std::unique_ptr<sqlite3, Close> raw_;
 };
 
-}  // namespace sidedish::store
+}  // namespace sidedish::outbox
