@@ -243,50 +243,6 @@ void expect_text(WireFields& event, string_view name, string_view wanted) {
   }
 }
 
-Event read_event(const WireValue& value, std::string pointer, WireFindings& findings) {
-  Event out;
-  WireFields event(value, std::move(pointer), findings);
-  expect_text(event, "specversion", "1.0");
-  expect_text(event, "datacontenttype", "application/json");
-  out.sequence = event.decimal("id");
-  if (out.sequence > static_cast<std::uint64_t>(kMaxI64) || out.sequence == 0) {
-    event.add("id", "expected 1 to 9223372036854775807");
-  }
-  if (event.any("source") != nullptr) {
-    if (auto source = parse_source(event.text("source", 512))) {
-      out.source = std::move(*source);
-    } else {
-      event.add("source", source.error().text());
-    }
-  }
-  out.time = take_time(event, "time", true);
-  const string_view type = event.text("type", 64);
-  const WireValue* body = event.object("data");
-  event.finish();
-  if (!type.starts_with(kTypePrefix)) {
-    event.add("type", "expected com.sidedish. and a kind");
-    return out;
-  }
-  if (body == nullptr) return out;
-  WireFields data(*body, event.at("data"), findings);
-  const string_view suffix = type.substr(kTypePrefix.size());
-  const auto kind = word<OutcomeKind>(suffix);
-  if (suffix == "tombstone") {
-    out.body = read_tombstone(data);
-  } else if (!kind) {
-    event.add("type", "is not a kind this version knows");
-    return out;
-  } else if (*kind == OutcomeKind::tally) {
-    out.body = read_tally(data);
-  } else if (*kind == OutcomeKind::audit) {
-    out.body = read_audit(data, findings);
-  } else {
-    out.body = read_outcome(*kind, out.time, data, findings);
-  }
-  data.finish();
-  return out;
-}
-
 /// Undoes percent-encoding; false when it is none.
 bool decode_id(string_view text, std::string& out) {
   const auto digit = [](char c) {
@@ -348,6 +304,50 @@ string_view Event::type() const noexcept {
     default:
       return "audit";
   }
+}
+
+Event read_event(const WireValue& value, std::string pointer, WireFindings& findings) {
+  Event out;
+  WireFields event(value, std::move(pointer), findings);
+  expect_text(event, "specversion", "1.0");
+  expect_text(event, "datacontenttype", "application/json");
+  out.sequence = event.decimal("id");
+  if (out.sequence > static_cast<std::uint64_t>(kMaxI64) || out.sequence == 0) {
+    event.add("id", "expected 1 to 9223372036854775807");
+  }
+  if (event.any("source") != nullptr) {
+    if (auto source = parse_source(event.text("source", 512))) {
+      out.source = std::move(*source);
+    } else {
+      event.add("source", source.error().text());
+    }
+  }
+  out.time = take_time(event, "time", true);
+  const string_view type = event.text("type", 64);
+  const WireValue* body = event.object("data");
+  event.finish();
+  if (!type.starts_with(kTypePrefix)) {
+    event.add("type", "expected com.sidedish. and a kind");
+    return out;
+  }
+  if (body == nullptr) return out;
+  WireFields data(*body, event.at("data"), findings);
+  const string_view suffix = type.substr(kTypePrefix.size());
+  const auto kind = word<OutcomeKind>(suffix);
+  if (suffix == "tombstone") {
+    out.body = read_tombstone(data);
+  } else if (!kind) {
+    event.add("type", "is not a kind this version knows");
+    return out;
+  } else if (*kind == OutcomeKind::tally) {
+    out.body = read_tally(data);
+  } else if (*kind == OutcomeKind::audit) {
+    out.body = read_audit(data, findings);
+  } else {
+    out.body = read_outcome(*kind, out.time, data, findings);
+  }
+  data.finish();
+  return out;
 }
 
 std::vector<Event> read_batch(string_view json, WireFindings& findings) {

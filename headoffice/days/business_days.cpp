@@ -1,0 +1,81 @@
+#include "headoffice/days/business_days.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace sidedish::headoffice {
+namespace {
+
+constexpr std::int64_t kBegin = 946'684'800;  // 2000-01-01
+constexpr std::int64_t kEnd = 4'102'444'800;  // 2100-01-01
+constexpr std::int64_t kDayStart = 4 * 3600;  // 04:00
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::size_t kMaxZoneFile = 256 * 1024;
+
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+/// Area/Location with letters, digits, "_", "-", "+": what tzdata's names are made of.
+bool is_zone_name(std::string_view name) {
+  if (name.empty() || name.size() > 64 || name.front() == '/' || name.back() == '/') return false;
+  return name.find("//") == std::string_view::npos &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-' || c == '+' || c == '/';
+         });
+}
+
+}  // namespace
+
+compile::ZoneFile zone_files(std::filesystem::path folder) {
+  return [folder = std::move(folder)](std::string_view zone) -> std::vector<std::byte> {
+    if (!is_zone_name(zone)) return {};
+    const auto path = folder / std::string(zone);
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error) ||
+        std::filesystem::file_size(path, error) > kMaxZoneFile) {
+      return {};
+    }
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
+    return {data, data + bytes.size()};
+  };
+}
+
+Result<const BusinessDays::Offsets*> BusinessDays::offsets(std::string_view zone) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = zones_.find(zone); found != zones_.end()) return &found->second;
+  const auto file = files_(zone);
+  if (file.empty()) {
+    return fail(Errc::not_found, std::string("expected an IANA time zone, found \"")
+                                     .append(zone.substr(0, 64))
+                                     .append("\""));
+  }
+  auto offsets = compile::local_offsets(file, kBegin, kEnd);
+  if (!offsets) return tl::unexpected<Error>(offsets.error().within(zone));
+  return &zones_.emplace(std::string(zone), std::move(*offsets)).first->second;
+}
+
+Result<void> BusinessDays::check(std::string_view zone) {
+  if (const auto found = offsets(zone); !found) return tl::unexpected<Error>(found.error());
+  return {};
+}
+
+std::int32_t BusinessDays::day_of(std::string_view zone, UtcMs at) {
+  const std::int64_t seconds = floor_div(at, 1000);
+  std::int64_t offset = 0;
+  if (const auto found = offsets(zone); found && !(*found)->empty()) {
+    const Offsets& all = **found;
+    auto after = std::upper_bound(
+        all.begin(), all.end(), seconds,
+        [](std::int64_t t, const compile::LocalOffset& entry) { return t < entry.from; });
+    offset = after == all.begin() ? all.front().seconds : std::prev(after)->seconds;
+  }
+  const std::int64_t day = floor_div(seconds + offset - kDayStart, kDaySeconds);
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(day, -1'000'000, 4'000'000));
+}
+
+}  // namespace sidedish::headoffice

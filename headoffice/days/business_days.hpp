@@ -1,0 +1,39 @@
+#pragma once
+// Which business day of a store a moment belongs to: days begin at 04:00 store time.
+#include "rules/base/clock.hpp"
+#include "rules/compile/compile.hpp"
+#include "rules/compile/zone.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+/// Zone files below `folder` (/usr/share/zoneinfo). A name that is not one of an IANA zone, like
+/// "../x", has no file.
+compile::ZoneFile zone_files(std::filesystem::path folder);
+
+/// Thread-safe. A zone's file is read once.
+class BusinessDays {
+ public:
+  explicit BusinessDays(compile::ZoneFile files) : files_(std::move(files)) {}
+  /// not_found: no such zone; corrupt: its file.
+  Result<void> check(std::string_view zone);
+  /// Days since 1970-01-01. Outside the years 2000 to 2100 the nearest known offset counts; an
+  /// unknown zone is UTC.
+  std::int32_t day_of(std::string_view zone, UtcMs at);
+
+ private:
+  using Offsets = std::vector<compile::LocalOffset>;
+  Result<const Offsets*> offsets(std::string_view zone);
+  compile::ZoneFile files_;
+  std::mutex mutex_;
+  std::map<std::string, Offsets, std::less<>> zones_;
+};
+
+}  // namespace sidedish::headoffice

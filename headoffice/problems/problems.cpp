@@ -1,0 +1,64 @@
+#include "headoffice/problems/problems.hpp"
+
+#include <algorithm>
+
+namespace sidedish::headoffice {
+namespace {
+
+struct Title {
+  std::string_view name;
+  std::string_view title;
+};
+constexpr Title kTitles[] = {
+    {"digest-mismatch", "The body is not the one that was sent"},
+    {"digest-missing", "A Content-Digest is needed"},
+    {"invalid-document", "The document cannot be used as it is"},
+    {"invalid-request", "The request cannot be understood"},
+    {"malformed-body", "The body cannot be read"},
+    {"no-manifest", "Nothing is published for this store"},
+    {"not-found", "There is no such thing"},
+    {"source-conflict", "Two machines share one identity"},
+    {"storage-unavailable", "The database cannot be used now"},
+    {"too-large", "The body or the batch is too large"},
+    {"unknown-terminal", "No such terminal is known"},
+    {"unsupported-media-type", "The body has another type than expected"},
+};
+
+}  // namespace
+
+net::Response problem_of(int status, std::string_view name, std::string_view detail,
+                         std::span<const net::ProblemItem> errors) {
+  const auto* title = std::find_if(std::begin(kTitles), std::end(kTitles),
+                                   [&](const Title& entry) { return entry.name == name; });
+  return net::problem(status, std::string(kProblems).append(name),
+                      title != std::end(kTitles) ? title->title : net::reason_phrase(status),
+                      detail, errors);
+}
+
+net::Response problem_of(const Error& error) {
+  switch (error.code()) {
+    case Errc::not_found:
+      return problem_of(404, "not-found", error.text());
+    case Errc::denied:
+      return problem_of(403, "unknown-terminal", error.text());
+    case Errc::invalid:
+    case Errc::limit:
+      return problem_of(422, "invalid-document", error.text());
+    case Errc::io:
+    case Errc::conflict:
+    case Errc::corrupt: {
+      net::Response response = problem_of(503, "storage-unavailable", error.text());
+      response.headers.set("Retry-After", "5");
+      return response;
+    }
+    default:
+      return net::problem(500, error.text());
+  }
+}
+
+void add_member(net::Response& problem, std::string_view member) {
+  const std::size_t end = problem.body.rfind('}');
+  if (end != std::string::npos) problem.body.insert(end, std::string(",").append(member));
+}
+
+}  // namespace sidedish::headoffice
