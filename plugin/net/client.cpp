@@ -1,5 +1,7 @@
 #include "plugin/net/client.hpp"
 
+#include "plugin/net/body_reader.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -19,6 +21,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <cerrno>
+#include <charconv>
 #include <optional>
 #include <sys/socket.h>
 #include <vector>
@@ -36,6 +39,7 @@ using Parser = http::response_parser<http::string_body>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr int kMaxInterim = 8;
+constexpr std::size_t kBodyRead = 64 * 1024;
 
 struct Base {
   std::string host;       ///< for the resolver: without brackets
@@ -61,11 +65,14 @@ Result<Base> parse_base(const std::string& text) {
   base.host = url.host_address();
   base.authority = url.encoded_host();
   base.port = "80";
-  if (url.has_port()) {
-    if (url.port_number() == 0) {
+  if (url.has_port() && !url.port().empty()) {
+    const std::string digits = url.port();
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc() || end != digits.data() + digits.size() || port == 0) {
       return fail(Errc::invalid, "reading the server's URL: no such port", text);
     }
-    base.port = std::to_string(url.port_number());
+    base.port = std::to_string(port);
     base.authority += ':' + base.port;
   }
   base.prefix = url.encoded_path();
@@ -274,14 +281,30 @@ asio::awaitable<void> Client::Core::read(bool head_request, Attempt& attempt) {
     response.headers.add(field.name_string(), field.value());
   }
   if (!parser->is_done()) {
-    const auto [ec, n] = co_await http::async_read(socket_, buffer_, *parser, kAwait);
-    if (ec) {
-      if (ec == http::error::body_limit) attempt.trouble.code = Errc::limit;
-      attempt.trouble.what = "reading the answer: " + ec.message();
-      co_return;
+    BodyReader body = parser->chunked()
+                          ? BodyReader::in_chunks(options_.max_body, BodyReader::Extras::skip)
+                          : BodyReader::of_length(*parser->content_length(), options_.max_body);
+    for (;;) {
+      std::string_view got(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+      const auto state = body.feed(got);
+      buffer_.consume(buffer_.size() - got.size());
+      if (state == BodyReader::State::done) break;
+      if (state != BodyReader::State::more) {
+        const bool large = state == BodyReader::State::too_large;
+        attempt.trouble.code = large ? Errc::limit : Errc::network;
+        attempt.trouble.what = large ? "reading the answer: its body is too large"
+                                     : "reading the answer: its chunks are broken";
+        co_return;
+      }
+      const auto [ec, n] = co_await socket_.async_read_some(buffer_.prepare(kBodyRead), kAwait);
+      if (ec) {
+        attempt.trouble.what = "reading the answer: " + ec.message();
+        co_return;
+      }
+      buffer_.commit(n);
     }
+    response.body = body.take();
   }
-  response.body = std::move(parser->get().body());
   if (!parser->keep_alive() || buffer_.size() > 0) disconnect();
   attempt.response = std::move(response);
 }

@@ -1,5 +1,6 @@
 #include "plugin/net/server.hpp"
 
+#include "plugin/net/body_reader.hpp"
 #include "plugin/net/gate.hpp"
 #include "plugin/net/http_date.hpp"
 #include "plugin/net/problem.hpp"
@@ -20,7 +21,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cerrno>
 #include <mutex>
@@ -40,6 +40,7 @@ using Time = std::chrono::steady_clock;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadSize = 4096;
+constexpr std::size_t kBodyRead = 64 * 1024;
 constexpr std::size_t kReadAhead =
     128 * 1024;  // of one connection, beyond the head: chunk lines, pipelined requests
 constexpr std::size_t kSlowestReader = 4096;  // bytes a second
@@ -145,7 +146,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
   void wait_for_clock() {
     timer_.async_wait([self = shared_from_this()](error_code ec) {
-      if (ec || Time::now() < self->deadline_) return;
+      if (ec || self->finished_ || Time::now() < self->deadline_) return;
       self->timed_out_ = true;
       self->interrupt();
       // An operation that had just completed is not cancelled by this, and the next one would wait
@@ -160,6 +161,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     signal_.cancel();
   }
   void stop_here() {
+    if (finished_) return;
     stopping_ = true;
     stop_at_ = Time::now() + core_->options().stop_grace;
     if (idle_) {
@@ -171,6 +173,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
   void finish() {
     error_code ignored;
+    finished_ = true;
     timer_.cancel();
     socket_.close(ignored);
     core_->forget(this, group_);
@@ -200,6 +203,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   bool idle_ = false;  // between requests: may be closed at any time
   bool timed_out_ = false;
   bool stopping_ = false;
+  bool finished_ = false;     // nothing waits any more, and nothing may begin to
   bool half_closed_ = false;  // the peer sends no more
   bool gone_ = false;         // nobody reads the answer
 };
@@ -309,44 +313,44 @@ asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::si
   // Two readers of one head that differ: that is what smuggling is made of.
   if (!same) co_return co_await refuse(Refusal::malformed, 400, name_of(Refusal::malformed));
   buffer_.consume(used);
-  std::size_t fields = 0;
   for (const auto& field : parser.get()) {
     request.headers.add(field.name_string(), field.value());
-    ++fields;
   }
-  if (parser.is_done()) co_return true;
-
+  BodyReader body = facts.chunked ? BodyReader::in_chunks(limit, BodyReader::Extras::refuse)
+                                  : BodyReader::of_length(facts.content_length.value_or(0), limit);
   arm(core_->options().body_timeout);
-  if (facts.expect_continue && buffer_.size() == 0) {
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [failed, n] = co_await asio::async_write(socket_, asio::buffer(kContinue), kAwait);
-    if (failed) {
-      core_->gate().count(timed_out_ ? Refusal::body_timeout : Refusal::peer_left);
-      co_return false;
+  bool invite = facts.expect_continue && buffer_.size() == 0;
+  for (;;) {
+    std::string_view got(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+    const auto state = body.feed(got);
+    buffer_.consume(buffer_.size() - got.size());
+    if (state == BodyReader::State::done) break;
+    if (state == BodyReader::State::too_large) {
+      co_return co_await refuse(Refusal::body_limit, 413, "the request's body is too large");
     }
-  }
-  auto no_extensions = [](std::uint64_t, boost::beast::string_view extensions, error_code& error) {
-    if (!extensions.empty()) error = http::error::bad_chunk_extension;
-  };
-  parser.on_chunk_header(no_extensions);
-  const auto [failed, n] = co_await http::async_read(socket_, buffer_, parser, kAwait);
-  if (timed_out_) {
-    co_return co_await refuse(Refusal::body_timeout, 408, "the request's body came too slowly");
-  }
-  if (failed == http::error::body_limit) {
-    co_return co_await refuse(Refusal::body_limit, 413, "the request's body is too large");
-  }
-  const auto& all = parser.get();
-  const bool trailers = static_cast<std::size_t>(std::distance(all.begin(), all.end())) != fields;
-  if (failed && (failed.category() != error_code(http::error::bad_chunk).category() ||
-                 failed == http::error::partial_message || failed == http::error::end_of_stream)) {
-    core_->gate().count(Refusal::peer_left);
+    if (state == BodyReader::State::bad) {
+      co_return co_await refuse(Refusal::bad_chunk, 400, name_of(Refusal::bad_chunk));
+    }
+    error_code failed;
+    if (invite) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto [error, n] = co_await asio::async_write(socket_, asio::buffer(kContinue), kAwait);
+      failed = error;
+      invite = false;
+    }
+    if (!failed) {
+      const auto [error, n] = co_await socket_.async_read_some(buffer_.prepare(kBodyRead), kAwait);
+      failed = error;
+      buffer_.commit(n);
+    }
+    if (!failed) continue;
+    if (timed_out_ && !stopping_) {
+      co_return co_await refuse(Refusal::body_timeout, 408, "the request's body came too slowly");
+    }
+    core_->gate().count(stopping_ ? Refusal::shutting_down : Refusal::peer_left);
     co_return false;
   }
-  if (failed || trailers) {  // trailers could change what the head said: not taken
-    co_return co_await refuse(Refusal::bad_chunk, 400, name_of(Refusal::bad_chunk));
-  }
-  request.body = std::move(parser.get().body());
+  request.body = body.take();
   co_return true;
 }
 
