@@ -1,0 +1,403 @@
+// The engine against a second opinion: conditions over the trees the pack was made of, every rule
+// looked at, no index, no early end. Written from decisions.md, not from the engine.
+#include "tests/rules/engine/random_shop.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <optional>
+
+using namespace sidedish;
+using namespace sidedish::engine;
+using namespace sidedish::testing;
+
+namespace {
+
+struct Choice {
+  std::int64_t score;
+  std::uint32_t rule;
+  std::uint32_t product;
+  Milli quantity;
+};
+
+class Oracle {
+ public:
+  Oracle(const ImageBuilder& pack, const image::Image& image, const Context& context,
+         const Basket& basket, const Memory& memory)
+      : pack_(pack), image_(image), c_(context), basket_(basket), m_(memory) {
+    for (const Item& i : basket.items) {
+      if (i.product != image::kNone) quantity_[i.product] = i.quantity;
+      if (i.product != image::kNone) value_[i.product] = i.value;
+      negative_ |= i.quantity < 0;
+    }
+    for (const auto& r : pack.rules) by_stable_[stable_id(r.id)] = &r;
+    std::int64_t local = c_.now;
+    std::int64_t seconds = 0;
+    for (const auto& o : pack.offsets) {
+      if (o.from <= c_.now) seconds = o.seconds;
+    }
+    local += seconds * 1000;
+    day_ = local / 86'400'000;
+    minute_ = local / 60'000 % 1440;
+    business_day_ = (local - 4 * kHour) / 86'400'000;
+  }
+
+  const RuleIn& source(std::uint32_t rule) const {
+    return *by_stable_.at(image_.rules()[rule].stable);
+  }
+
+  // 1 true, 0 false, nothing unknown.
+  std::optional<bool> eval(const Cond& cond) const {
+    using image::Op;
+    const auto& n = cond.node;
+    const auto in = [&](std::int64_t v) { return n.min <= v && v <= n.max; };
+    const auto sum = [&](const std::map<std::uint32_t, std::int64_t>& of) {
+      std::int64_t total = 0;
+      for (const auto p : pack_.sets[n.a]) total += of.count(p) != 0 ? of.at(p) : 0;
+      return total;
+    };
+    switch (n.op) {
+      case Op::all:
+      case Op::any: {
+        bool unknown = false;
+        const bool decisive = n.op == Op::any;
+        for (const auto& child : cond.children) {
+          const auto v = eval(child);
+          if (!v) unknown = true;
+          if (v && *v == decisive) return decisive;
+        }
+        return unknown ? std::nullopt : std::optional<bool>(!decisive);
+      }
+      case Op::none: {
+        Cond some = cond;
+        some.node.op = Op::any;
+        const auto v = eval(some);
+        return v ? std::optional<bool>(!*v) : std::nullopt;
+      }
+      case Op::quantity:
+        return in(sum(quantity_));
+      case Op::value:
+        return in(sum(value_));
+      case Op::absent:
+        return std::none_of(pack_.sets[n.a].begin(), pack_.sets[n.a].end(),
+                            [&](std::uint32_t p) { return have(p); });
+      case Op::total:
+        return in(basket_.total);
+      case Op::lines:
+        return in(basket_.lines);
+      case Op::distinct:
+        return in(std::count_if(basket_.items.begin(), basket_.items.end(),
+                                [](const Item& i) { return i.quantity > 0; }));
+      case Op::units: {
+        std::int64_t units = 0;
+        for (const Item& i : basket_.items) units += i.quantity;
+        return in(units);
+      }
+      case Op::daypart:
+        return n.min < n.max ? minute_ >= n.min && minute_ < n.max
+                             : minute_ >= n.min || minute_ < n.max;
+      case Op::weekday:
+        return (n.min >> ((day_ + 3) % 7) & 1) != 0;
+      case Op::dates:
+        return in(day_);
+      case Op::store:
+        return c_.store == pack_.store_lists[n.a];
+      case Op::terminal_group:
+        return (static_cast<std::uint64_t>(n.min) & c_.terminal_groups) != 0;
+      case Op::channel:
+        return (n.min >> static_cast<int>(c_.channel) & 1) != 0;
+      case Op::moment:
+        return (n.min >> static_cast<int>(c_.moment) & 1) != 0;
+      case Op::fact_is:
+      case Op::fact_range:
+        for (std::uint32_t i = 0; i < c_.fact_count; ++i) {
+          const FactValue& f = c_.facts[i];
+          if (f.fact != n.a) continue;
+          if ((f.is_number != 0) != (n.op == Op::fact_range)) return std::nullopt;
+          if (f.is_number != 0) return in(f.number);
+          for (unsigned k = 0; k < n.n; ++k) {
+            if (pack_.hashes[n.b + k] == f.text_hash) return true;
+          }
+          return false;
+        }
+        return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  bool rule_true(std::uint32_t rule) const {
+    const RuleIn& r = source(rule);
+    return (r.fields.flags & image::kEnabled) != 0 &&
+           (r.fields.channels >> static_cast<int>(c_.channel) & 1) != 0 &&
+           (r.fields.moments >> static_cast<int>(c_.moment) & 1) != 0 && eval(r.when) == true;
+  }
+
+  bool product_ok(const RuleIn& r, std::uint32_t p, Milli quantity) const {
+    const ProductIn& in = pack_.products[p];
+    if (have(p) || c_.capabilities == 0) return false;
+    for (const auto s : in.substitutes) {
+      if (have(s)) return false;
+    }
+    if ((in.flags & (image::kHidden | image::kRestricted)) != 0) return false;
+    if ((in.flags & image::kStockMask) >> image::kStockShift == 2) return false;
+    std::int64_t share = pack_.settings.spend_jump_permille;
+    if (r.fields.spend_jump_permille > 0) {
+      share = std::min<std::int64_t>(share, r.fields.spend_jump_permille);
+    }
+    // half to even, of whole units it is exact
+    return in.price * (quantity / kOne) * 1000 <= basket_.total * share;
+  }
+
+  Milli quantity_for(const RuleIn& r) const {
+    if (r.fields.quantity != image::Quantity::per_trigger) return kOne;
+    std::int64_t units = 0;
+    for (const auto p : pack_.sets[r.fields.trigger]) {
+      units += quantity_.count(p) != 0 ? quantity_.at(p) : 0;
+    }
+    return std::min<std::int64_t>(9, std::max<std::int64_t>(1, units / kOne)) * kOne;
+  }
+
+  bool capped(std::uint32_t stable, const RuleIn& r) const {
+    const bool new_day = business_day_ > m_.lane.business_day;
+    const bool new_shift = c_.operator_hash != 0 && m_.lane.operator_hash != 0 &&
+                           c_.operator_hash != m_.lane.operator_hash;
+    for (const RuleCounter& k : m_.lane.counters) {
+      if (k.rule != stable || new_day) continue;
+      if (r.fields.cap_lane_day > 0 && k.lane_day >= r.fields.cap_lane_day) return true;
+      if (!new_shift && r.fields.cap_shift > 0 && k.shift >= r.fields.cap_shift) return true;
+    }
+    return false;
+  }
+
+  bool have(std::uint32_t p) const { return quantity_.count(p) != 0 && quantity_.at(p) > 0; }
+  bool mute() const {
+    return c_.mode != Mode::sale || (c_.holds & ~std::uint32_t{kHoldRush}) != 0 || negative_;
+  }
+
+  void run() {
+    if (c_.tender_begun != 0) {
+      silence = Silence::tender;
+      return;
+    }
+    std::vector<std::uint32_t> standing_products;
+    std::vector<std::uint32_t> standing_rules;
+    BasketMemory basket = m_.basket;
+    for (PromptSlot& slot : basket.slots) {
+      if (slot.state != PromptState::shown && slot.state != PromptState::withheld) continue;
+      const std::uint32_t rule = image_.find_rule(slot.rule);
+      std::uint32_t product = 0;
+      while (stable_id(pack_.products[product].key) != slot.offer) ++product;
+      if (have(product)) {
+        slot.state = PromptState::arrived;
+        changes.emplace_back(slot.id, OutcomeKind::arrived);
+      } else if (mute() || !rule_true(rule) || !product_ok(source(rule), product, slot.quantity)) {
+        slot.state = PromptState::withdrawn;
+        changes.emplace_back(slot.id, OutcomeKind::withdrawn);
+      } else {
+        stand.push_back(slot.id);
+        standing_products.push_back(product);
+        standing_rules.push_back(rule);
+      }
+    }
+    if (mute()) {
+      silence = c_.mode != Mode::sale        ? Silence::not_sale
+                : negative_ && c_.holds == 0 ? Silence::negative
+                                             : Silence::hold;
+      if (c_.mode == Mode::sale && negative_ && (c_.holds & ~std::uint32_t{kHoldRush}) == 0) {
+        silence = Silence::negative;
+      }
+      return;
+    }
+    if ((basket.flags & kSilenced) != 0) {
+      silence = Silence::silenced;
+      return;
+    }
+    const bool till = c_.channel == Channel::cashier;
+    int allowed = till ? pack_.settings.cashier_prompts : pack_.settings.kiosk_prompts;
+    if ((c_.holds & kHoldRush) != 0) allowed = till ? 0 : allowed / 2;
+    int room = allowed - basket.spent;
+    if (till) room = stand.empty() ? std::min(room, 1) : 0;
+    room = std::min(room, 4 - static_cast<int>(stand.size()));
+    if (room <= 0) {
+      silence = Silence::allowance;
+      return;
+    }
+    std::map<std::uint32_t, Choice> per_product;
+    bool held = false;
+    bool floor = false;
+    bool weak = false;
+    for (std::uint32_t r = 0; r < image_.rules().size(); ++r) {
+      if (std::count(standing_rules.begin(), standing_rules.end(), r) != 0 || !rule_true(r)) {
+        continue;
+      }
+      const RuleIn& in = source(r);
+      std::int64_t top = INT64_MIN;
+      for (const auto& o : in.offers) top = std::max(top, o.score);
+      if (top < pack_.settings.score_floor) {
+        weak = true;
+        continue;
+      }
+      held = true;
+      bool closed = false;
+      for (const PromptSlot& s : basket.slots) {
+        closed |= s.rule == stable_id(in.id) &&
+                  (s.state == PromptState::accepted || s.state == PromptState::undone ||
+                   s.state == PromptState::arrived);
+      }
+      if (closed) continue;
+      const Milli quantity = quantity_for(in);
+      std::optional<Choice> best;
+      for (const auto& o : in.offers) {
+        bool taken = false;
+        for (const PromptSlot& s : basket.slots) {
+          taken |= s.offer == stable_id(pack_.products[o.product].key) &&
+                   s.state >= PromptState::shown && s.state <= PromptState::undone;
+        }
+        if (taken || !product_ok(in, o.product, quantity)) continue;
+        if (!best || o.score > best->score) best = Choice{o.score, r, o.product, quantity};
+      }
+      if (!best || capped(stable_id(in.id), in)) continue;
+      if (best->score < pack_.settings.score_floor) {
+        floor = true;
+        continue;
+      }
+      const auto at = per_product.find(best->product);
+      if (at == per_product.end() || at->second.score < best->score) {
+        per_product[best->product] = *best;
+      }
+    }
+    std::vector<Choice> candidates;
+    for (const auto& [p, choice] : per_product) candidates.push_back(choice);
+    std::sort(candidates.begin(), candidates.end(), [](const Choice& a, const Choice& b) {
+      return a.score != b.score ? a.score > b.score : a.rule < b.rule;
+    });
+    if (candidates.size() > (till ? 1U : 8U)) candidates.resize(till ? 1 : 8);
+    std::vector<std::uint32_t> shown = standing_products;
+    while (room-- > 0 && !candidates.empty()) {
+      auto pick = std::find_if(candidates.begin(), candidates.end(), [&](const Choice& choice) {
+        const auto category = pack_.products[choice.product].category;
+        return category == image::kNone ||
+               std::none_of(shown.begin(), shown.end(), [&](std::uint32_t p) {
+                 return pack_.products[p].category == category;
+               });
+      });
+      if (pick == candidates.end()) pick = candidates.begin();
+      fresh.push_back(*pick);
+      shown.push_back(pick->product);
+      candidates.erase(pick);
+    }
+    if (fresh.empty()) {
+      silence = floor  ? Silence::below_floor
+                : held ? Silence::guarded
+                : weak ? Silence::below_floor
+                       : Silence::no_candidate;
+    }
+  }
+
+  std::vector<std::uint64_t> stand;
+  std::vector<std::pair<std::uint64_t, OutcomeKind>> changes;
+  std::vector<Choice> fresh;
+  Silence silence = Silence::none;
+
+ private:
+  const ImageBuilder& pack_;
+  const image::Image& image_;
+  const Context& c_;
+  const Basket& basket_;
+  const Memory& m_;
+  std::map<std::uint32_t, std::int64_t> quantity_;
+  std::map<std::uint32_t, std::int64_t> value_;
+  std::map<std::uint32_t, const RuleIn*> by_stable_;
+  bool negative_ = false;
+  std::int64_t day_ = 0;
+  std::int64_t minute_ = 0;
+  std::int64_t business_day_ = 0;
+};
+
+void compare(const Oracle& oracle, const Decision& d, const image::Image& image) {
+  std::vector<std::uint64_t> stand;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> fresh;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> expected;
+  for (std::uint32_t i = 0; i < d.prompt_count; ++i) {
+    const Prompt& p = d.prompts[i];
+    if (p.fresh == 0) stand.push_back(p.id);
+    if (p.fresh == 1) fresh.emplace_back(p.rule, p.product);
+    if (i > 0) REQUIRE(d.prompts[i - 1].score >= p.score);
+    REQUIRE(image.offers()[p.offer].product == p.product);
+  }
+  for (const Choice& c : oracle.fresh) expected.emplace_back(c.rule, c.product);
+  auto want = oracle.stand;
+  std::sort(stand.begin(), stand.end());
+  std::sort(want.begin(), want.end());
+  std::sort(fresh.begin(), fresh.end());
+  std::sort(expected.begin(), expected.end());
+  REQUIRE(stand == want);
+  REQUIRE(fresh == expected);
+  REQUIRE(d.change_count == oracle.changes.size());
+  for (std::uint32_t i = 0; i < d.change_count; ++i) {
+    REQUIRE(d.changes[i].prompt == oracle.changes[i].first);
+    REQUIRE(d.changes[i].kind == oracle.changes[i].second);
+  }
+  REQUIRE(d.silence == (d.prompt_count > 0 ? Silence::none : oracle.silence));
+}
+
+void explain_agrees(Shop& shop, const Basket& basket, const Memory& before, const Decision& d,
+                    const Oracle& oracle) {
+  std::vector<Verdict> verdicts(shop.image.rules().size());
+  Decision again;
+  explain(shop.image, shop.context, basket, true, before, shop.room(), again, verdicts);
+  REQUIRE(std::memcmp(&again, &d, sizeof d) == 0);
+  std::uint32_t prompts = 0;
+  for (const Verdict& v : verdicts) {
+    const bool offered = v.fate == Fate::offered || v.fate == Fate::withheld;
+    prompts += offered ? 1U : 0U;
+    if (v.fate == Fate::condition) REQUIRE_FALSE(oracle.rule_true(v.rule));
+    if (v.fate == Fate::guard || v.fate == Fate::lost) REQUIRE(oracle.rule_true(v.rule));
+    REQUIRE((v.fate == Fate::guard) == (v.guard != Guard::none));
+    if (v.node != image::kNone) {
+      const image::Rule& r = shop.image.rules()[v.rule];
+      REQUIRE((r.nodes <= v.node && v.node < r.nodes + r.node_count));
+    }
+  }
+  REQUIRE(prompts == d.prompt_count);
+}
+
+}  // namespace
+
+TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, update by update",
+          "[engine]") {
+  std::uint64_t prompted = 0;
+  std::uint64_t silent = 0;
+  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    const ImageBuilder pack = random_pack(dice);
+    Shop shop(pack);
+    for (int sale = 0; sale < 4; ++sale) {
+      shop.new_sale(dice(1U << 30));
+      const Channel channel = dice.one_in(2) ? Channel::kiosk : Channel::cashier;
+      for (int update = 0; update < 6; ++update) {
+        shop.context = random_context(dice);
+        shop.context.channel = channel;
+        const auto items = random_items(dice);
+        const Basket basket = Shop::basket(items);
+        // The engine resets caps by the day; the oracle is told what it knew before.
+        const Memory before = shop.memory;
+        Oracle oracle(pack, shop.image, shop.context, basket, before);
+        oracle.run();
+        const Decision d = shop.decide(basket);
+        compare(oracle, d, shop.image);
+        explain_agrees(shop, basket, before, d, oracle);
+        (d.prompt_count > 0 ? prompted : silent) += 1;
+        for (const PromptSlot& slot : shop.memory.basket.slots) {
+          if (slot.state != PromptState::shown || !dice.one_in(3)) continue;
+          const auto what = dice.one_in(4) ? Answer::decline : Answer::accept;
+          REQUIRE(answer(shop.memory.basket, slot.id, what));
+          break;
+        }
+      }
+    }
+  }
+  CHECK(prompted > 3000);
+  CHECK(silent > 3000);
+}
