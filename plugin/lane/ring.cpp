@@ -192,7 +192,7 @@ void Ring::skip_to(std::uint64_t position) noexcept {
 
 bool Ring::append_bytes(std::span<const std::byte> body) noexcept {
   if (!is_open() || body.empty() || body.size() > model::kMaxRecord) return false;
-  if (staged_ == kMaxStaged) publish();
+  if (staged_ == kMaxStaged) return false;
   const auto length = static_cast<std::uint32_t>(body.size());
   std::uint64_t position = 0;
   const std::span<std::byte> to = reserve(length, position);
@@ -213,6 +213,10 @@ bool Ring::append(const model::Outcome& outcome) noexcept {
   mine.record = {epoch_, counter_ + 1};
   const auto size = model::encode(mine, body);
   return size.has_value() && append_bytes({body, *size});
+}
+
+void Ring::prepare(std::uint32_t frames) noexcept {
+  if (staged_ + frames > kMaxStaged) publish();
 }
 
 void Ring::rollback(const Mark& mark) noexcept {

@@ -41,6 +41,9 @@ struct TallyKey {
 /// what others may have written into the file: positions and lengths are kept on this side.
 class Ring {
  public:
+  /// Frames of one message; more than one basket with its parts.
+  static constexpr std::uint32_t kMaxStaged = 128;
+
   Ring() = default;  ///< not open: append() says false, fold() does nothing
   ~Ring() { close(); }
   Ring(const Ring&) = delete;
@@ -56,11 +59,15 @@ class Ring {
   /// After fork() in the child: forgets the ring without touching it.
   void forget() noexcept;
 
-  /// Stages a record for the next publish() and gives it the next record id. False: no room, or the
-  /// record breaks a bound of outcome.hpp; nothing was staged.
+  /// Stages a record for the next publish() and gives it the next record id. False: no room, more
+  /// than kMaxStaged are staged, or the record breaks a bound of outcome.hpp; nothing was staged.
   bool append(const model::Outcome& outcome) noexcept;
   /// The same with bytes as they are (tests).
   bool append_bytes(std::span<const std::byte> body) noexcept;
+
+  /// Before a group of `frames` (at most kMaxStaged): publishes what is staged when the group would
+  /// not fit beside it.
+  void prepare(std::uint32_t frames) noexcept;
 
   /// Where staging stands, and back to there: a group goes in whole or not at all.
   struct Mark {
@@ -88,7 +95,6 @@ class Ring {
     std::uint64_t position;
     std::uint32_t length;
   };
-  static constexpr std::uint32_t kMaxStaged = 128;  // more than one basket with its parts
 
   std::byte* data(std::uint64_t position) const noexcept;
   std::span<std::byte> reserve(std::uint32_t length, std::uint64_t& position) const noexcept;

@@ -140,6 +140,7 @@ TEST_CASE("ring: after many turns every record is still there once, in order", "
       if (!ring.append_bytes(std::span(body).first(size))) break;
       ++written;
       if (random() % 3 == 0) ring.publish();
+      ring.prepare(1);
     }
     ring.publish();
     const RingFile file(path);

@@ -1,0 +1,114 @@
+#include "plugin/abi/arguments.hpp"
+
+namespace sidedish::abi {
+namespace {
+
+constexpr std::size_t kMaxText = 256;  // languages, operators, fact texts
+constexpr std::uint32_t kKnownHolds = 63;
+
+const char* read_line(const sidedish_line& from, lane::Line& out) noexcept {
+  out.kind = from.kind >= 0 && from.kind <= SIDEDISH_LINE_LOG ? static_cast<LineKind>(from.kind)
+                                                              : LineKind::unknown;
+  const bool is_goods = out.kind == LineKind::goods;
+  if (const char* why = wrong_text(from.product, 96, is_goods)) return why;
+  if (const char* why = wrong_text(from.line_id, kMaxText, false)) return why;
+  if (is_goods && from.product.size == 0) return "a line of goods has no product";
+  if (!is_amount(from.quantity) || !is_amount(from.unit_price) || !is_amount(from.line_total)) {
+    return "a line's quantity or amount is beyond 10^12";
+  }
+  out.product = view(from.product);
+  out.quantity = from.quantity;
+  out.unit_price = from.unit_price;
+  out.line_total = from.line_total;
+  out.flags = from.flags;
+  return nullptr;
+}
+
+const char* read_fact(const sidedish_fact& from, lane::Fact& out) noexcept {
+  if (const char* why = wrong_text(from.name, 96, true)) return why;
+  if (const char* why = wrong_text(from.text, kMaxText, false)) return why;
+  if (from.name.size == 0) return "a fact has no name";
+  out = {view(from.name), view(from.text), from.number, from.is_number == 1};
+  return nullptr;
+}
+
+/// The struct at index `i` of a host's array, whose stride is its own struct_size.
+template <class T>
+bool read_element(const T* array, std::uint32_t stride, std::uint32_t i, T& out) noexcept {
+  const auto* at = reinterpret_cast<const std::byte*>(array) + std::size_t{i} * stride;
+  std::memcpy(&out, at, sizeof out);
+  return out.struct_size == stride;
+}
+
+template <class T>
+bool read_stride(const T* array, std::uint32_t& stride) noexcept {
+  std::memcpy(&stride, array, sizeof stride);
+  return stride >= sizeof(T) && stride <= 4096 && stride % alignof(T) == 0;
+}
+
+}  // namespace
+
+const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> room,
+                          std::span<lane::Fact> facts, lane::Snapshot& out,
+                          lane::Status& status) noexcept {
+  status = lane::Status::invalid;
+  if (from.basket.size == 0) return "a snapshot has no basket id";
+  if (const char* why = wrong_text(from.basket, 64, true)) return why;
+  if (const char* why = wrong_text(from.language, 64, true)) return why;
+  if (const char* why = wrong_text(from.operator_id, kMaxText, false)) return why;
+  if (const char* why = wrong_text(from.looking_at, 96, true)) return why;
+  if (!is_currency(from.currency)) return "a currency is no ISO 4217 code";
+  if (!is_amount(from.total)) return "a total is beyond 10^12";
+  if (from.line_count > room.size()) {
+    status = lane::Status::limit;
+    return "a basket has more than 2,000 lines";
+  }
+  if (from.fact_count > facts.size()) {
+    status = lane::Status::limit;
+    return "a snapshot has more than 16 facts";
+  }
+  if ((from.lines == nullptr && from.line_count > 0) ||
+      (from.facts == nullptr && from.fact_count > 0)) {
+    return "lines or facts are NULL with a count";
+  }
+  std::uint32_t stride = 0;
+  if (from.line_count > 0 && !read_stride(from.lines, stride)) {
+    status = lane::Status::version;
+    return "the struct_size of lines[0] is none that we can serve";
+  }
+  for (std::uint32_t i = 0; i < from.line_count; ++i) {
+    sidedish_line line;
+    if (!read_element(from.lines, stride, i, line)) return "lines differ in struct_size";
+    if (const char* why = read_line(line, room[i])) return why;
+  }
+  if (from.fact_count > 0 && !read_stride(from.facts, stride)) {
+    status = lane::Status::version;
+    return "the struct_size of facts[0] is none that we can serve";
+  }
+  for (std::uint32_t i = 0; i < from.fact_count; ++i) {
+    sidedish_fact fact;
+    if (!read_element(from.facts, stride, i, fact)) return "facts differ in struct_size";
+    if (const char* why = read_fact(fact, facts[i])) return why;
+  }
+  out.basket = view(from.basket);
+  out.seq = from.seq;
+  out.now = {from.now_utc_ms, from.now_steady_ms};
+  // What we cannot name is no sale.
+  out.mode = known(from.mode, Mode::price_check, Mode::price_check);
+  out.channel = known(from.channel, Channel::receipt, Channel::cashier);
+  out.moment = known(from.moment, Moment::receipt, Moment::basket);
+  // A hold that we cannot name is a hold.
+  out.holds = from.holds & kKnownHolds;
+  if ((from.holds & ~kKnownHolds) != 0) out.holds |= kHoldManager;
+  out.language = view(from.language);
+  out.operator_id = view(from.operator_id);
+  out.looking_at = view(from.looking_at);
+  std::memcpy(out.currency, from.currency, sizeof out.currency);
+  out.total = from.total;
+  out.lines = room.first(from.line_count);
+  out.facts = facts.first(from.fact_count);
+  status = lane::Status::ok;
+  return nullptr;
+}
+
+}  // namespace sidedish::abi

@@ -1,0 +1,125 @@
+#include "plugin/lane/normalise.hpp"
+
+#include "rules/base/bytes.hpp"
+#include "rules/base/hash.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sidedish::lane {
+
+std::uint64_t fingerprint(std::span<const std::byte> bytes, std::uint64_t seed) noexcept {
+  std::uint64_t h = mix64(seed + bytes.size());
+  std::size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    h = (h ^ load<std::uint64_t>(bytes.data() + i)) * 0x9E3779B97F4A7C15ULL;
+    h ^= h >> 32;
+  }
+  for (; i < bytes.size(); ++i)
+    h = (h ^ std::to_integer<std::uint64_t>(bytes[i])) * 0x100000001B3ULL;
+  return mix64(h);
+}
+
+void normalise(const image::Image& image, std::span<const Line> lines, Minor total, Rows& work,
+               Goods& out) noexcept {
+  std::uint32_t rows = 0;
+  out.lines = 0;
+  const std::span<const image::Product> products = image.products();
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    if (line.kind != LineKind::goods || (line.flags & kLineVoided) != 0) continue;
+    ++out.lines;
+    const std::uint32_t product = image.find_product(line.product);
+    const std::uint32_t stable =
+        product < products.size() ? products[product].stable : stable_id(line.product);
+    work.rows[rows++] = {(std::uint64_t{product} << 32) | stable, i, 0};
+  }
+  std::sort(work.rows, work.rows + rows, [](const Rows::Row& a, const Rows::Row& b) {
+    return a.order != b.order ? a.order < b.order : a.line < b.line;
+  });
+  out.count = 0;
+  std::uint32_t used = 0;
+  Minor sum = 0;
+  for (std::uint32_t i = 0; i < rows;) {
+    const std::uint64_t order = work.rows[i].order;
+    engine::Item item{static_cast<std::uint32_t>(order >> 32), static_cast<std::uint32_t>(order), 0,
+                      0};
+    std::string_view key = lines[work.rows[i].line].product;
+    for (; i < rows && work.rows[i].order == order; ++i) {
+      const Line& line = lines[work.rows[i].line];
+      Minor value = line.line_total;
+      if (value == 0 && line.unit_price != 0) {
+        value = extended_price(line.quantity, line.unit_price).value_or(0);
+      }
+      item.quantity += line.quantity;
+      item.value += value;
+    }
+    sum += item.value;
+    if (item.quantity == 0) continue;
+    if (item.product < products.size()) key = image.text(products[item.product].key);
+    const std::size_t room = sizeof out.keys - used;
+    const std::size_t size = std::min({key.size(), room, std::size_t{96}});
+    std::memcpy(out.keys + used, key.data(), size);
+    out.key_at[out.count] = {used, static_cast<std::uint32_t>(size)};
+    used += static_cast<std::uint32_t>(size);
+    out.items[out.count++] = item;
+  }
+  out.total = total != 0 ? total : sum;
+  out.hash = fingerprint(std::as_bytes(std::span(out.items, out.count)),
+                         mix64(static_cast<std::uint64_t>(out.total)) + out.lines);
+}
+
+Place find_place(const image::Image& image, std::string_view store,
+                 std::string_view terminal) noexcept {
+  Place place;
+  if (!image.loaded()) return place;
+  place.store = image.find_store(store);
+  if (place.store >= image.stores().size()) return place;
+  place.language = image.stores()[place.store].language;
+  place.terminal_groups = image.terminal_groups(place.store, terminal);
+  return place;
+}
+
+engine::Context make_context(const image::Image& image, const Place& place,
+                             std::uint32_t capabilities, const Snapshot& snapshot,
+                             bool tender_begun, UtcMs now) noexcept {
+  engine::Context c{};
+  c.now = now;
+  c.terminal_groups = place.terminal_groups;
+  c.operator_hash = snapshot.operator_id.empty() ? 0 : hash64(snapshot.operator_id);
+  c.store = place.store;
+  c.language = place.language;
+  if (!snapshot.language.empty() && image.loaded()) {
+    c.language = image.find_language(snapshot.language, place.language);
+  }
+  c.holds = snapshot.holds;
+  c.capabilities = capabilities;
+  c.looking_at = image::kNone;
+  if (snapshot.moment == Moment::browse && !snapshot.looking_at.empty()) {
+    c.looking_at = image.find_product(snapshot.looking_at);
+  }
+  std::memcpy(c.currency, snapshot.currency, sizeof c.currency);
+  if (c.currency[0] == 0 && image.loaded()) {
+    std::memcpy(c.currency, image.settings().currency, sizeof c.currency);
+  }
+  c.mode = snapshot.mode;
+  c.channel = snapshot.channel;
+  c.moment = snapshot.moment;
+  c.tender_begun = tender_begun ? 1 : 0;
+  for (const Fact& fact : snapshot.facts) {
+    const std::uint32_t index = image.find_fact(fact.name);
+    if (index == image::kNone) continue;  // no rule asks for it
+    std::uint32_t at = 0;
+    while (at < c.fact_count && c.facts[at].fact < index) ++at;
+    if (at == c.fact_count || c.facts[at].fact != index) {
+      if (c.fact_count == engine::kMaxFacts) continue;
+      for (std::uint32_t k = c.fact_count++; k > at; --k) c.facts[k] = c.facts[k - 1];
+    }
+    // Said twice: the last one counts.
+    c.facts[at] = fact.is_number ? engine::FactValue{index, 1, fact.number, 0}
+                                 : engine::FactValue{index, 0, 0, hash64(fact.text)};
+  }
+  return c;
+}
+
+}  // namespace sidedish::lane

@@ -1,0 +1,213 @@
+#include "plugin/lane/rules.hpp"
+
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+namespace sidedish::lane {
+namespace {
+
+constexpr std::size_t kMaxImage = std::size_t{512} << 20;
+constexpr std::size_t kPage = 4096;
+
+int hex_digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+struct Current {
+  std::uint64_t generation = 0;
+  image::Digest digest;
+  char hex[65] = {};
+};
+
+/// "<generation> <sha256 in hex>\n"
+Result<Current> parse_current(std::string_view text) noexcept {
+  const auto broken = [] {
+    return fail(Errc::corrupt, "reading `current`: not a generation and a digest");
+  };
+  Current out;
+  std::size_t i = 0;
+  for (; i < text.size() && i < 19 && text[i] >= '0' && text[i] <= '9'; ++i) {
+    out.generation = out.generation * 10 + static_cast<std::uint64_t>(text[i] - '0');
+  }
+  if (i == 0 || text.size() != i + 66 || text[i] != ' ' || text[i + 65] != '\n') return broken();
+  std::memcpy(out.hex, text.data() + i + 1, 64);
+  for (unsigned k = 0; k < 32; ++k) {
+    const int high = hex_digit(out.hex[2 * k]);
+    const int low = hex_digit(out.hex[2 * k + 1]);
+    if (high < 0 || low < 0) return broken();
+    out.digest.bytes[k] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return out;
+}
+
+}  // namespace
+
+Rules::~Rules() {
+  const GenerationPage* page = page_.load(std::memory_order_relaxed);
+  if (page != nullptr) ::munmap(const_cast<GenerationPage*>(page), kPage);
+}
+
+Result<void> Rules::open(const RulesPlaces& places) noexcept {
+  places_ = places;
+  map_generation();
+  return load();
+}
+
+void Rules::map_generation() noexcept {
+  if (page_.load(std::memory_order_relaxed) != nullptr || places_.run_dir.empty()) return;
+  Path path = places_.run_dir;
+  if (!path.append("/generation")) return;
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  struct stat what;
+  if (!file || ::fstat(file.get(), &what) != 0 || !S_ISREG(what.st_mode) ||
+      !places_.owners.trusts(what.st_uid) || what.st_size < static_cast<off_t>(kPage)) {
+    return;
+  }
+  void* at = ::mmap(nullptr, kPage, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (at == MAP_FAILED) return;
+  const auto* page = static_cast<const GenerationPage*>(at);
+  if (std::memcmp(page->magic, kGenerationMagic, sizeof page->magic) != 0) {
+    ::munmap(at, kPage);
+    return;
+  }
+  page_.store(page, std::memory_order_release);
+}
+
+std::uint64_t Rules::announced() const noexcept {
+  const GenerationPage* page = page_.load(std::memory_order_acquire);
+  if (page == nullptr) return 0;
+  return __atomic_load_n(&page->image, __ATOMIC_ACQUIRE);
+}
+
+bool Rules::is_news() const noexcept {
+  return announced() != seen_.load(std::memory_order_relaxed);
+}
+
+Result<void> Rules::refresh() noexcept {
+  map_generation();
+  return load();
+}
+
+Result<void> Rules::load() noexcept {
+  if (loading_.exchange(true, std::memory_order_acquire)) {
+    return fail(Errc::conflict, "another lane is loading rules");
+  }
+  // The announcement first: what comes in between is seen as news again.
+  const std::uint64_t announcement = announced();
+  Result<void> result = load_now();
+  // What is broken stays broken: without this every basket would read it again.
+  if (result || result.error().code() != Errc::limit) {
+    seen_.store(announcement, std::memory_order_relaxed);
+  }
+  if (!result && result.error().code() != Errc::not_found) {
+    refused_.fetch_add(1, std::memory_order_relaxed);
+  }
+  loading_.store(false, std::memory_order_release);
+  return result;
+}
+
+Result<void> Rules::load_now() noexcept {
+  if (!places_.image_file.empty()) {
+    const auto file = open_state_file(AT_FDCWD, places_.image_file.c_str(), places_.owners);
+    if (!file) return tl::unexpected<Error>(file.error().within("loading the image file"));
+    return take(file->get(), {}, generation_.load(std::memory_order_relaxed) + 1);
+  }
+  const auto within = [](const Error& error) {
+    return tl::unexpected<Error>(error.within("loading rules"));
+  };
+  const auto folder = open_state_folder(AT_FDCWD, places_.state_dir.c_str(), places_.owners);
+  if (!folder) return within(folder.error());
+  const auto file = open_state_file(folder->get(), "current", places_.owners);
+  if (!file) return within(file.error());
+  char text[128];
+  const auto size = read_whole(file->get(), text, sizeof text);
+  if (!size) return within(size.error());
+  const auto current = parse_current({text, *size});
+  if (!current) return within(current.error());
+  const std::int32_t index = current_.load(std::memory_order_relaxed);
+  if (index >= 0 && slots_[index].loaded.digest == current->digest) {
+    generation_.store(current->generation, std::memory_order_relaxed);
+    return {};
+  }
+  const auto images = open_state_folder(folder->get(), "images", places_.owners);
+  if (!images) return within(images.error());
+  Path name{std::string_view(current->hex, 64)};
+  name.append(".image");
+  const auto bytes = open_state_file(images->get(), name.c_str(), places_.owners);
+  if (!bytes) {
+    // `current` names something that is not there: broken, unlike a folder without rules.
+    if (bytes.error().code() != Errc::not_found) return within(bytes.error());
+    return fail(Errc::corrupt, "loading rules: `current` names an image that is not there");
+  }
+  return take(bytes->get(), current->digest, current->generation);
+}
+
+Result<void> Rules::take(int file, const image::Digest& digest, std::uint64_t generation) noexcept {
+  Slot* slot = nullptr;
+  for (Slot& s : slots_) {
+    // 0 holders and not current: ours. (The current one has a holder: `current_`.)
+    std::int32_t nobody = 0;
+    if (s.holders.load(std::memory_order_acquire) == kClaimed ||
+        s.holders.compare_exchange_strong(nobody, kClaimed, std::memory_order_acquire)) {
+      slot = &s;
+      break;
+    }
+  }
+  if (slot == nullptr) return fail(Errc::limit, "loading rules: too many old images are in use");
+  slot->loaded = {};
+  slot->pages.release();
+  struct stat what;
+  if (::fstat(file, &what) != 0 || what.st_size <= 0) {
+    return fail(Errc::corrupt, "loading rules: an empty image");
+  }
+  const auto size = static_cast<std::size_t>(what.st_size);
+  if (size > kMaxImage) return fail(Errc::corrupt, "loading rules: an image of more than 512 MiB");
+  if (!slot->pages.take(size)) return fail(Errc::io, "loading rules: no memory for the image");
+  const auto read = read_whole(file, slot->pages.data(), size);
+  if (!read || *read != size) {
+    slot->pages.release();
+    return fail(Errc::corrupt, "loading rules: the image changed its size under our eyes");
+  }
+  const auto image = image::Image::open({slot->pages.data(), size});
+  if (!image) {
+    slot->pages.release();
+    return tl::unexpected<Error>(image.error().within("loading rules"));
+  }
+  slot->pages.make_read_only();
+  slot->loaded = {*image, digest, generation, ++serial_};
+  slot->holders.store(1, std::memory_order_release);
+  const std::int32_t before =
+      current_.exchange(static_cast<std::int32_t>(slot - slots_), std::memory_order_acq_rel);
+  generation_.store(generation, std::memory_order_relaxed);
+  if (before >= 0) slots_[before].holders.fetch_sub(1, std::memory_order_release);
+  return {};
+}
+
+const Loaded* Rules::acquire() noexcept {
+  for (;;) {
+    const std::int32_t index = current_.load(std::memory_order_acquire);
+    if (index < 0) return nullptr;
+    Slot& slot = slots_[index];
+    std::int32_t holders = slot.holders.load(std::memory_order_relaxed);
+    // Somebody holds it, so it is not being replaced; else it is no longer the current one.
+    if (holders < 1 ||
+        !slot.holders.compare_exchange_weak(holders, holders + 1, std::memory_order_acquire)) {
+      continue;
+    }
+    if (current_.load(std::memory_order_acquire) == index) return &slot.loaded;
+    slot.holders.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+void Rules::release(const Loaded* loaded) noexcept {
+  if (loaded == nullptr) return;
+  for (Slot& slot : slots_) {
+    if (&slot.loaded == loaded) slot.holders.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace sidedish::lane
