@@ -1,0 +1,19 @@
+# The engine decides the same bytes however it is compiled: its sources again, with other flags, replay the stored
+# corpus of decision records.
+include_guard()
+
+# sidedish_golden(<name> <flag>...)
+function(sidedish_golden name)
+  if(NOT SIDEDISH_TESTS OR SIDEDISH_SANITIZER STREQUAL "tsan")
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/rules/base/*.cpp" "${PROJECT_SOURCE_DIR}/rules/image/*.cpp"
+       "${PROJECT_SOURCE_DIR}/rules/engine/*.cpp")
+  add_executable(golden_${name} "${PROJECT_SOURCE_DIR}/tests/rules/engine/golden/replay.cpp" ${sources})
+  target_link_libraries(golden_${name} PRIVATE sidedish_flags)
+  target_compile_options(golden_${name} PRIVATE ${ARGN})
+  set_target_properties(golden_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  list(JOIN ARGN " " flags)
+  add_test(NAME "golden: the corpus of decisions replays byte for byte when built with ${flags}"
+           COMMAND golden_${name} "${PROJECT_SOURCE_DIR}/tests/rules/engine/golden/decisions.bin")
+endfunction()
