@@ -1,0 +1,41 @@
+#pragma once
+// The rule and catalogue documents (README.md in this folder): text -> words, words -> text.
+#include "rules/base/asset.hpp"
+#include "rules/format/json.hpp"
+#include "rules/model/pack.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::format {
+
+inline constexpr std::string_view kRulesFormat = "sidedish-rules/1";
+inline constexpr std::string_view kCatalogueFormat = "sidedish-catalogue/1";
+
+/// A value, or everything that is wrong with the text, at once; never both.
+template <class T>
+struct Parsed {
+  std::optional<T> value;
+  std::vector<model::Finding> errors;
+};
+
+/// What both documents are read with: 64 MiB, rules and products up to 100,000.
+JsonLimits document_limits();
+
+/// What the published schema says and a little that no schema can: decimals of the currency, dates
+/// that exist, unique names. What only the whole pack can tell is compile::check()'s.
+Parsed<model::Pack> parse_rules(std::string_view text);
+Parsed<model::Catalogue> parse_catalogue(std::string_view text);
+
+/// Canonical text: members in the README's order, defaults left out, two blanks of indentation, a
+/// newline at the end. Reading it again gives the same words.
+std::string write_rules(const model::Pack& pack);
+std::string write_catalogue(const model::Catalogue& catalogue);
+
+/// All of schema/*.schema.json, JSON Schema 2020-12, as published.
+std::span<const Asset> schemas();
+
+}  // namespace sidedish::format

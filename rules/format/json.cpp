@@ -1,0 +1,338 @@
+#include "rules/format/json.hpp"
+
+#include "rules/base/text.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+namespace sidedish::format {
+namespace {
+
+constexpr std::size_t kMostErrors = 100;
+constexpr std::size_t kFewMembers = 16;  ///< up to here a linear look for duplicates is faster
+
+std::string place(std::string_view text, std::size_t offset) {
+  offset = std::min(offset, text.size());
+  const auto before = text.substr(0, offset);
+  const auto lines = std::count(before.begin(), before.end(), '\n') + 1;
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0
+  return "line " + std::to_string(lines) + ", column " + std::to_string(offset - line_start + 1);
+}
+
+}  // namespace
+
+std::string pointer_step(std::string_view member) {
+  std::string out = "/";
+  for (const char c : member) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+/// nlohmann's SAX interface, as nlohmann::json::sax_parse expects it: false ends the parse.
+class JsonBuilder {
+ public:
+  using Type = Json::Type;
+
+  JsonBuilder(std::string_view source, const JsonLimits& limits, JsonDocument& out)
+      : source_(source), limits_(limits), out_(out) {}
+
+  bool null() { return add(Type::null) != nullptr; }
+  bool boolean(bool value) {
+    auto* node = add(Type::boolean);
+    if (node != nullptr) node->value = value ? 1 : 0;
+    return node != nullptr;
+  }
+  bool number_integer(std::int64_t value) {
+    auto* node = add(Type::integer);
+    if (node != nullptr) node->value = value;
+    return node != nullptr;
+  }
+  bool number_unsigned(std::uint64_t value) {
+    if (value <= INT64_MAX) return number_integer(static_cast<std::int64_t>(value));
+    return refuse("expected an integer that fits 64 bits, found " + std::to_string(value));
+  }
+  bool number_float(double, const std::string& digits) {
+    return refuse("expected an integer that fits 64 bits (money and quantities are text), found " +
+                  digits.substr(0, 40));
+  }
+  bool string(std::string& value) {
+    if (value.size() > limits_.text) return too_long(value.size());
+    if (value.find('\0') != std::string::npos) {
+      return refuse("expected a text without the character U+0000");
+    }
+    auto* node = add(Type::text);
+    if (node == nullptr) return false;
+    node->value = static_cast<std::int64_t>(out_.texts_.size());
+    node->length = static_cast<std::uint32_t>(value.size());
+    out_.texts_ += value;
+    return true;
+  }
+  bool binary(nlohmann::json::binary_t&) { return false; }  // not in JSON text
+  bool start_object(std::size_t) { return open(Type::object); }
+  bool start_array(std::size_t) { return open(Type::array); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+
+  bool key(std::string& name) {
+    if (name.size() > std::min<std::size_t>(limits_.text, UINT16_MAX)) return too_long(name.size());
+    Level& level = open_.back();
+    key_ = out_.texts_.size();
+    key_length_ = name.size();
+    out_.texts_ += name;
+    if (name.find('\0') != std::string::npos) {
+      complain(pointer_of_next(), "expected a member name without the character U+0000");
+    }
+    if (repeated(level, name)) {
+      complain(pointer_of_next(), "expected member names that are unique, found this one again");
+    }
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) {
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: what and why"
+    std::string what = e.what();
+    if (const auto reason = what.find(": "); reason != std::string::npos) {
+      what.erase(0, reason + 2);
+    }
+    while (!valid_utf8(what)) what.pop_back();
+    complain(open_.empty() ? "" : pointer_of_next(),
+             "expected JSON (RFC 8259, strict UTF-8) at " +
+                 place(source_, position == 0 ? 0 : position - 1) + ", found " + what);
+    return false;
+  }
+
+  bool done() const { return open_.empty() && !out_.nodes_.empty(); }
+
+ private:
+  struct Level {
+    std::uint32_t node;
+    std::uint32_t last_child = 0;
+    std::size_t most = 0;
+    std::unordered_set<std::string> names;  ///< once there are many
+  };
+
+  JsonDocument::Node* add(Type type) {
+    if (out_.nodes_.size() >= UINT32_MAX) return nullptr;
+    const auto index = static_cast<std::uint32_t>(out_.nodes_.size());
+    JsonDocument::Node node;
+    node.type = type;
+    if (!open_.empty()) {
+      Level& level = open_.back();
+      JsonDocument::Node& parent = out_.nodes_[level.node];
+      if (parent.length >= level.most) {
+        complain(pointer_of(level.node), "expected at most " + std::to_string(level.most) +
+                                             (parent.type == Type::array ? " items" : " members"));
+        return nullptr;
+      }
+      node.parent = level.node;
+      node.ordinal = parent.length++;
+      if (parent.type == Type::object) {
+        node.key = static_cast<std::uint32_t>(key_);
+        node.key_length = static_cast<std::uint16_t>(key_length_);
+      }
+      if (level.last_child == 0) {
+        parent.value = index;
+      } else {
+        out_.nodes_[level.last_child].next = index;
+      }
+      level.last_child = index;
+    }
+    out_.nodes_.push_back(node);
+    return &out_.nodes_.back();
+  }
+
+  bool open(Type type) {
+    if (open_.size() >= limits_.depth) {
+      complain(pointer_of_next(), "expected at most " + std::to_string(limits_.depth) +
+                                      " arrays and objects within each other");
+      return false;
+    }
+    if (add(type) == nullptr) return false;
+    const auto index = static_cast<std::uint32_t>(out_.nodes_.size() - 1);
+    std::size_t most = limits_.items;
+    if (type == Type::array && !limits_.long_arrays.empty() && open_.size() <= 2) {
+      const std::string pointer = pointer_of(index);
+      const auto& longer = limits_.long_arrays;
+      if (std::find(longer.begin(), longer.end(), pointer) != longer.end()) {
+        most = limits_.long_items;
+      }
+    }
+    open_.push_back({index, 0, most, {}});
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  /// The value stays in the tree as one that was told about; the parse goes on.
+  bool refuse(std::string message) {
+    if (add(Type::refused) == nullptr) return false;
+    complain(pointer_of(static_cast<std::uint32_t>(out_.nodes_.size() - 1)), std::move(message));
+    return true;
+  }
+
+  bool too_long(std::size_t length) {
+    complain(pointer_of_next(), "expected texts of at most " + std::to_string(limits_.text) +
+                                    " bytes, found " + std::to_string(length));
+    return false;
+  }
+
+  bool repeated(Level& level, const std::string& name) {
+    const JsonDocument::Node& object = out_.nodes_[level.node];
+    if (object.length < kFewMembers) {
+      for (const Json member : Json(&out_, level.node)) {
+        if (member.key() == name) return true;
+      }
+      return false;
+    }
+    if (level.names.empty()) {
+      for (const Json member : Json(&out_, level.node)) level.names.emplace(member.key());
+    }
+    return !level.names.insert(name).second;
+  }
+
+  std::string pointer_of(std::uint32_t node) const { return Json(&out_, node).pointer(); }
+
+  /// Of the value that is about to be read.
+  std::string pointer_of_next() const {
+    if (open_.empty()) return "";
+    const JsonDocument::Node& parent = out_.nodes_[open_.back().node];
+    const std::string base = pointer_of(open_.back().node);
+    if (parent.type == Type::array) return base + "/" + std::to_string(parent.length);
+    return base + pointer_step(out_.slice(key_, key_length_));
+  }
+
+  void complain(std::string pointer, std::string message) {
+    if (out_.errors_.size() < kMostErrors) {
+      out_.errors_.push_back({std::move(pointer), std::move(message)});
+    }
+  }
+
+  std::string_view source_;
+  const JsonLimits& limits_;
+  JsonDocument& out_;
+  std::vector<Level> open_;
+  std::size_t key_ = 0;
+  std::size_t key_length_ = 0;
+};
+
+JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits) {
+  JsonDocument out;
+  // Offsets are 32 bits wide, whatever the caller allows.
+  const std::size_t most = std::min<std::size_t>(limits.bytes, UINT32_MAX);
+  if (text.size() > most) {
+    out.errors_.push_back({"", "expected at most " + std::to_string(most) + " bytes, found " +
+                                   std::to_string(text.size())});
+    return out;
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    out.errors_.push_back({"", "expected JSON without a byte order mark"});
+    return out;
+  }
+  // The library takes a NUL byte for the end of the text.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    out.errors_.push_back(
+        {"", "expected JSON without NUL bytes, found one at " + place(text, nul)});
+    return out;
+  }
+  JsonBuilder builder(text, limits, out);
+  const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+  out.complete_ = read && builder.done();
+  if (!out.complete_ && out.errors_.empty()) out.errors_.push_back({"", "expected JSON"});
+  return out;
+}
+
+Json::Type Json::type() const {
+  return document_ == nullptr ? Type::absent : document_->nodes_[node_].type;
+}
+
+bool Json::boolean() const { return is(Type::boolean) && document_->nodes_[node_].value != 0; }
+
+std::int64_t Json::integer() const {
+  return is(Type::integer) ? document_->nodes_[node_].value : 0;
+}
+
+std::string_view Json::text() const {
+  if (!is(Type::text)) return {};
+  const auto& node = document_->nodes_[node_];
+  return document_->slice(static_cast<std::size_t>(node.value), node.length);
+}
+
+std::size_t Json::size() const {
+  return is(Type::array) || is(Type::object) ? document_->nodes_[node_].length : 0;
+}
+
+Json::Iterator Json::begin() const {
+  if (size() == 0) return Iterator();
+  return Iterator(Json(document_, static_cast<std::uint32_t>(document_->nodes_[node_].value)));
+}
+
+Json::Iterator Json::end() const { return Iterator(); }
+
+Json::Iterator& Json::Iterator::operator++() {
+  const std::uint32_t next = at_.document_->nodes_[at_.node_].next;
+  at_ = next == 0 ? Json() : Json(at_.document_, next);
+  return *this;
+}
+
+Json Json::find(std::string_view name) const {
+  if (!is(Type::object)) return {};
+  for (const Json member : *this) {
+    if (member.key() == name) return member;
+  }
+  return {};
+}
+
+std::string_view Json::key() const {
+  if (document_ == nullptr) return {};
+  const auto& node = document_->nodes_[node_];
+  return document_->slice(node.key, node.key_length);
+}
+
+std::string Json::pointer() const {
+  if (document_ == nullptr || node_ == 0) return "";
+  const auto& node = document_->nodes_[node_];
+  const Json parent(document_, node.parent);
+  return parent.pointer() +
+         (parent.is(Type::object) ? pointer_step(key()) : "/" + std::to_string(node.ordinal));
+}
+
+std::string Json::found() const {
+  constexpr std::size_t kShort = 60;
+  switch (type()) {
+    case Type::absent:
+      return "nothing";
+    case Type::null:
+      return "null";
+    case Type::boolean:
+      return boolean() ? "true" : "false";
+    case Type::integer:
+      return std::to_string(integer());
+    case Type::text: {
+      std::string_view start = text().substr(0, kShort);
+      while (!valid_utf8(start)) start.remove_suffix(1);
+      std::string out = "\"";
+      for (const char c : start) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+      return out + (start.size() < text().size() ? "...\"" : "\"");
+    }
+    case Type::array:
+      return "an array";
+    case Type::object:
+      return "an object";
+    case Type::refused:
+      break;
+  }
+  return "a value that was refused";
+}
+
+}  // namespace sidedish::format

@@ -1,0 +1,203 @@
+#include "rules/format/rules_read.hpp"
+
+#include "rules/format/documents.hpp"
+
+namespace sidedish::format {
+namespace {
+
+constexpr std::int64_t kMostVersion =
+    9'007'199'254'740'991;  // what every JSON reader keeps exactly
+
+model::StoreSpec read_store(Reader& in, Json value) {
+  model::StoreSpec out;
+  if (!in.object(value, {"id", "name", "time_zone", "language", "groups", "terminals"})) return out;
+  in.enter(value.find("id").text());
+  out.id = in.text(in.need(value, "id"), kName);
+  out.name = in.text(in.need(value, "name"), kPlain);
+  out.time_zone = in.text(in.need(value, "time_zone"), kZone);
+  out.language = in.text_or_empty(value.find("language"), kLanguageTag);
+  out.groups = in.texts(value.find("groups"), kName);
+  const Json terminals = value.find("terminals");
+  if (terminals && !terminals.is(Json::Type::object)) {
+    in.expected(terminals, "an object of terminal ids by group");
+  }
+  for (const Json group : terminals) {
+    if (!kName.matches(group.key())) {
+      in.add(group.pointer(), std::string("expected ") + kName.expected);
+    }
+    if (in.array(group, 1)) out.terminals.emplace(group.key(), in.texts(group, kName));
+  }
+  in.leave();
+  return out;
+}
+
+model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
+  model::PackSettings out;
+  if (!value) return out;
+  if (!in.object(value,
+                 {"objective", "score_floor", "assumed_margin_percent", "global_holdout_percent",
+                  "holdout_percent", "prompts_per_sale", "spend_jump_percent", "dayparts"})) {
+    return out;
+  }
+  if (const Json v = value.find("objective")) {
+    out.objective = static_cast<model::Objective>(in.choice(v, kObjectives));
+  }
+  if (const Json v = value.find("score_floor")) out.score_floor = in.money(v, exponent);
+  const auto percent = [&](const char* name, int least, int most, int otherwise) {
+    return in.small_or(value.find(name), least, most, otherwise);
+  };
+  out.assumed_margin_percent =
+      percent("assumed_margin_percent", 0, 100, out.assumed_margin_percent);
+  out.global_holdout_percent = percent("global_holdout_percent", 0, 50, out.global_holdout_percent);
+  out.holdout_percent = percent("holdout_percent", 0, 90, out.holdout_percent);
+  out.spend_jump_percent = percent("spend_jump_percent", 1, 1000, out.spend_jump_percent);
+  if (const Json v = value.find("prompts_per_sale"); v && in.object(v, {"cashier", "kiosk"})) {
+    out.cashier_prompts = in.small_or(v.find("cashier"), 0, 4, out.cashier_prompts);
+    out.kiosk_prompts = in.small_or(v.find("kiosk"), 0, 4, out.kiosk_prompts);
+  }
+  const Json dayparts = value.find("dayparts");
+  if (dayparts && !dayparts.is(Json::Type::object)) in.expected(dayparts, "an object of dayparts");
+  for (const Json part : dayparts) {
+    if (!kName.matches(part.key())) {
+      in.add(part.pointer(), std::string("expected ") + kName.expected);
+    }
+    out.dayparts.emplace(part.key(), read_daypart(in, part));
+  }
+  return out;
+}
+
+model::NamedSet read_set(Reader& in, Json value) {
+  model::NamedSet out;
+  if (!in.object(value, {"id", "items", "categories", "tags"})) return out;
+  out.id = in.text(in.need(value, "id"), kName);
+  out.items = in.texts(value.find("items"), kProductKey, 1);
+  out.categories = in.texts(value.find("categories"), kName, 1);
+  out.tags = in.texts(value.find("tags"), kName, 1);
+  if (!value.find("items") && !value.find("categories") && !value.find("tags")) {
+    in.add(value.pointer(), "expected items, categories or tags, found none");
+  }
+  return out;
+}
+
+model::Texts read_texts(Reader& in, Json value) {
+  model::Texts out;
+  if (!value.is(Json::Type::object)) {
+    in.expected(value, "an object of texts by language");
+    return out;
+  }
+  if (value.size() == 0) in.add(value.pointer(), "expected at least one language, found none");
+  for (const Json member : value) {
+    if (!kLanguageTag.matches(member.key())) {
+      in.add(member.pointer(), std::string("expected ") + kLanguageTag.expected);
+    }
+    model::PromptText text;
+    if (in.object(member, {"headline", "reason"})) {
+      text.headline = in.text(in.need(member, "headline"), kHeadline);
+      text.reason = in.text_or_empty(member.find("reason"), kReasonText);
+    }
+    out.emplace(member.key(), std::move(text));
+  }
+  return out;
+}
+
+void read_offers(Reader& in, Json value, model::Rule& out) {
+  if (!value || !in.array(value, 1)) return;
+  for (const Json offer : value) {
+    model::OfferSpec spec;
+    if (!in.object(offer, {"product", "extra_adds_per_1000"})) continue;
+    spec.product = in.text(in.need(offer, "product"), kProductKey);
+    if (const Json adds = offer.find("extra_adds_per_1000")) {
+      spec.extra_adds_per_1000 = in.small(adds, 0, 1000);
+    }
+    out.offers.push_back(std::move(spec));
+  }
+}
+
+model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
+  model::Rule out;
+  in.enter(value.find("id").text());
+  if (!in.object(value,
+                 {"id", "name", "kind", "enabled", "when", "offers", "quantity", "text",
+                  "kiosk_text", "extra_adds_per_1000", "priority", "holdout_percent", "caps"})) {
+    in.leave();
+    return out;
+  }
+  out.id = in.text(in.need(value, "id"), kSlug);
+  out.name = in.text(in.need(value, "name"), kPlain);
+  if (const Json v = in.need(value, "kind")) out.kind = static_cast<Kind>(in.choice(v, kKinds));
+  out.enabled = in.boolean_or(value.find("enabled"), true);
+  if (const Json when = in.need(value, "when")) {
+    out.when = read_condition(in, when, "/when", exponent);
+  }
+  read_offers(in, in.need(value, "offers"), out);
+  if (const Json v = value.find("quantity")) {
+    out.quantity = static_cast<model::QuantityPolicy>(in.choice(v, kQuantities));
+  }
+  if (const Json v = in.need(value, "text")) out.text = read_texts(in, v);
+  if (const Json v = value.find("kiosk_text")) out.kiosk_text = read_texts(in, v);
+  out.extra_adds_per_1000 = in.small(in.need(value, "extra_adds_per_1000"), 0, 1000);
+  out.priority = in.small_or(value.find("priority"), 1, 100, out.priority);
+  if (const Json v = value.find("holdout_percent")) out.holdout_percent = in.small(v, 0, 90);
+  if (const Json caps = value.find("caps");
+      caps && in.object(caps, {"lane_day", "shift", "repeat_after_decline"})) {
+    out.cap_lane_day = in.small_or(caps.find("lane_day"), 1, UINT16_MAX, 0);
+    out.cap_shift = in.small_or(caps.find("shift"), 1, UINT16_MAX, 0);
+    out.repeat_after_decline = in.boolean_or(caps.find("repeat_after_decline"), false);
+  }
+  in.leave();
+  return out;
+}
+
+void read_head(Reader& in, Json root, model::Pack& out) {
+  if (const Json pack = in.need(root, "pack"); pack && in.object(pack, {"id", "version", "note"})) {
+    out.id = in.text(in.need(pack, "id"), kSlug);
+    out.version = static_cast<std::uint64_t>(in.integer(in.need(pack, "version"), 1, kMostVersion));
+    out.note = in.text_or_empty(pack.find("note"), kNote);
+  }
+  out.currency = in.currency(in.need(root, "currency"));
+  if (const Json v = in.need(root, "prices_include_tax")) out.prices_include_tax = in.boolean(v);
+  out.languages = in.texts(in.need(root, "languages"), kLanguageTag, 1);
+  if (const Json stores = in.need(root, "stores"); stores && in.array(stores, 1)) {
+    for (const Json store : stores) out.stores.push_back(read_store(in, store));
+  }
+}
+
+model::Pack read_pack(Reader& in, Json root) {
+  static constexpr std::array kFormats{kRulesFormat};
+  model::Pack out;
+  if (!in.object(root, {"format", "pack", "currency", "prices_include_tax", "languages", "stores",
+                        "settings", "catalogue", "sets", "rules"})) {
+    return out;
+  }
+  in.choice(in.need(root, "format"), kFormats);
+  read_head(in, root, out);
+  const unsigned exponent = out.currency.exponent;
+  out.settings = read_settings(in, root.find("settings"), exponent);
+  if (const Json v = root.find("catalogue")) out.catalogue = read_catalogue(in, v);
+  if (const Json sets = root.find("sets"); sets && in.array(sets, 0)) {
+    for (const Json set : sets) {
+      in.enter(set.find("id").text());
+      out.sets.push_back(read_set(in, set));
+      in.leave();
+    }
+  }
+  if (const Json rules = in.need(root, "rules"); rules && in.array(rules, 0)) {
+    out.rules.reserve(rules.size());
+    for (const Json rule : rules) out.rules.push_back(read_rule(in, rule, exponent));
+  }
+  return out;
+}
+
+}  // namespace
+
+Parsed<model::Pack> parse_rules(std::string_view text) {
+  const JsonDocument document = JsonDocument::parse(text, document_limits());
+  Reader in;
+  Parsed<model::Pack> out;
+  if (begin(in, document)) out.value = read_pack(in, document.root());
+  if (!in.clean()) out.value.reset();
+  out.errors = in.take();
+  return out;
+}
+
+}  // namespace sidedish::format

@@ -1,0 +1,60 @@
+#pragma once
+// A small rule document with every member once, and ways to spoil it.
+#include <string>
+
+namespace example {
+
+inline const std::string kRules = R"({
+  "format": "sidedish-rules/1",
+  "pack": {"id": "burger-bar", "version": 7, "note": "autumn menu"},
+  "currency": "EUR",
+  "prices_include_tax": true,
+  "languages": ["en", "de"],
+  "stores": [{"id": "mitte", "name": "Berlin Mitte", "time_zone": "Europe/Berlin", "language": "de",
+              "groups": ["city"], "terminals": {"drive": ["t7"]}}],
+  "settings": {"objective": "margin", "score_floor": "0.02", "assumed_margin_percent": 30,
+    "global_holdout_percent": 5, "holdout_percent": 50, "prompts_per_sale": {"cashier": 1, "kiosk": 3},
+    "spend_jump_percent": 100, "dayparts": {"lunch": {"from": "11:00", "to": "14:00"}}},
+  "catalogue": {
+    "format": "sidedish-catalogue/1", "currency": "EUR",
+    "categories": [{"id": "food", "name": {"en": "Food"}},
+                   {"id": "burgers", "name": {"en": "Burgers"}, "parent": "food"},
+                   {"id": "fries", "name": {"en": "Fries", "de": "Pommes"}, "parent": "food"}],
+    "products": [
+      {"key": "sku:BURGER", "name": {"en": "Burger"}, "category": "burgers", "price": "5.90"},
+      {"key": "sku:FRIES-M", "name": {"en": "Fries", "de": "Pommes"}, "category": "fries",
+       "tags": ["hot"], "price": "2.90", "cost": "0.55", "aliases": ["plu:112"],
+       "substitutes": ["sku:FRIES-L"], "stock": "low", "hidden": false, "restricted": false,
+       "allergens": [], "tax_class": "standard"},
+      {"key": "sku:FRIES-L", "name": {"en": "Large fries"}, "category": "fries", "price": "3.50"}]},
+  "sets": [{"id": "kids", "items": ["sku:BURGER"], "categories": ["fries"], "tags": ["hot"]}],
+  "rules": [{
+    "id": "burger-fries", "name": "Fries with a burger", "kind": "add_on", "enabled": true,
+    "when": {"all": [
+      {"has": {"category": "burgers", "quantity": {"min": 1, "max": "2.500"}, "value": {"min": "1.00"}}},
+      {"lacks": {"tag": "hot"}},
+      {"any": [{"daypart": "lunch"}, {"daypart": {"from": "22:00", "to": "24:00"}}]},
+      {"none": [{"weekday": ["sun"]}, {"dates": {"from": "2026-12-01", "to": "2026-12-24"}}]},
+      {"total": {"min": "5.00", "max": "99.99"}}, {"lines": {"min": 1}}, {"distinct": {"max": 5}},
+      {"items": {"min": 1}}, {"store": ["mitte"]}, {"store_group": ["city"]},
+      {"terminal_group": ["drive"]}, {"channel": ["cashier", "kiosk"]}, {"moment": ["basket"]},
+      {"fact": {"name": "order_type", "is": ["takeaway"]}}, {"fact": {"name": "queue", "max": 9}},
+      {"has": {"set": "kids"}}, {"has": {"items": ["sku:BURGER"]}}]},
+    "offers": [{"product": "sku:FRIES-M"}, {"product": "sku:FRIES-L", "extra_adds_per_1000": 25}],
+    "quantity": "per_trigger",
+    "text": {"en": {"headline": "{offer} with that?", "reason": "Hot and salted"},
+             "de": {"headline": "{offer} dazu?"}},
+    "kiosk_text": {"en": {"headline": "Add {offer}", "reason": "Hot"}},
+    "extra_adds_per_1000": 80, "priority": 60, "holdout_percent": 20,
+    "caps": {"lane_day": 300, "shift": 120, "repeat_after_decline": true}}]
+})";
+
+/// The example with the first `what` replaced. Empty when `what` is not in it: the test is wrong.
+inline std::string spoilt(const std::string& what, const std::string& with) {
+  std::string out = kRules;
+  const auto at = out.find(what);
+  if (at == std::string::npos) return "";
+  return out.replace(at, what.size(), with);
+}
+
+}  // namespace example
