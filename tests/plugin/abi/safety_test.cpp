@@ -1,0 +1,364 @@
+// The sale never waits for us: P01, P02, P05 and P06 in small.
+#include "tests/plugin/abi/till.hpp"
+
+#include <atomic>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <thread>
+
+using namespace tills;
+using K = OutcomeKind;
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+const Row kBurger{"sku:BURGER", 1000, 590};
+const Row kCola{"sku:COLA", 1000, 250};
+
+std::size_t descriptors() {
+  std::size_t n = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    ++n;
+  return n;
+}
+
+}  // namespace
+
+// Proved by a getpid() in Lane::update: the child is killed.
+TEST_CASE("safety: updates, answers and events make no system call and allocate nothing", "[abi]") {
+  if (kSanitized) {
+    WARN("skipped: sanitizers make system calls of their own");
+    return;
+  }
+  const State state;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    Till till(state);
+    std::vector<sidedish_line> lines(50);
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      keys.push_back("name:thing " + std::to_string(i));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      lines[i].struct_size = sizeof lines[i];
+      lines[i].product = text(i == 0 ? std::string_view("sku:BURGER") : std::string_view(keys[i]));
+      lines[i].quantity = 1000;
+      lines[i].unit_price = 590;
+    }
+    sidedish_prompt out[4] = {};
+    std::uint64_t prompts = 0;
+    char id[16] = "B-000000";
+    // Any system call but exit kills. (Not the kernel's strict mode: that takes the time stamp
+    // counter away too, which the vDSO's clock reads.)
+    sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    sock_fprog filter{4, code};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(8);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) ::_exit(9);
+    for (std::uint32_t i = 0; i < 20'000; ++i) {
+      for (std::uint32_t k = 0, v = i / 4; k < 6; ++k, v /= 10)
+        id[7 - k] = static_cast<char>('0' + v % 10);
+      sidedish_snapshot s{};
+      s.struct_size = sizeof s;
+      s.basket = {id, 8};
+      s.seq = i + 1;
+      if (i % 2 == 0) s.now_utc_ms = kMorning + i;  // else the vDSO's clock
+      if (i % 2 == 0) s.now_steady_ms = 1 + i;
+      std::memcpy(s.currency, "EUR", 4);
+      s.lines = lines.data();
+      s.line_count = 1 + i % 50;
+      out[0].struct_size = sizeof out[0];
+      std::uint32_t n = 4;
+      if (till.lib.basket_update(till.lane, &s, out, &n) != SIDEDISH_OK) ::syscall(SYS_exit, 2);
+      if (n > 0) {
+        ++prompts;
+        sidedish_outcome o{};
+        o.struct_size = sizeof o;
+        o.type = i % 3 == 0 ? SIDEDISH_ACCEPTED : SIDEDISH_DECLINED;
+        o.prompt = out[0].id;
+        o.now_utc_ms = kMorning + i;
+        o.now_steady_ms = 1;
+        (void)till.lib.prompt_outcome(till.lane, &o);
+      }
+      if (i % 4 == 3) {
+        sidedish_event e{};
+        e.struct_size = sizeof e;
+        e.type = SIDEDISH_EVENT_COMPLETED;
+        e.basket = {id, 8};
+        e.now_utc_ms = kMorning + i;
+        e.now_steady_ms = 1;
+        if (till.lib.basket_event(till.lane, &e) != SIDEDISH_OK) ::syscall(SYS_exit, 3);
+      }
+    }
+    ::syscall(SYS_exit, prompts > 100 ? 0 : 4);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK_FALSE(WIFSIGNALED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("safety: a full ring keeps exact counts and sums, and prompts go on", "[abi]") {
+  const State state;
+  Till till(state);
+  std::map<K, std::uint64_t> expected;
+  std::int64_t total = 0;
+  for (int i = 0; i < 6000; ++i) {
+    till.basket = "B-" + std::to_string(i);
+    const auto prompts = till.ring({kBurger, kCola});
+    REQUIRE(prompts.size() == 1);
+    ++expected[K::shown];
+    REQUIRE(till.answer(prompts[0].id, SIDEDISH_DECLINED) == SIDEDISH_OK);
+    ++expected[K::declined];
+    REQUIRE(till.event(SIDEDISH_EVENT_COMPLETED) == SIDEDISH_OK);
+    ++expected[K::basket];
+    total += 840;
+    ++expected[K::decision];
+  }
+  std::map<K, std::uint64_t> got;
+  std::int64_t got_total = 0;
+  for (const Record& r : records(till.file())) {
+    ++got[r.kind];
+    if (r.kind == K::basket) got_total += r.o.total;
+  }
+  const test::RingFile file(till.file());
+  std::uint64_t folded = 0;
+  for (const lane::TallySlot& slot : file.tallies()) {
+    got[static_cast<K>(slot.kind)] += slot.count;
+    folded += slot.count;
+    if (static_cast<K>(slot.kind) == K::basket) got_total += slot.sum;
+  }
+  CHECK(folded > 1000);
+  CHECK(till.look().folded == folded);
+  CHECK(got == expected);
+  CHECK(got_total == total);
+}
+
+TEST_CASE("safety: no state folder, no image, a broken one: sales go on in silence", "[abi]") {
+  const State state;
+  std::filesystem::remove_all(state.dir());
+  {
+    Till till(state);
+    CHECK(till.opened == SIDEDISH_OK);
+    CHECK(till.ring({kBurger}).empty());
+    CHECK(till.status == SIDEDISH_OK);
+    CHECK(till.look().last_silence == static_cast<int>(Silence::no_image));
+    CHECK(till.event(SIDEDISH_EVENT_COMPLETED) == SIDEDISH_OK);
+    CHECK(till.kinds() == std::vector<K>{K::basket});
+  }
+  const std::string file = (state.run.path() / "my.image").string();
+  std::ofstream(file) << "this is no image at all";
+  Till till(state, SIDEDISH_CAN_ADD, "t1", file.c_str());
+  CHECK(till.ring({kBurger}).empty());
+  CHECK(till.look().images_refused > 0);
+}
+
+TEST_CASE("safety: new rules come at the next basket, never in the middle of one", "[abi]") {
+  State state;
+  Till till(state);
+  CHECK(till.ring({kBurger}).size() == 1);
+  model::Pack next = pack();
+  next.version = 8;
+  next.rules[0].id = "other-fries";
+  state.publish(next);
+  const auto same = till.ring({kBurger, kCola});
+  REQUIRE(same.size() == 1);
+  CHECK(same[0].rule == "burger-fries");
+  CHECK(till.event(SIDEDISH_EVENT_COMPLETED) == SIDEDISH_OK);
+  till.basket = "B-2";
+  const auto other = till.ring({kBurger});
+  REQUIRE(other.size() == 1);
+  CHECK(other[0].rule == "other-fries");
+  CHECK(till.look().image_generation == 2);
+  CHECK(till.look().pack_version == 8);
+}
+
+TEST_CASE("safety: a broken image leaves the last good one in place, counted once", "[abi]") {
+  State state;
+  Till till(state);
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  const std::vector<std::byte> good = packs::compiled(pack()).image;
+  std::uint64_t broken = 0;
+  for (int i = 0; i < 60; ++i) {
+    std::vector<std::byte> bytes = good;
+    if (i % 3 == 0)
+      bytes.resize(random() % bytes.size());
+    else
+      bytes[random() % bytes.size()] ^= static_cast<std::byte>(1 + random() % 255);
+    state.publish(bytes);
+    ++broken;
+    till.basket = "B-" + std::to_string(i);
+    REQUIRE(till.ring({kBurger}).size() == 1);
+    REQUIRE(till.ring({kBurger, kCola}).size() == 1);
+    till.event(SIDEDISH_EVENT_COMPLETED);
+    REQUIRE(till.look().images_refused == broken);
+    REQUIRE(till.look().pack_version == 7);
+  }
+}
+
+TEST_CASE("safety: a state folder that others may write to is refused", "[abi]") {
+  const State state;
+  ::chmod(state.dir().c_str(), 0777);
+  Till till(state);
+  CHECK(till.ring({kBurger}).empty());
+  CHECK(till.look().image_generation == 0);
+}
+
+TEST_CASE("safety: without a tmpfs the lane opens as E_NO_STATE, is silent and callable", "[abi]") {
+  const State state;
+  Library lib;
+  sidedish_config config{};
+  config.struct_size = sizeof config;
+  config.abi_major = 1;
+  config.run_dir = text("/proc/nothing");
+  sidedish_host* host = nullptr;
+  REQUIRE(lib.open(&config, &host) == SIDEDISH_OK);
+  sidedish_lane_config lc{};
+  lc.struct_size = sizeof lc;
+  lc.store = text("mitte");
+  lc.terminal = text("t1");
+  sidedish_lane* lane = nullptr;
+  CHECK(lib.lane_open(host, &lc, &lane) == SIDEDISH_E_NO_STATE);
+  REQUIRE(lane != nullptr);
+  CHECK(str(lib.lane_error(lane)).size() > 0);
+  sidedish_outcome o{};
+  o.struct_size = sizeof o;
+  o.type = SIDEDISH_ACCEPTED;
+  o.prompt = 1;
+  CHECK(lib.prompt_outcome(lane, &o) == SIDEDISH_E_NO_STATE);
+  sidedish_status s{};
+  s.struct_size = sizeof s;
+  CHECK(lib.lane_status(lane, &s) == SIDEDISH_OK);
+  CHECK(s.recording == 0);
+  lib.close(host);
+}
+
+TEST_CASE("safety: 200 times loaded, opened, closed and unloaded leave nothing behind", "[abi]") {
+  const State state;
+  { Till warm(state); }
+  const std::size_t before = descriptors();
+  for (int i = 0; i < 200; ++i) {
+    Till till(state);
+    REQUIRE(till.opened == SIDEDISH_OK);
+  }
+  CHECK(descriptors() == before);
+  CHECK(state.run.files().empty());
+}
+
+TEST_CASE("safety: a forked child is told so, and harms nothing of its parent's", "[abi]") {
+  const State state;
+  Till till(state);
+  CHECK(till.ring({kBurger}).size() == 1);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    till.ring({kBurger, kCola});
+    bool good = till.status == SIDEDISH_E_FORKED;
+    good = good && till.event(SIDEDISH_EVENT_COMPLETED) == SIDEDISH_E_FORKED;
+    good = good && till.answer(1, SIDEDISH_ACCEPTED) == SIDEDISH_E_FORKED;
+    sidedish_lane_config lc{};
+    lc.struct_size = sizeof lc;
+    lc.store = text("mitte");
+    lc.terminal = text("t1");
+    sidedish_lane* lane = nullptr;
+    good = good && till.lib.lane_open(till.host, &lc, &lane) == SIDEDISH_E_FORKED;
+    till.lib.close(till.host);
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(test::RingFile(till.file()).header.live == 1);
+  CHECK(till.ring({kBurger, kCola}).size() == 1);
+  CHECK(till.event(SIDEDISH_EVENT_COMPLETED) == SIDEDISH_OK);
+}
+
+TEST_CASE("safety: 64 lanes are open at once, the 65th is refused", "[abi]") {
+  const State state;
+  Till till(state);
+  sidedish_lane_config lc{};
+  lc.struct_size = sizeof lc;
+  lc.store = text("mitte");
+  lc.terminal = text("t1");
+  for (int i = 1; i < 64; ++i) {
+    sidedish_lane* lane = nullptr;
+    REQUIRE(till.lib.lane_open(till.host, &lc, &lane) == SIDEDISH_OK);
+  }
+  sidedish_lane* lane = nullptr;
+  CHECK(till.lib.lane_open(till.host, &lc, &lane) == SIDEDISH_E_LIMIT);
+  CHECK(lane == nullptr);
+}
+
+TEST_CASE("safety: eight threads with a lane each share rules that change under them", "[abi]") {
+  State state;
+  Till main(state);
+  std::atomic<bool> good{true};
+  std::atomic<int> done{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      sidedish_lane_config lc{};
+      lc.struct_size = sizeof lc;
+      lc.capabilities = SIDEDISH_CAN_ADD | SIDEDISH_REPORTS_COMPLETION;
+      const std::string terminal = "t" + std::to_string(t);
+      lc.store = text("mitte");
+      lc.terminal = text(terminal);
+      sidedish_lane* lane = nullptr;
+      bool fine = main.lib.lane_open(main.host, &lc, &lane) == SIDEDISH_OK;
+      for (int i = 0; fine && i < 400; ++i) {
+        const std::string id = "B-" + std::to_string(i);
+        sidedish_line line{};
+        line.struct_size = sizeof line;
+        line.product = text("sku:BURGER");
+        line.quantity = 1000;
+        line.unit_price = 590;
+        sidedish_snapshot s{};
+        s.struct_size = sizeof s;
+        s.basket = text(id);
+        s.seq = 1;
+        s.now_utc_ms = kMorning;
+        std::memcpy(s.currency, "EUR", 4);
+        s.lines = &line;
+        s.line_count = 1;
+        sidedish_prompt out[4] = {};
+        out[0].struct_size = sizeof out[0];
+        std::uint32_t n = 4;
+        fine = main.lib.basket_update(lane, &s, out, &n) == SIDEDISH_OK && n == 1;
+        fine = fine && (str(out[0].rule) == "burger-fries" || str(out[0].rule) == "other-fries");
+        sidedish_event e{};
+        e.struct_size = sizeof e;
+        e.type = SIDEDISH_EVENT_COMPLETED;
+        e.basket = text(id);
+        fine = fine && main.lib.basket_event(lane, &e) == SIDEDISH_OK;
+      }
+      main.lib.lane_close(lane);
+      if (!fine) good = false;
+      ++done;
+    });
+  }
+  model::Pack other = pack();
+  other.rules[0].id = "other-fries";
+  const std::vector<std::byte> images[2] = {packs::compiled(other).image,
+                                            packs::compiled(pack()).image};
+  for (int i = 0; done < 8; ++i) {
+    if (i < 60) state.publish(images[i % 2]);
+    std::this_thread::yield();
+  }
+  for (std::thread& t : threads) t.join();
+  CHECK(good);
+}
