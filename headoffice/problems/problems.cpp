@@ -10,6 +10,7 @@ struct Title {
   std::string_view title;
 };
 constexpr Title kTitles[] = {
+    {"cross-origin", "Web pages may not do this"},
     {"digest-mismatch", "The body is not the one that was sent"},
     {"digest-missing", "A Content-Digest is needed"},
     {"invalid-document", "The document cannot be used as it is"},

@@ -1,0 +1,35 @@
+#pragma once
+// What the command line does; every function returns the exit code: 0 done, 1 failed, 2 refused by
+// head office.
+#include "headoffice/program/office.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace sidedish::headoffice {
+
+struct ServeOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 7400;
+  std::string port_file;
+  std::uint32_t drain_rate = 200;
+};
+/// Serves until SIGINT or SIGTERM.
+int serve(const Places& places, const ServeOptions& options);
+
+int publish(const Places& places, const std::string& rules, const std::string& catalogue,
+            bool json);
+int list_stores(const Places& places, bool json);
+int list_terminals(const Places& places, const std::string& store, bool json);
+
+struct ReportOptions {
+  std::string store;
+  std::string rule;
+  std::string from;
+  std::string to;
+  std::string by = "store,rule";
+  bool json = false;
+};
+int report(const Places& places, const ReportOptions& options);
+
+}  // namespace sidedish::headoffice

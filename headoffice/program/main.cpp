@@ -1,0 +1,62 @@
+#include <CLI/CLI.hpp>
+
+#include "headoffice/program/commands.hpp"
+
+int main(int argc, char** argv) {
+  using namespace sidedish::headoffice;
+  CLI::App app{"Sidedish head office: publishes rules, counts outcomes"};
+  app.require_subcommand(1);
+  Places places{"/var/lib/sidedish/headoffice.db", "/usr/share/zoneinfo", ""};
+  bool json = false;
+  const auto common = [&](CLI::App* command) {
+    command->add_option("--db", places.database, "database file")->capture_default_str();
+    command->add_option("--zones", places.zones, "folder of time zones")->capture_default_str();
+  };
+  const auto asking = [&](CLI::App* command) {
+    common(command);
+    command->add_option("--server", places.server,
+                        "URL of the running process; without, it is looked for beside the database");
+    command->add_flag("--json", json, "the answer as it came");
+    return command;
+  };
+
+  ServeOptions serving;
+  CLI::App* serve_command = app.add_subcommand("serve", "serve terminals and commands");
+  common(serve_command);
+  serve_command->add_option("--address", serving.address, "loopback address")->capture_default_str();
+  serve_command->add_option("--port", serving.port, "0 for any free one")->capture_default_str();
+  serve_command->add_option("--port-file", serving.port_file, "file to write the port to");
+  serve_command
+      ->add_option("--drain-rate", serving.drain_rate, "events a second asked of each agent at most")
+      ->capture_default_str();
+
+  std::string rules;
+  std::string catalogue;
+  CLI::App* publish_command =
+      asking(app.add_subcommand("publish", "compile a rule pack and publish it to its stores"));
+  publish_command->add_option("rules", rules, "rule document")->required();
+  publish_command->add_option("catalogue", catalogue, "catalogue, if it is a document of its own");
+
+  CLI::App* stores_command = asking(app.add_subcommand("stores", "list stores"));
+
+  std::string store;
+  CLI::App* terminals_command =
+      asking(app.add_subcommand("terminals", "list a store's terminals, what came and what is missing"));
+  terminals_command->add_option("store", store, "store id")->required();
+
+  ReportOptions reporting;
+  CLI::App* report_command = asking(app.add_subcommand("report", "what became of the prompts"));
+  report_command->add_option("--store", reporting.store, "one store");
+  report_command->add_option("--rule", reporting.rule, "one rule");
+  report_command->add_option("--from", reporting.from, "first business day, 2026-11-01");
+  report_command->add_option("--to", reporting.to, "last business day");
+  report_command->add_option("--by", reporting.by, "day,store,rule,arm")->capture_default_str();
+
+  CLI11_PARSE(app, argc, argv);
+  if (serve_command->parsed()) return serve(places, serving);
+  if (publish_command->parsed()) return publish(places, rules, catalogue, json);
+  if (stores_command->parsed()) return list_stores(places, json);
+  if (terminals_command->parsed()) return list_terminals(places, store, json);
+  reporting.json = json;
+  return report(places, reporting);
+}

@@ -1,0 +1,101 @@
+#include "headoffice/program/office.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "headoffice/publish/documents.hpp"
+#include "headoffice/server/server.hpp"
+#include "headoffice/store/sqlite_storage.hpp"
+#include "plugin/net/client.hpp"
+
+namespace sidedish::headoffice {
+namespace {
+
+constexpr std::size_t kMaxFile = std::size_t{64} << 20;
+
+Result<net::Response> ask(const std::string& url, const net::Request& request) {
+  net::ClientOptions options;
+  options.base_url = url;
+  options.max_body = std::size_t{256} << 20;
+  auto client = net::Client::create(std::move(options));
+  if (!client) return tl::unexpected<Error>(client.error());
+  return (*client)->send(request, std::chrono::minutes(2), net::Repeat::never);
+}
+
+/// Whether a head office answers there.
+bool alive(const std::string& url) {
+  net::Request request;
+  request.method = "GET";
+  request.target = "/healthz";
+  const auto response = ask(url, request);
+  return response && response->status == 200;
+}
+
+Result<net::Response> call_database(const Places& places, const net::Request& request) {
+  auto storage = SqliteStorage::open(places.database);
+  if (!storage) return tl::unexpected<Error>(storage.error());
+  const SystemClock clock;
+  BusinessDays days(zone_files(places.zones));
+  Publisher publisher(**storage, clock, zone_files(places.zones), read_documents);
+  Service service({**storage, days, publisher, clock});
+  std::optional<net::Response> answer;
+  service.handle(request, net::Reply::to([&](net::Response r) { answer = std::move(r); }));
+  if (!answer) return fail(Errc::internal, "the request was not answered");
+  return std::move(*answer);
+}
+
+}  // namespace
+
+UtcMs SystemClock::now() const noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+MonoMs SystemClock::steady() const noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::filesystem::path address_file(const std::string& database) { return database + ".address"; }
+
+Result<void> write_file(const std::filesystem::path& file, std::string_view text) {
+  const std::string next = file.string() + "." + std::to_string(getpid());
+  std::ofstream out(next, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(next, file, error);
+  if (!out || error) {
+    return fail(Errc::io, "writing " + file.string(), error ? error.message() : std::strerror(errno));
+  }
+  return {};
+}
+
+Result<std::string> read_file(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error) return fail(Errc::not_found, "reading " + file.string(), error.message());
+  if (size > kMaxFile) return fail(Errc::limit, file.string() + " is larger than 64 MiB");
+  std::ifstream in(file, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (in.bad() || !in.is_open()) return fail(Errc::io, "reading " + file.string(), std::strerror(errno));
+  return text;
+}
+
+Result<net::Response> call(const Places& places, const net::Request& request) {
+  if (!places.server.empty()) return ask(places.server, request);
+  if (const auto address = read_file(address_file(places.database));
+      address && alive(*address)) {
+    return ask(*address, request);
+  }
+  return call_database(places, request);
+}
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,38 @@
+#pragma once
+// Where a command's request goes: to the process that serves the database, or, when none runs, to
+// the same handlers over the database itself.
+#include "plugin/net/http.hpp"
+#include "rules/base/clock.hpp"
+#include "rules/base/result.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace sidedish::headoffice {
+
+struct Places {
+  std::string database;
+  std::string zones;   ///< folder of tzdata
+  std::string server;  ///< base URL; empty = look beside the database
+};
+
+/// Beside the database: where the serving process listens, as "http://127.0.0.1:7400".
+std::filesystem::path address_file(const std::string& database);
+/// By rename: a reader sees the old text or the new. io.
+Result<void> write_file(const std::filesystem::path& file, std::string_view text);
+/// limit: over 64 MiB; io, not_found.
+Result<std::string> read_file(const std::filesystem::path& file);
+
+/// Seconds since 1970 of this machine.
+class SystemClock final : public Clock {
+ public:
+  UtcMs now() const noexcept override;
+  MonoMs steady() const noexcept override;
+};
+
+/// network: `places.server` was named and does not answer. conflict: nobody answers, and yet
+/// somebody has the database.
+Result<net::Response> call(const Places& places, const net::Request& request);
+
+}  // namespace sidedish::headoffice

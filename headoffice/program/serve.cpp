@@ -1,0 +1,70 @@
+#include <pthread.h>
+#include <signal.h>
+
+#include <cstdio>
+
+#include "headoffice/program/commands.hpp"
+#include "headoffice/publish/documents.hpp"
+#include "headoffice/server/server.hpp"
+#include "headoffice/store/sqlite_storage.hpp"
+
+namespace sidedish::headoffice {
+namespace {
+
+int failed(const Error& error) {
+  std::fprintf(stderr, "sidedish-headoffice: %.*s\n", static_cast<int>(error.text().size()),
+               error.text().data());
+  return 1;
+}
+
+}  // namespace
+
+int serve(const Places& places, const ServeOptions& options) {
+  // Blocked before any thread starts: only the wait below gets them.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  auto storage = SqliteStorage::open(places.database);
+  if (!storage) return failed(storage.error());
+  const SystemClock clock;
+  BusinessDays days(zone_files(places.zones));
+  if (const auto zone = days.check("Europe/Berlin"); !zone) {
+    std::fprintf(stderr, "sidedish-headoffice: no time zones in %s: stores cannot be published\n",
+                 places.zones.c_str());
+  }
+  Publisher publisher(**storage, clock, zone_files(places.zones), read_documents);
+  net::ServerOptions http;
+  http.address = options.address;
+  http.port = options.port;
+  http.threads = 4;
+  http.clock = &clock;
+  auto office = HeadOffice::start(std::move(http),
+                                  {**storage, days, publisher, clock, options.drain_rate});
+  if (!office) return failed(office.error());
+  const std::string port = std::to_string((*office)->port());
+  const bool six = options.address.find(':') != std::string::npos;
+  const std::string url =
+      "http://" + (six ? "[" + options.address + "]" : options.address) + ":" + port;
+  if (const auto told = write_file(address_file(places.database), url); !told) {
+    return failed(told.error());
+  }
+  if (!options.port_file.empty()) {
+    if (const auto told = write_file(options.port_file, port + "\n"); !told) {
+      return failed(told.error());
+    }
+  }
+  std::printf("sidedish-headoffice: %s, database %s\n", url.c_str(), places.database.c_str());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&ends, &signal);
+  (*office)->stop();
+  std::error_code ignored;
+  std::filesystem::remove(address_file(places.database), ignored);
+  return 0;
+}
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,101 @@
+#include "headoffice/publish/publish.hpp"
+
+#include <cstring>
+
+#include "plugin/net/digest.hpp"
+#include "rules/base/hash.hpp"
+#include "rules/format/exchange.hpp"
+#include "rules/format/rfc3339.hpp"
+
+namespace sidedish::headoffice {
+namespace {
+
+constexpr UtcMs kDayMs = 86'400'000;
+
+/// The first of January of last year: the same pack gives the same image all year.
+UtcMs time_begin(UtcMs now) {
+  const std::int64_t year = std::stoll(format::format_day(now / kDayMs).substr(0, 4)) - 1;
+  return format::parse_day(std::to_string(year) + "-01-01").value_or(0) * kDayMs;
+}
+
+Publication publication_of(const model::Pack& pack) {
+  Publication out;
+  out.pack_id = pack.id;
+  out.pack_version = pack.version;
+  for (const model::StoreSpec& store : pack.stores) {
+    out.stores.push_back({store.id, store.name, store.time_zone, 0, 0});
+  }
+  for (const model::Rule& rule : pack.rules) {
+    out.rule_names.push_back({rule.id, rule.name, stable_id(rule.id),
+                              rule.holdout_percent.value_or(pack.settings.holdout_percent)});
+  }
+  return out;
+}
+
+/// From pointers within the rule document to pointers within {"rules", "catalogue"}.
+std::vector<model::Finding> in_body(std::vector<model::Finding> findings, bool catalogue_beside) {
+  for (model::Finding& finding : findings) {
+    if (catalogue_beside && finding.pointer.starts_with("/catalogue")) continue;
+    finding.pointer.insert(0, "/rules");
+  }
+  return findings;
+}
+
+}  // namespace
+
+Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_view catalogue) {
+  PublishOutcome out;
+  PackRead read = read_(rules, catalogue);
+  out.errors = std::move(read.errors);
+  if (!out.errors.empty() || !read.pack || !read.catalogue) return out;
+  const UtcMs now = clock_.now();
+  compile::Options options;
+  options.time_begin = time_begin(now);
+  compile::Compiled compiled = compile::compile(*read.pack, *read.catalogue, zones_, options);
+  if (!compiled.errors.empty()) {
+    out.errors = in_body(std::move(compiled.errors), !catalogue.empty());
+    return out;
+  }
+  Publication publication = publication_of(*read.pack);
+  const net::Sha256 digest = net::sha256(
+      {reinterpret_cast<const char*>(compiled.image.data()), compiled.image.size()});
+  std::memcpy(publication.image.data(), digest.data(), digest.size());
+  publication.image_bytes = compiled.image;
+  publication.rules = rules;
+  publication.catalogue = catalogue;
+  publication.published_at = now;
+
+  Published done;
+  done.image_sha256 = net::hex(digest);
+  done.image_size = compiled.image.size();
+  done.warnings =
+      in_body(compile::lint(*read.pack, *read.catalogue, now), !catalogue.empty());
+  const auto taken =
+      storage_.pack_version_taken(publication.pack_id, publication.pack_version, publication.image);
+  if (!taken) return tl::unexpected<Error>(taken.error());
+  if (*taken) {
+    done.warnings.push_back({"", "/rules/pack/version",
+                             "expected a new version: other content was published as version " +
+                                 std::to_string(publication.pack_version) + " of this pack"});
+  }
+  const auto version = storage_.publish(
+      publication, [&](std::string_view store, std::uint64_t number) -> ManifestRow {
+        format::Manifest manifest;
+        manifest.store = store;
+        manifest.version = number;
+        manifest.pack_version = publication.pack_version;
+        manifest.image_sha256 = done.image_sha256;
+        manifest.image_size = done.image_size;
+        manifest.published_at = now;
+        std::string body = format::write(manifest);
+        std::string etag = "\"" + net::hex(net::sha256(body)).substr(0, 32) + "\"";
+        return {number, std::move(etag), std::move(body)};
+      });
+  if (!version) return tl::unexpected<Error>(version.error());
+  done.version = *version;
+  for (const StoreRow& store : publication.stores) done.stores.push_back(store.id);
+  out.published = std::move(done);
+  return out;
+}
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,63 @@
+#pragma once
+// From the documents of a rule pack to images and manifests that terminals fetch.
+#include "headoffice/store/storage.hpp"
+#include "rules/compile/compile.hpp"
+#include "rules/model/pack.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+/// A pack in words, or everything that is wrong with its documents. Pointers of findings start at
+/// the body of POST /v1/publish: "/rules/..." or "/catalogue/...".
+struct PackRead {
+  std::optional<model::Pack> pack;
+  std::optional<model::Catalogue> catalogue;
+  std::vector<model::Finding> errors;
+};
+/// `catalogue` is empty when there is none beside the rules.
+using ReadPack = std::function<PackRead(std::string_view rules, std::string_view catalogue)>;
+
+/// The texts of the two members of {"rules": {...}, "catalogue": {...}}, as they stand there; the
+/// second may be missing. invalid: any other shape. What stands inside them is not looked at.
+struct PublishBody {
+  std::string_view rules;
+  std::string_view catalogue;
+};
+Result<PublishBody> split_publish_body(std::string_view json);
+
+struct Published {
+  std::uint64_t version = 0;
+  std::string image_sha256;  ///< hex
+  std::size_t image_size = 0;
+  std::vector<std::string> stores;
+  std::vector<model::Finding> warnings;
+};
+/// Either findings and nothing changed, or `published`.
+struct PublishOutcome {
+  std::optional<Published> published;
+  std::vector<model::Finding> errors;
+};
+
+/// Thread-safe when the storage is. What it is given outlives it.
+class Publisher {
+ public:
+  Publisher(Storage& storage, const Clock& clock, compile::ZoneFile zones, ReadPack read)
+      : storage_(storage), clock_(clock), zones_(std::move(zones)), read_(std::move(read)) {}
+
+  /// Reads, checks, compiles, and publishes to every store of the pack, in one transaction of the
+  /// store. An error is the storage's.
+  Result<PublishOutcome> publish(std::string_view rules, std::string_view catalogue);
+
+ private:
+  Storage& storage_;
+  const Clock& clock_;
+  compile::ZoneFile zones_;
+  ReadPack read_;
+};
+
+}  // namespace sidedish::headoffice

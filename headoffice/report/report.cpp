@@ -1,0 +1,135 @@
+#include "headoffice/report/report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <tuple>
+
+#include "headoffice/report/json_writer.hpp"
+#include "rules/format/rfc3339.hpp"
+
+namespace sidedish::headoffice {
+namespace {
+
+using Key = std::tuple<std::optional<std::string>, std::optional<std::string>,
+                       std::optional<std::string>, std::optional<std::string>>;
+
+class Rows {
+ public:
+  Rows(ReportBy by, std::map<std::string, std::string> names)
+      : by_(by), names_(std::move(names)) {}
+
+  ReportRow& at(BusinessDay day, const std::string& store, const std::string& rule,
+                const std::string& arm) {
+    Key key;
+    if (by_.day) std::get<0>(key) = format::format_day(day);
+    if (by_.store) std::get<1>(key) = store;
+    if (by_.rule) {
+      const auto named = names_.find(rule);
+      std::get<2>(key) = named != names_.end() ? named->second : rule;
+    }
+    if (by_.arm) std::get<3>(key) = arm;
+    ReportRow& row = rows_[key];
+    std::tie(row.day, row.store, row.rule, row.arm) = key;
+    return row;
+  }
+  std::vector<ReportRow> take() {
+    std::vector<ReportRow> out;
+    for (auto& [key, row] : rows_) out.push_back(std::move(row));
+    return out;
+  }
+
+ private:
+  ReportBy by_;
+  std::map<std::string, std::string> names_;  ///< "#" and stable id -> rule id
+  std::map<Key, ReportRow> rows_;
+};
+
+void add(ReportRow& row, const PromptFacts& sum) {
+  const auto* kind = std::find(kReportKinds.begin(), kReportKinds.end(), sum.kind);
+  if (kind == kReportKinds.end()) return;
+  row.kinds[static_cast<std::size_t>(kind - kReportKinds.begin())] += sum.n;
+  if (sum.kind == "accepted" || sum.kind == "undone" || sum.kind == "voided" ||
+      sum.kind == "returned") {
+    row.price_effect[sum.currency] += sum.price_effect;
+  }
+}
+
+/// A tally of baskets has neither mode nor end: it counts as sales.
+void add(ReportRow& row, const BasketTotal& total) {
+  const bool sale = total.sum.mode == "sale" || total.sum.mode.empty();
+  if (!sale || total.sum.ended == "replaced") return;
+  if (total.sum.eligible) {
+    row.eligible += total.sum.n;
+    row.attached += total.attached;
+  }
+  if (total.sum.ended == "voided") return;
+  row.baskets += total.sum.n;
+  row.total[total.sum.currency] += total.sum.total;
+  row.margin[total.sum.currency] += total.sum.margin;
+}
+
+}  // namespace
+
+Result<ReportBy> parse_report_by(std::string_view text) {
+  ReportBy by;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    const std::string_view word = text.substr(0, comma);
+    bool* place = word == "day"     ? &by.day
+                  : word == "store" ? &by.store
+                  : word == "rule"  ? &by.rule
+                  : word == "arm"   ? &by.arm
+                                    : nullptr;
+    if (place == nullptr || *place) {
+      return fail(Errc::invalid, "expected by= with day, store, rule and arm, each at most once");
+    }
+    *place = true;
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return by;
+}
+
+void ReportRow::add(const ReportRow& other) {
+  for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] += other.kinds[i];
+  baskets += other.baskets;
+  eligible += other.eligible;
+  attached += other.attached;
+  for (const auto& [code, n] : other.total) total[code] += n;
+  for (const auto& [code, n] : other.margin) margin[code] += n;
+  for (const auto& [code, n] : other.price_effect) price_effect[code] += n;
+}
+
+Result<Report> make_report(Storage& storage, const ReportQuery& query) {
+  const auto prompts = storage.prompt_totals(query.filter);
+  if (!prompts) return tl::unexpected<Error>(prompts.error());
+  const auto baskets = storage.basket_totals(query.filter);
+  if (!baskets) return tl::unexpected<Error>(baskets.error());
+  const auto complete = storage.completeness(query.filter.store);
+  if (!complete) return tl::unexpected<Error>(complete.error());
+  const auto rules = storage.rules();
+  if (!rules) return tl::unexpected<Error>(rules.error());
+
+  std::map<std::string, std::string> names;
+  for (const RuleRow& rule : *rules) {
+    char stable[10];
+    std::snprintf(stable, sizeof stable, "#%08x", static_cast<unsigned>(rule.stable));
+    names.emplace(stable, rule.id);
+  }
+  Rows rows(query.by, std::move(names));
+  for (const PromptTotal& total : *prompts) {
+    add(rows.at(total.day, total.store, total.sum.rule, total.sum.arm), total.sum);
+  }
+  for (const BasketTotal& total : *baskets) {
+    add(rows.at(total.day, total.store, total.sum.rule, total.sum.arm), total);
+  }
+  Report report;
+  report.from = format::format_day(query.filter.from);
+  report.to = format::format_day(query.filter.to);
+  report.rows = rows.take();
+  for (const ReportRow& row : report.rows) report.totals.add(row);
+  report.gaps = complete->missing;
+  report.rejected = complete->rejected;
+  return report;
+}
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,69 @@
+#pragma once
+// Kept totals -> rows a manager can read. Plain counts and sums: no interval, no verdict, no lift.
+#include "headoffice/store/storage.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+/// What a report may be split by.
+struct ReportBy {
+  bool day = false;
+  bool store = false;
+  bool rule = false;
+  bool arm = false;
+};
+/// "day,store,rule,arm" in any order, each at most once. invalid: another word.
+Result<ReportBy> parse_report_by(std::string_view text);
+
+struct ReportQuery {
+  TotalsFilter filter;
+  ReportBy by;
+};
+
+/// The kinds a row counts, in their order on the wire.
+inline constexpr std::array<std::string_view, 11> kReportKinds{
+    "shown",   "withheld", "accepted", "declined", "undone",  "withdrawn",
+    "lapsed",  "arrived",  "kept",     "voided",   "returned"};
+
+struct ReportRow {
+  std::optional<std::string> day;  ///< "2026-11-21"
+  std::optional<std::string> store;
+  std::optional<std::string> rule;  ///< "" = outside any rule
+  std::optional<std::string> arm;
+  std::array<std::int64_t, kReportKinds.size()> kinds{};
+  std::int64_t baskets = 0;   ///< sales that were not voided
+  std::int64_t eligible = 0;  ///< sales with an eligible decision, voided ones too: as assigned
+  std::int64_t attached = 0;  ///< of those, with the offer in the final basket
+  std::map<std::string, std::int64_t> total;  ///< minor units by currency, of `baskets`
+  std::map<std::string, std::int64_t> margin;
+  /// What accepted prompts moved, net of undone, voided and returned.
+  std::map<std::string, std::int64_t> price_effect;
+
+  void add(const ReportRow& other);
+};
+
+struct Report {
+  std::string from;
+  std::string to;
+  std::vector<ReportRow> rows;  ///< ascending by what they are split by
+  ReportRow totals;
+  std::uint64_t gaps = 0;  ///< ids that have not come
+  std::uint64_t rejected = 0;
+};
+
+Result<Report> make_report(Storage& storage, const ReportQuery& query);
+std::string write_report(const Report& report);
+/// What write_report() wrote; nothing for anything else.
+std::optional<Report> read_report(std::string_view json);
+
+/// A table for people. Rows that differ in their arm alone stand on one line, treated beside
+/// control. Below 1,000 eligible baskets in either arm it says that there is not enough data.
+std::string report_table(const Report& report);
+
+}  // namespace sidedish::headoffice

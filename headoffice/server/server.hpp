@@ -1,0 +1,100 @@
+#pragma once
+// Head office over HTTP: routes to handlers, long polls, metrics.
+#include "headoffice/days/business_days.hpp"
+#include "headoffice/ingest/ingest.hpp"
+#include "headoffice/publish/publish.hpp"
+#include "headoffice/server/metrics.hpp"
+#include "headoffice/server/waiters.hpp"
+#include "headoffice/store/storage.hpp"
+#include "plugin/net/router.hpp"
+#include "plugin/net/server.hpp"
+#include "rules/base/asset.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <span>
+#include <thread>
+
+namespace sidedish::headoffice {
+
+/// openapi.json, and every schema it names.
+std::span<const Asset> openapi();
+std::span<const Asset> schemas();
+
+struct ServiceParts {
+  Storage& storage;
+  BusinessDays& days;
+  Publisher& publisher;
+  const Clock& clock;
+  std::uint32_t drain_rate = 200;  ///< events a second asked of each agent at most
+};
+
+/// The handlers without a socket: what the router calls, and what tests call. Thread-safe.
+class Service {
+ public:
+  explicit Service(const ServiceParts& parts);
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  void handle(net::Request request, net::Reply reply);
+  /// Ends long polls whose time is over; the next moment to call it again.
+  std::optional<MonoMs> expire() { return waiters_.expire(parts_.clock.steady()); }
+  /// For /metrics; the server's own counts come from outside.
+  void watch(std::function<net::ServerStats()> stats) { stats_ = std::move(stats); }
+  /// Called when a long poll begins to wait.
+  void on_wait(std::function<void()> told) { told_ = std::move(told); }
+
+ private:
+  using Plain = net::Response (Service::*)(const net::Routed&);
+  void add(const char* method, const char* pattern, Plain handler);
+  void manifest(const net::Routed& routed, const net::Reply& reply);
+  net::Response outcomes(const net::Routed& routed);
+  net::Response blob(const net::Routed& routed);
+  net::Response publish(const net::Routed& routed);
+  net::Response put_store(const net::Routed& routed);
+  net::Response stores(const net::Routed& routed);
+  net::Response put_terminal(const net::Routed& routed);
+  net::Response terminals(const net::Routed& routed);
+  net::Response report(const net::Routed& routed);
+  net::Response healthz(const net::Routed& routed);
+  net::Response readyz(const net::Routed& routed);
+  net::Response metrics(const net::Routed& routed);
+  net::Response describe(const net::Routed& routed);
+  net::Response schema(const net::Routed& routed);
+
+  ServiceParts parts_;
+  Ingest ingest_;
+  Waiters waiters_;
+  Answers answers_;
+  std::function<net::ServerStats()> stats_;
+  std::function<void()> told_;
+  net::Router router_;
+};
+
+/// The service on a port, with the one thread that ends long polls.
+class HeadOffice {
+ public:
+  /// denied: an address other than loopback.
+  static Result<std::unique_ptr<HeadOffice>> start(net::ServerOptions options,
+                                                   const ServiceParts& parts);
+  ~HeadOffice();
+  std::uint16_t port() const noexcept { return server_->port(); }
+  void stop();
+
+ private:
+  explicit HeadOffice(const ServiceParts& parts);
+  void expire_loop();
+
+  const Clock& clock_;
+  Service service_;
+  std::unique_ptr<net::Server> server_;
+  std::atomic<const net::Server*> counting_ = nullptr;  ///< server_, once it is there
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool told_ = false;
+  bool stopping_ = false;
+  std::thread expiry_;
+};
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,383 @@
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "headoffice/problems/problems.hpp"
+#include "headoffice/report/json_writer.hpp"
+#include "headoffice/report/report.hpp"
+#include "headoffice/server/server.hpp"
+#include "plugin/net/digest.hpp"
+#include "rules/format/rfc3339.hpp"
+#include "rules/model/outcome.hpp"
+
+namespace sidedish::headoffice {
+namespace {
+
+constexpr MonoMs kLongestWait = 60'000;
+constexpr std::size_t kMaxName = 200;
+
+net::Response json_answer(std::string body, int status = 200) {
+  net::Response response;
+  response.status = status;
+  response.headers.set("Content-Type", "application/json");
+  response.headers.set("Cache-Control", "no-store");
+  response.body = std::move(body);
+  return response;
+}
+
+net::Response text_answer(std::string body) {
+  net::Response response;
+  response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body = std::move(body);
+  return response;
+}
+
+/// If-None-Match names `etag` (or anything); weak comparison as RFC 9110 wants it.
+bool names_tag(const net::Headers& headers, std::string_view etag) {
+  for (std::string_view list : headers.all("If-None-Match")) {
+    while (!list.empty()) {
+      const std::size_t comma = list.find(',');
+      std::string_view tag = list.substr(0, comma);
+      while (!tag.empty() && (tag.front() == ' ' || tag.front() == '\t')) tag.remove_prefix(1);
+      while (!tag.empty() && (tag.back() == ' ' || tag.back() == '\t')) tag.remove_suffix(1);
+      if (tag.starts_with("W/")) tag.remove_prefix(2);
+      if (tag == "*" || tag == etag) return true;
+      list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+    }
+  }
+  return false;
+}
+
+/// Milliseconds of "Prefer: wait=30" (RFC 7240), at most a minute; 0 without.
+MonoMs wait_of(const net::Headers& headers) {
+  for (std::string_view list : headers.all("Prefer")) {
+    const std::size_t at = list.find("wait=");
+    if (at == std::string_view::npos || (at > 0 && list[at - 1] != ' ' && list[at - 1] != ',')) continue;
+    std::int64_t seconds = 0;
+    const std::string_view digits = list.substr(at + 5);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+    if (error == std::errc() && seconds > 0) return std::min<MonoMs>(kLongestWait, seconds * 1000);
+  }
+  return 0;
+}
+
+net::Response manifest_answer(const ManifestRow& row) {
+  net::Response response = json_answer(row.body);
+  response.headers.set("ETag", row.etag);
+  response.headers.set("Cache-Control", "no-cache");
+  return response;
+}
+
+bool is_json(const net::Request& request) {
+  return net::media_type(request.headers) == "application/json";
+}
+
+std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings) {
+  std::vector<net::ProblemItem> items;
+  for (const model::Finding& finding : findings) {
+    items.push_back({finding.pointer, finding.id.empty() ? finding.message
+                                                         : finding.id + ": " + finding.message});
+  }
+  return items;
+}
+
+std::optional<Sha256> parse_hex(std::string_view text) {
+  Sha256 out{};
+  if (text.size() != out.size() * 2) return std::nullopt;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    unsigned value = 0;
+    const char* begin = text.data() + 2 * i;
+    const auto [end, error] = std::from_chars(begin, begin + 2, value, 16);
+    if (error != std::errc() || end != begin + 2) return std::nullopt;
+    out[i] = static_cast<std::byte>(value);
+  }
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'F'; })
+             ? std::nullopt
+             : std::optional(out);
+}
+
+void write(JsonWriter& json, const StoreRow& row) {
+  json.open('{').key("id").text(row.id).key("name").text(row.name);
+  json.key("time_zone").text(row.time_zone).key("terminals").number(std::uint64_t{row.terminals});
+  json.key("created_at").text(format::format_time(row.created_at)).close('}');
+}
+
+void write(JsonWriter& json, const SourceRow& row) {
+  json.open('{').key("epoch").text(row.epoch);
+  json.key("high_water").text(std::to_string(row.high_water)).key("missing").number(row.missing);
+  json.key("gaps").open('[');
+  for (const auto& [first, last] : row.gaps) {
+    json.open('{').key("first").text(std::to_string(first));
+    json.key("last").text(std::to_string(last)).close('}');
+  }
+  json.close(']').key("conflicts").number(row.conflicts).key("rejected").number(row.rejected);
+  json.key("first_at").text(format::format_time(row.first_at));
+  json.key("last_at").text(format::format_time(row.last_at));
+  if (!row.audit_day.empty()) {
+    json.key("audit").open('{').key("day").text(row.audit_day).key("differences").open('[');
+    for (const auto& difference : row.audit_differences) {
+      json.open('{').key("type").text(difference.type).key("sent").number(difference.sent);
+      json.key("counted").number(difference.counted).close('}');
+    }
+    json.close(']').key("counters").open('{');
+    for (const auto& [name, n] : row.counters) json.key(name).number(n);
+    json.close('}').close('}');
+  }
+  json.close('}');
+}
+
+}  // namespace
+
+Service::Service(const ServiceParts& parts)
+    : parts_(parts), ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate) {
+  add("POST", "/v1/outcomes", &Service::outcomes);
+  add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
+  add("POST", "/v1/publish", &Service::publish);
+  add("GET", "/v1/stores", &Service::stores);
+  add("PUT", "/v1/stores/{store}", &Service::put_store);
+  add("GET", "/v1/stores/{store}/terminals", &Service::terminals);
+  add("PUT", "/v1/stores/{store}/terminals/{terminal}", &Service::put_terminal);
+  add("GET", "/v1/reports/outcomes", &Service::report);
+  add("GET", "/healthz", &Service::healthz);
+  add("GET", "/readyz", &Service::readyz);
+  add("GET", "/metrics", &Service::metrics);
+  add("GET", "/openapi.json", &Service::describe);
+  add("GET", "/schemas/{name}", &Service::schema);
+  router_.add("GET", "/v1/stores/{store}/manifest",
+              [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
+}
+
+void Service::add(const char* method, const char* pattern, Plain handler) {
+  router_.add(method, pattern, [this, handler](const net::Routed& routed, const net::Reply& reply) {
+    net::Response response = (this->*handler)(routed);
+    answers_.count(routed.request.method + " " + routed.pattern, response.status);
+    reply.send(std::move(response));
+  });
+}
+
+void Service::handle(net::Request request, net::Reply reply) {
+  // A page in the manager's browser may not change anything here: browsers name themselves.
+  if (request.headers.get("Origin") && request.method != "GET" && request.method != "HEAD") {
+    answers_.count("any", 403);
+    reply.send(problem_of(403, "cross-origin", "requests of web pages are not taken"));
+    return;
+  }
+  router_(std::move(request), std::move(reply));
+}
+
+net::Response Service::outcomes(const net::Routed& routed) { return ingest_.post(routed.request); }
+
+void Service::manifest(const net::Routed& routed, const net::Reply& reply) {
+  const auto send = [&](net::Response response) {
+    answers_.count("GET " + routed.pattern, response.status);
+    reply.send(std::move(response));
+  };
+  const std::string& store = routed.param("store");
+  const auto row = parts_.storage.manifest(store);
+  if (!row) {
+    return send(row.error().code() == Errc::not_found
+                    ? problem_of(404, "no-manifest", row.error().text())
+                    : problem_of(row.error()));
+  }
+  if (!names_tag(routed.request.headers, row->etag)) return send(manifest_answer(*row));
+  const MonoMs wait = wait_of(routed.request.headers);
+  if (wait == 0) return send(not_modified(row->etag));
+  answers_.count("GET " + routed.pattern + " waits", 0);
+  waiters_.add(store, reply, row->etag, parts_.clock.steady() + wait);
+  // What was published between the look above and the line before.
+  if (const auto again = parts_.storage.manifest(store); again && again->etag != row->etag) {
+    waiters_.wake(store, again->etag, manifest_answer(*again));
+  }
+  if (told_) told_();
+}
+
+net::Response Service::blob(const net::Routed& routed) {
+  const std::string& name = routed.param("digest");
+  const auto digest = parse_hex(name);
+  if (!digest) return problem_of(404, "not-found", "expected 64 hexadecimal digits in lower case");
+  const std::string etag = "\"" + name + "\"";
+  if (names_tag(routed.request.headers, etag)) return not_modified(etag);
+  auto bytes = parts_.storage.blob(*digest);
+  if (!bytes) return problem_of(bytes.error());
+  net::Response response;
+  response.headers.set("Content-Type", "application/octet-stream");
+  response.headers.set("ETag", etag);
+  response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+  response.body = std::move(*bytes);
+  return response;
+}
+
+net::Response Service::publish(const net::Routed& routed) {
+  if (!is_json(routed.request)) {
+    return problem_of(415, "unsupported-media-type", "expected application/json");
+  }
+  const auto body = split_publish_body(routed.request.body);
+  if (!body) return problem_of(400, "malformed-body", body.error().text());
+  const auto outcome = parts_.publisher.publish(body->rules, body->catalogue);
+  if (!outcome) return problem_of(outcome.error());
+  if (!outcome->published) {
+    return problem_of(422, "invalid-document", "nothing was published, nothing was changed",
+                      items_of(outcome->errors));
+  }
+  const Published& done = *outcome->published;
+  for (const std::string& store : done.stores) {
+    if (const auto row = parts_.storage.manifest(store)) {
+      waiters_.wake(store, row->etag, manifest_answer(*row));
+    }
+  }
+  JsonWriter json;
+  json.open('{').key("version").number(done.version).key("image").open('{');
+  json.key("sha256").text(done.image_sha256).key("size").number(std::uint64_t{done.image_size});
+  json.close('}').key("stores").open('[');
+  for (const std::string& store : done.stores) json.text(store);
+  json.close(']').key("warnings").open('[');
+  for (const auto& item : items_of(done.warnings)) {
+    json.open('{').key("pointer").text(item.pointer).key("detail").text(item.detail).close('}');
+  }
+  json.close(']').close('}');
+  return json_answer(json.take(), 201);
+}
+
+net::Response Service::put_store(const net::Routed& routed) {
+  if (!is_json(routed.request)) {
+    return problem_of(415, "unsupported-media-type", "expected application/json");
+  }
+  format::WireFindings findings;
+  StoreRow store;
+  store.id = routed.param("store");
+  store.created_at = parts_.clock.now();
+  if (const auto tree = format::parse_wire(routed.request.body, {}, findings)) {
+    format::WireFields fields(*tree, "", findings);
+    store.name = fields.text("name", kMaxName);
+    store.time_zone = fields.text("time_zone", 64);
+    fields.finish();
+    if (findings.empty()) {
+      if (const auto zone = parts_.days.check(store.time_zone); !zone) {
+        findings.push_back({"/time_zone", std::string(zone.error().text())});
+      }
+    }
+  }
+  if (store.id.size() > model::kMaxIdBytes) {
+    findings.push_back({"", "expected a store id of at most 64 bytes"});
+  }
+  if (!findings.empty()) {
+    std::vector<net::ProblemItem> items;
+    for (const auto& finding : findings) items.push_back({finding.pointer, finding.detail});
+    return problem_of(422, "invalid-document", "the store was not saved", items);
+  }
+  const auto created = parts_.storage.put_store(store);
+  if (!created) return problem_of(created.error());
+  const auto saved = parts_.storage.store(store.id);
+  if (!saved) return problem_of(saved.error());
+  JsonWriter json;
+  write(json, *saved);
+  return json_answer(json.take(), *created ? 201 : 200);
+}
+
+net::Response Service::stores(const net::Routed&) {
+  const auto rows = parts_.storage.stores();
+  if (!rows) return problem_of(rows.error());
+  JsonWriter json;
+  json.open('{').key("stores").open('[');
+  for (const StoreRow& row : *rows) write(json, row);
+  json.close(']').close('}');
+  return json_answer(json.take());
+}
+
+net::Response Service::put_terminal(const net::Routed& routed) {
+  const std::string& terminal = routed.param("terminal");
+  if (terminal.size() > model::kMaxIdBytes) {
+    return problem_of(422, "invalid-document", "expected a terminal id of at most 64 bytes");
+  }
+  const auto created =
+      parts_.storage.put_terminal(routed.param("store"), terminal, parts_.clock.now());
+  if (!created) return problem_of(created.error());
+  JsonWriter json;
+  json.open('{').key("store").text(routed.param("store")).key("id").text(terminal).close('}');
+  return json_answer(json.take(), *created ? 201 : 200);
+}
+
+net::Response Service::terminals(const net::Routed& routed) {
+  const auto rows = parts_.storage.terminals(routed.param("store"));
+  if (!rows) return problem_of(rows.error());
+  JsonWriter json;
+  json.open('{').key("store").text(routed.param("store")).key("terminals").open('[');
+  for (const TerminalRow& row : *rows) {
+    json.open('{').key("id").text(row.id);
+    json.key("created_at").text(format::format_time(row.created_at));
+    if (row.last_at != 0) json.key("last_seen").text(format::format_time(row.last_at));
+    json.key("sources").open('[');
+    for (const SourceRow& source : row.sources) write(json, source);
+    json.close(']').close('}');
+  }
+  json.close(']').close('}');
+  return json_answer(json.take());
+}
+
+net::Response Service::report(const net::Routed& routed) {
+  std::vector<net::ProblemItem> wrong;
+  ReportQuery query;
+  const std::int64_t today = parts_.clock.now() / 86'400'000;
+  query.filter.from = static_cast<BusinessDay>(today - 30);
+  query.filter.to = static_cast<BusinessDay>(today + 1);
+  for (const auto& [name, value] : routed.query) {
+    if (name == "store") {
+      query.filter.store = value;
+    } else if (name == "rule") {
+      query.filter.rule = value;
+    } else if (name == "from" || name == "to") {
+      const auto day = format::parse_day(value);
+      if (!day) wrong.push_back({"", name + ": expected a day as 2026-11-21"});
+      (name == "from" ? query.filter.from : query.filter.to) =
+          static_cast<BusinessDay>(day.value_or(0));
+    } else if (name == "by") {
+      const auto by = parse_report_by(value);
+      if (!by) wrong.push_back({"", std::string(by.error().text())});
+      query.by = by.value_or(ReportBy{});
+    } else {
+      wrong.push_back({"", name + ": is no parameter of this report"});
+    }
+  }
+  if (!wrong.empty()) return problem_of(400, "invalid-request", "no report was made", wrong);
+  if (!query.filter.store.empty()) {
+    if (const auto store = parts_.storage.store(query.filter.store); !store) {
+      return problem_of(store.error());
+    }
+  }
+  const auto report = make_report(parts_.storage, query);
+  if (!report) return problem_of(report.error());
+  return json_answer(write_report(*report));
+}
+
+net::Response Service::healthz(const net::Routed&) { return json_answer("{\"status\":\"up\"}"); }
+
+net::Response Service::readyz(const net::Routed&) {
+  if (const auto ready = parts_.storage.check(); !ready) return problem_of(ready.error());
+  return json_answer("{\"status\":\"ready\"}");
+}
+
+net::Response Service::metrics(const net::Routed&) {
+  const auto counters = parts_.storage.counters();
+  if (!counters) return problem_of(counters.error());
+  const auto complete = parts_.storage.completeness("");
+  if (!complete) return problem_of(complete.error());
+  const net::ServerStats http = stats_ ? stats_() : net::ServerStats{};
+  return text_answer(metrics_text({http, answers_, *counters, *complete, waiters_.waiting()}));
+}
+
+net::Response Service::describe(const net::Routed&) {
+  return json_answer(std::string(openapi().front().text));
+}
+
+net::Response Service::schema(const net::Routed& routed) {
+  for (const Asset& asset : schemas()) {
+    if (asset.name != routed.param("name")) continue;
+    net::Response response = json_answer(std::string(asset.text));
+    response.headers.set("Content-Type", "application/schema+json");
+    return response;
+  }
+  return problem_of(404, "not-found", "there is no such schema");
+}
+
+}  // namespace sidedish::headoffice
