@@ -1,9 +1,9 @@
 #include "headoffice/program/commands.hpp"
 
-#include <cstdio>
-
 #include "headoffice/report/report.hpp"
 #include "rules/format/wire_json.hpp"
+
+#include <cstdio>
 
 namespace sidedish::headoffice {
 namespace {
@@ -176,8 +176,8 @@ int list_terminals(const Places& places, const std::string& store, bool json) {
   }
   for (const auto& terminal : at(*tree, "terminals").items) {
     const std::string& seen = at(terminal, "last_seen").text;
-    print(at(terminal, "id").text + "   " + (seen.empty() ? "never heard of" : "last seen " + seen) +
-          "\n");
+    print(at(terminal, "id").text + "   " +
+          (seen.empty() ? "never heard of" : "last seen " + seen) + "\n");
     for (const auto& source : at(terminal, "sources").items) {
       std::string text = "   epoch " + at(source, "epoch").text + ": up to " +
                          at(source, "high_water").text + ", missing " +

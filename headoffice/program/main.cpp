@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
-
 #include "headoffice/program/commands.hpp"
+
+#include <CLI/CLI.hpp>
 
 int main(int argc, char** argv) {
   using namespace sidedish::headoffice;
@@ -14,8 +14,9 @@ int main(int argc, char** argv) {
   };
   const auto asking = [&](CLI::App* command) {
     common(command);
-    command->add_option("--server", places.server,
-                        "URL of the running process; without, it is looked for beside the database");
+    command->add_option(
+        "--server", places.server,
+        "URL of the running process; without, it is looked for beside the database");
     command->add_flag("--json", json, "the answer as it came");
     return command;
   };
@@ -23,11 +24,13 @@ int main(int argc, char** argv) {
   ServeOptions serving;
   CLI::App* serve_command = app.add_subcommand("serve", "serve terminals and commands");
   common(serve_command);
-  serve_command->add_option("--address", serving.address, "loopback address")->capture_default_str();
+  serve_command->add_option("--address", serving.address, "loopback address")
+      ->capture_default_str();
   serve_command->add_option("--port", serving.port, "0 for any free one")->capture_default_str();
   serve_command->add_option("--port-file", serving.port_file, "file to write the port to");
   serve_command
-      ->add_option("--drain-rate", serving.drain_rate, "events a second asked of each agent at most")
+      ->add_option("--drain-rate", serving.drain_rate,
+                   "events a second asked of each agent at most")
       ->capture_default_str();
 
   std::string rules;
@@ -40,8 +43,8 @@ int main(int argc, char** argv) {
   CLI::App* stores_command = asking(app.add_subcommand("stores", "list stores"));
 
   std::string store;
-  CLI::App* terminals_command =
-      asking(app.add_subcommand("terminals", "list a store's terminals, what came and what is missing"));
+  CLI::App* terminals_command = asking(
+      app.add_subcommand("terminals", "list a store's terminals, what came and what is missing"));
   terminals_command->add_option("store", store, "store id")->required();
 
   ReportOptions reporting;

@@ -1,17 +1,16 @@
 #include "headoffice/program/office.hpp"
 
-#include <unistd.h>
+#include "headoffice/publish/documents.hpp"
+#include "headoffice/server/server.hpp"
+#include "headoffice/store/sqlite_storage.hpp"
+#include "plugin/net/client.hpp"
 
 #include <chrono>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
-
-#include "headoffice/publish/documents.hpp"
-#include "headoffice/server/server.hpp"
-#include "headoffice/store/sqlite_storage.hpp"
-#include "plugin/net/client.hpp"
+#include <unistd.h>
 
 namespace sidedish::headoffice {
 namespace {
@@ -73,7 +72,8 @@ Result<void> write_file(const std::filesystem::path& file, std::string_view text
   std::error_code error;
   if (out) std::filesystem::rename(next, file, error);
   if (!out || error) {
-    return fail(Errc::io, "writing " + file.string(), error ? error.message() : std::strerror(errno));
+    return fail(Errc::io, "writing " + file.string(),
+                error ? error.message() : std::strerror(errno));
   }
   return {};
 }
@@ -85,14 +85,14 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   if (size > kMaxFile) return fail(Errc::limit, file.string() + " is larger than 64 MiB");
   std::ifstream in(file, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(in), {});
-  if (in.bad() || !in.is_open()) return fail(Errc::io, "reading " + file.string(), std::strerror(errno));
+  if (in.bad() || !in.is_open())
+    return fail(Errc::io, "reading " + file.string(), std::strerror(errno));
   return text;
 }
 
 Result<net::Response> call(const Places& places, const net::Request& request) {
   if (!places.server.empty()) return ask(places.server, request);
-  if (const auto address = read_file(address_file(places.database));
-      address && alive(*address)) {
+  if (const auto address = read_file(address_file(places.database)); address && alive(*address)) {
     return ask(*address, request);
   }
   return call_database(places, request);

@@ -1,12 +1,11 @@
-#include <pthread.h>
-#include <signal.h>
-
-#include <cstdio>
-
 #include "headoffice/program/commands.hpp"
 #include "headoffice/publish/documents.hpp"
 #include "headoffice/server/server.hpp"
 #include "headoffice/store/sqlite_storage.hpp"
+
+#include <cstdio>
+#include <pthread.h>
+#include <signal.h>
 
 namespace sidedish::headoffice {
 namespace {
@@ -42,8 +41,8 @@ int serve(const Places& places, const ServeOptions& options) {
   http.port = options.port;
   http.threads = 4;
   http.clock = &clock;
-  auto office = HeadOffice::start(std::move(http),
-                                  {**storage, days, publisher, clock, options.drain_rate});
+  auto office =
+      HeadOffice::start(std::move(http), {**storage, days, publisher, clock, options.drain_rate});
   if (!office) return failed(office.error());
   const std::string port = std::to_string((*office)->port());
   const bool six = options.address.find(':') != std::string::npos;

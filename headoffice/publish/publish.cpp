@@ -1,11 +1,11 @@
 #include "headoffice/publish/publish.hpp"
 
-#include <cstring>
-
 #include "plugin/net/digest.hpp"
 #include "rules/base/hash.hpp"
 #include "rules/format/exchange.hpp"
 #include "rules/format/rfc3339.hpp"
+
+#include <cstring>
 
 namespace sidedish::headoffice {
 namespace {
@@ -57,8 +57,8 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
     return out;
   }
   Publication publication = publication_of(*read.pack);
-  const net::Sha256 digest = net::sha256(
-      {reinterpret_cast<const char*>(compiled.image.data()), compiled.image.size()});
+  const net::Sha256 digest =
+      net::sha256({reinterpret_cast<const char*>(compiled.image.data()), compiled.image.size()});
   std::memcpy(publication.image.data(), digest.data(), digest.size());
   publication.image_bytes = compiled.image;
   publication.rules = rules;
@@ -68,8 +68,7 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
   Published done;
   done.image_sha256 = net::hex(digest);
   done.image_size = compiled.image.size();
-  done.warnings =
-      in_body(compile::lint(*read.pack, *read.catalogue, now), !catalogue.empty());
+  done.warnings = in_body(compile::lint(*read.pack, *read.catalogue, now), !catalogue.empty());
   const auto taken =
       storage_.pack_version_taken(publication.pack_id, publication.pack_version, publication.image);
   if (!taken) return tl::unexpected<Error>(taken.error());

@@ -1,11 +1,11 @@
 #include "headoffice/report/report.hpp"
 
+#include "headoffice/report/json_writer.hpp"
+#include "rules/format/rfc3339.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <tuple>
-
-#include "headoffice/report/json_writer.hpp"
-#include "rules/format/rfc3339.hpp"
 
 namespace sidedish::headoffice {
 namespace {
@@ -15,8 +15,7 @@ using Key = std::tuple<std::optional<std::string>, std::optional<std::string>,
 
 class Rows {
  public:
-  Rows(ReportBy by, std::map<std::string, std::string> names)
-      : by_(by), names_(std::move(names)) {}
+  Rows(ReportBy by, std::map<std::string, std::string> names) : by_(by), names_(std::move(names)) {}
 
   ReportRow& at(BusinessDay day, const std::string& store, const std::string& rule,
                 const std::string& arm) {

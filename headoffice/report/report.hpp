@@ -28,8 +28,8 @@ struct ReportQuery {
 
 /// The kinds a row counts, in their order on the wire.
 inline constexpr std::array<std::string_view, 11> kReportKinds{
-    "shown",   "withheld", "accepted", "declined", "undone",  "withdrawn",
-    "lapsed",  "arrived",  "kept",     "voided",   "returned"};
+    "shown",  "withheld", "accepted", "declined", "undone",  "withdrawn",
+    "lapsed", "arrived",  "kept",     "voided",   "returned"};
 
 struct ReportRow {
   std::optional<std::string> day;  ///< "2026-11-21"

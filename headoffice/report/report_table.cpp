@@ -1,8 +1,8 @@
-#include <algorithm>
-#include <cstdio>
-
 #include "headoffice/report/report.hpp"
 #include "rules/base/text.hpp"
+
+#include <algorithm>
+#include <cstdio>
 
 namespace sidedish::headoffice {
 namespace {
@@ -32,10 +32,10 @@ std::string grouped(std::int64_t n) {
 /// "12.3 %  (1,234 of 10,000)"; tenths of a percent, half up.
 std::string rate(const Arm& arm) {
   if (arm.eligible <= 0) return "-";
-  const auto tenths = static_cast<std::int64_t>(
-      (static_cast<Wide>(std::max<std::int64_t>(arm.attached, 0)) * 2000 +
-       static_cast<Wide>(arm.eligible)) /
-      (static_cast<Wide>(arm.eligible) * 2));
+  const auto tenths =
+      static_cast<std::int64_t>((static_cast<Wide>(std::max<std::int64_t>(arm.attached, 0)) * 2000 +
+                                 static_cast<Wide>(arm.eligible)) /
+                                (static_cast<Wide>(arm.eligible) * 2));
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %  (" +
          grouped(arm.attached) + " of " + grouped(arm.eligible) + ")";
 }

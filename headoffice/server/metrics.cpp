@@ -61,7 +61,8 @@ std::string metrics_text(const MetricsInput& input) {
   }
   head(out, "sidedish_sources", "gauge", "Outboxes heard of.");
   line(out, "sidedish_sources", "", input.completeness.sources);
-  head(out, "sidedish_ids_missing", "gauge", "Ids below the marks of their sources that have not come.");
+  head(out, "sidedish_ids_missing", "gauge",
+       "Ids below the marks of their sources that have not come.");
   line(out, "sidedish_ids_missing", "", input.completeness.missing);
   head(out, "sidedish_events_rejected", "gauge", "Events that are kept aside with a reason.");
   line(out, "sidedish_events_rejected", "", input.completeness.rejected);

@@ -25,10 +25,10 @@ Result<std::unique_ptr<HeadOffice>> HeadOffice::start(net::ServerOptions options
     self->told_ = true;
     self->changed_.notify_one();
   });
-  auto server = net::Server::start(std::move(options), [service = &office->service_](
-                                                           net::Request request, net::Reply reply) {
-    service->handle(std::move(request), std::move(reply));
-  });
+  auto server = net::Server::start(
+      std::move(options), [service = &office->service_](net::Request request, net::Reply reply) {
+        service->handle(std::move(request), std::move(reply));
+      });
   if (!server) return tl::unexpected<Error>(server.error());
   office->server_ = std::move(*server);
   office->counting_ = office->server_.get();

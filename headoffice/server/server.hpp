@@ -18,9 +18,8 @@
 
 namespace sidedish::headoffice {
 
-/// openapi.json, and every schema it names.
+/// openapi.json.
 std::span<const Asset> openapi();
-std::span<const Asset> schemas();
 
 struct ServiceParts {
   Storage& storage;

@@ -1,14 +1,15 @@
-#include <algorithm>
-#include <charconv>
-#include <cstring>
-
 #include "headoffice/problems/problems.hpp"
 #include "headoffice/report/json_writer.hpp"
 #include "headoffice/report/report.hpp"
 #include "headoffice/server/server.hpp"
 #include "plugin/net/digest.hpp"
+#include "rules/format/documents.hpp"
 #include "rules/format/rfc3339.hpp"
 #include "rules/model/outcome.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
 
 namespace sidedish::headoffice {
 namespace {
@@ -52,7 +53,8 @@ bool names_tag(const net::Headers& headers, std::string_view etag) {
 MonoMs wait_of(const net::Headers& headers) {
   for (std::string_view list : headers.all("Prefer")) {
     const std::size_t at = list.find("wait=");
-    if (at == std::string_view::npos || (at > 0 && list[at - 1] != ' ' && list[at - 1] != ',')) continue;
+    if (at == std::string_view::npos || (at > 0 && list[at - 1] != ' ' && list[at - 1] != ','))
+      continue;
     std::int64_t seconds = 0;
     const std::string_view digits = list.substr(at + 5);
     const auto [end, error] =
@@ -76,8 +78,8 @@ bool is_json(const net::Request& request) {
 std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings) {
   std::vector<net::ProblemItem> items;
   for (const model::Finding& finding : findings) {
-    items.push_back({finding.pointer, finding.id.empty() ? finding.message
-                                                         : finding.id + ": " + finding.message});
+    items.push_back({finding.pointer,
+                     finding.id.empty() ? finding.message : finding.id + ": " + finding.message});
   }
   return items;
 }
@@ -144,8 +146,9 @@ Service::Service(const ServiceParts& parts)
   add("GET", "/metrics", &Service::metrics);
   add("GET", "/openapi.json", &Service::describe);
   add("GET", "/schemas/{name}", &Service::schema);
-  router_.add("GET", "/v1/stores/{store}/manifest",
-              [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
+  router_.add(
+      "GET", "/v1/stores/{store}/manifest",
+      [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
 }
 
 void Service::add(const char* method, const char* pattern, Plain handler) {
@@ -371,7 +374,7 @@ net::Response Service::describe(const net::Routed&) {
 }
 
 net::Response Service::schema(const net::Routed& routed) {
-  for (const Asset& asset : schemas()) {
+  for (const Asset& asset : format::schemas()) {
     if (asset.name != routed.param("name")) continue;
     net::Response response = json_answer(std::string(asset.text));
     response.headers.set("Content-Type", "application/schema+json");

@@ -41,9 +41,9 @@ std::optional<MonoMs> Waiters::expire(MonoMs now) {
     const std::scoped_lock lock(mutex_);
     for (auto store = stores_.begin(); store != stores_.end();) {
       auto& all = store->second;
-      const auto split = std::stable_partition(
-          all.begin(), all.end(),
-          [&](const Waiter& waiter) { return waiter.until > now && waiter.reply.waiting(); });
+      const auto split = std::stable_partition(all.begin(), all.end(), [&](const Waiter& waiter) {
+        return waiter.until > now && waiter.reply.waiting();
+      });
       over.insert(over.end(), std::make_move_iterator(split), std::make_move_iterator(all.end()));
       all.erase(split, all.end());
       for (const Waiter& waiter : all) next = std::min(next.value_or(waiter.until), waiter.until);

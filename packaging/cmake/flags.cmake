@@ -18,6 +18,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS url)  # Asio and Beast: HTTP with ti
 find_package(OpenSSL 3.0 REQUIRED)                # SHA-256, Ed25519, later TLS: not a thing to write oneself
 find_package(ZLIB REQUIRED)                       # gzip, which every HTTP peer has
 find_package(SQLite3 3.40 REQUIRED)                # outbox and head office: one durable file, no server to run
+find_package(CLI11 2.1 REQUIRED)                   # command lines of the programs
 find_package(Threads REQUIRED)                    # Asio's loops run on them
 
 # Asio and Beast are compiled once, in plugin/net; every file that includes them must know.
