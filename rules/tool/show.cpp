@@ -1,0 +1,64 @@
+#include "rules/image/image.hpp"
+#include "rules/tool/files.hpp"
+#include "rules/tool/tool.hpp"
+#include "rules/trust/digest.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+namespace sidedish::tool {
+namespace {
+
+std::string date(UtcMs at) {
+  using namespace std::chrono;
+  const year_month_day day{floor<days>(sys_time<milliseconds>{milliseconds{at}})};
+  char out[16] = {};
+  std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(day.year()),
+                unsigned{day.month()}, unsigned{day.day()});
+  return out;
+}
+
+void show(const std::string& path, Io& io) {
+  const auto bytes = read_file(path);
+  if (!bytes) {
+    io.err << bytes.error().text() << '\n';
+    io.status = 2;
+    return;
+  }
+  const auto image = image::Image::open(*bytes);
+  if (!image) {
+    io.err << path << ": " << image.error().text() << '\n';
+    io.status = 1;
+    return;
+  }
+  const image::Settings& s = image->settings();
+  std::size_t enabled = 0;
+  for (const auto& rule : image->rules()) enabled += rule.flags & image::kEnabled ? 1U : 0U;
+  const auto context = image->postings().back().count;
+  io.out << path << ": " << bytes->size() << " bytes";
+  if (const auto digest = trust::sha256(*bytes)) io.out << ", sha256 " << trust::hex(*digest);
+  io.out << "\npack       " << image->text(s.pack_id) << ", version " << s.pack_version  //
+         << "\ncurrency   " << std::string_view(s.currency, 3)
+         << (s.prices_include_tax != 0 ? ", prices include tax" : ", prices without tax")
+         << "\ntimes      " << date(s.time_begin) << " to " << date(s.time_end - 1)
+         << "\nlanguages ";
+  for (const auto ref : image->languages()) io.out << ' ' << image->text(ref);
+  io.out << "\nstores     " << image->stores().size() << "\ncategories "
+         << image->categories().size() << "\nproducts   " << image->products().size() << ", "
+         << image->keys().size() << " keys\nrules      " << image->rules().size() << ", " << enabled
+         << " enabled, " << context << " without item condition\noffers     "
+         << image->offers().size() << "\nconditions " << image->nodes().size() << " nodes, "
+         << image->sets().size() << " sets, " << s.groups << " anchor groups\n";
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, Io& io) {
+  auto* command = app.add_subcommand("show", "what an image holds");
+  const auto path = std::make_shared<std::string>();
+  command->add_option("image", *path, "image file")->required();
+  command->callback([path, &io] { show(*path, io); });
+}
+
+}  // namespace sidedish::tool

@@ -1,0 +1,103 @@
+#include "rules/tool/tool.hpp"
+
+#include "rules/tool/files.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <sstream>
+#include <stdlib.h>
+
+using namespace sidedish;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Ran {
+  int status;
+  std::string out, err;
+};
+
+Ran run(std::vector<std::string> words) {
+  words.insert(words.begin(), "sidedish-rules");
+  std::vector<const char*> argv;
+  for (const auto& w : words) argv.push_back(w.c_str());
+  std::ostringstream out, err;
+  tool::Io io{out, err, 1'790'000'000'000, false, 0};
+  const int status = tool::run(static_cast<int>(argv.size()), argv.data(), io);
+  return {status, out.str(), err.str()};
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "sidedish-tool-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string operator/(const char* name) const { return (path_ / name).string(); }
+  fs::path path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+const std::string kShop = std::string(SIDEDISH_SOURCE_DIR) + "/sim/shops/burgerbar/";
+
+}  // namespace
+
+TEST_CASE("tool: a shop compiles to the same image twice, and the image can be shown") {
+  const Folder folder;
+  for (const char* name : {"a.image", "b.image"}) {
+    const Ran ran = run({"compile", kShop + "rules.json", kShop + "catalogue.json", "-o",
+                         folder / name, "--begin", "2026-01-01"});
+    INFO(ran.err);
+    REQUIRE(ran.status == 0);
+    CHECK(ran.out.find("sha256 ") != std::string::npos);
+  }
+  CHECK(*tool::read_file(folder / "a.image") == *tool::read_file(folder / "b.image"));
+  const Ran shown = run({"show", folder / "a.image"});
+  CHECK(shown.status == 0);
+  CHECK(shown.out.find("times      2026-01-01 to 2036-01-01") != std::string::npos);
+  // Nothing but the two images is left behind.
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 2);
+}
+
+TEST_CASE("tool: a broken document is told in full and leaves the image that was there") {
+  const Folder folder;
+  const std::string text = "{\"format\": 1, \"rules\": []}";
+  REQUIRE(tool::write_file(folder / "rules.json", std::as_bytes(std::span(text))));
+  REQUIRE(tool::write_file(folder / "old.image", std::as_bytes(std::span(text))));
+  const Ran ran = run({"compile", folder / "rules.json", "-o", folder / "old.image"});
+  CHECK(ran.status == 1);
+  CHECK(ran.err.find("/format") != std::string::npos);
+  CHECK(ran.err.find("languages") != std::string::npos);
+  CHECK(tool::read_file(folder / "old.image")->size() == text.size());
+  const Ran checked = run({"check", "--json", folder / "rules.json"});
+  CHECK(checked.status == 1);
+  CHECK(checked.out.find("\"pointer\": \"/format\"") != std::string::npos);
+}
+
+TEST_CASE("tool: files that cannot be read, images that are none and wrong arguments differ") {
+  const Folder folder;
+  CHECK(run({"check", folder / "none.json"}).status == 2);
+  const std::string text = "no image";
+  REQUIRE(tool::write_file(folder / "text", std::as_bytes(std::span(text))));
+  CHECK(run({"show", folder / "text"}).status == 1);
+  CHECK(run({"compile", kShop + "rules.json", kShop + "catalogue.json", "-o",
+             folder / "no/such/folder"})
+            .status == 2);
+  CHECK(run({"compile", kShop + "rules.json", kShop + "catalogue.json", "-o", folder / "x",
+             "--begin", "2026-02-30"})
+            .status == 2);
+  CHECK(run({"dance"}).status > 99);
+  CHECK(run({"schema", "catalogue"}).out.find("2020-12") != std::string::npos);
+}
+
+TEST_CASE("tool: a time zone is a name within its folder, never a path out of it") {
+  const auto zones = tool::zones_of("/usr/share/zoneinfo");
+  CHECK(!zones("Europe/Berlin").empty());
+  CHECK(zones("../../../etc/passwd").empty());
+  CHECK(zones("/etc/passwd").empty());
+  CHECK(zones("Europe/Atlantis").empty());
+}
