@@ -1,0 +1,137 @@
+#include "sim/stage/head_office.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+namespace sidedish::sim {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(30);
+
+/// The one fence for the library that throws.
+template <class F>
+auto fenced(const char* doing, F f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const json::exception& e) {
+    return fail(Errc::network, doing, e.what());
+  }
+}
+
+Error answer_error(const char* doing, const net::Response& response) {
+  return Error(Errc::network, doing,
+               std::to_string(response.status) + " " + response.body.substr(0, 160));
+}
+
+}  // namespace
+
+Result<HeadOffice> HeadOffice::connect(const std::string& base_url) {
+  net::ClientOptions options;
+  options.base_url = base_url;
+  auto client = net::Client::create(options);
+  if (!client) return tl::unexpected(client.error());
+  HeadOffice office;
+  office.client_ = std::move(*client);
+  return office;
+}
+
+Result<std::string> HeadOffice::get(const std::string& target) {
+  net::Request request;
+  request.method = "GET";
+  request.target = target;
+  const auto response = client_->send(request, kPatience, net::Repeat::idempotent);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 200) return tl::unexpected(answer_error("asking head office", *response));
+  return response->body;
+}
+
+Result<std::string> HeadOffice::publish(const std::string& rules_json,
+                                        const std::string& catalogue_json) {
+  net::Request request;
+  request.method = "POST";
+  request.target = "/v1/publish";
+  request.headers.set("Content-Type", "application/json");
+  request.body = "{\"rules\":" + rules_json + ",\"catalogue\":" + catalogue_json + "}";
+  const auto response = client_->send(request, kPatience, net::Repeat::never);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 201) return tl::unexpected(answer_error("publishing", *response));
+  return fenced("publishing", [&]() -> Result<std::string> {
+    const json j = json::parse(response->body);
+    const json rules = json::parse(rules_json);
+    return rules.at("pack").at("id").get<std::string>() + ": " +
+           std::to_string(rules.at("rules").size()) + " rules published as version " +
+           j.at("version").dump() + ", image of " +
+           std::to_string(j.at("image").at("size").get<std::int64_t>() / 1024) + " KiB";
+  });
+}
+
+Result<std::vector<ArmRow>> HeadOffice::by_arm() {
+  const auto body = get("/v1/reports/outcomes?by=store,rule,arm");
+  if (!body) return tl::unexpected(body.error());
+  return fenced("reading the report", [&]() -> Result<std::vector<ArmRow>> {
+    std::vector<ArmRow> rows;
+    for (const json& row : json::parse(*body).at("rows")) {
+      const auto number = [&](const char* name) { return row.value(name, std::int64_t{0}); };
+      const auto money = [&](const char* name) {
+        Minor sum = 0;
+        for (const auto& [currency, amount] : row.value(name, json::object()).items())
+          sum += amount.get<Minor>();
+        return sum;
+      };
+      rows.push_back({row.value("store", ""), row.value("rule", ""), row.value("arm", ""),
+                      number("eligible"), number("attached"), number("shown"), number("withheld"),
+                      number("accepted"), number("declined"), money("total"), money("margin")});
+    }
+    return rows;
+  });
+}
+
+Result<Counted> HeadOffice::counted() {
+  const auto body = get("/v1/reports/records");
+  if (!body) return tl::unexpected(body.error());
+  return fenced("reading the count", [&]() -> Result<Counted> {
+    const json j = json::parse(*body);
+    return Counted{j.at("records").get<std::int64_t>(), j.at("duplicates").get<std::int64_t>(),
+                   j.at("tallied").get<std::int64_t>(), j.at("gaps").get<std::int64_t>()};
+  });
+}
+
+Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string>& stores) {
+  struct Pair {
+    ArmRow treated;
+    ArmRow control;
+  };
+  std::map<std::pair<std::string, std::string>, Pair> by_rule;
+  for (const ArmRow& row : rows) {
+    if (std::find(stores.begin(), stores.end(), row.store) == stores.end() || row.rule.empty())
+      continue;
+    Pair& pair = by_rule[{row.store, row.rule}];
+    if (row.arm == "treated") pair.treated = row;
+    if (row.arm == "control") pair.control = row;
+  }
+  Estimate sum;
+  for (const auto& [key, pair] : by_rule) {
+    const auto& [treated, control] = pair;
+    if (treated.eligible == 0 || control.eligible == 0) continue;
+    sum.treated_eligible += treated.eligible;
+    sum.treated_attached += treated.attached;
+    sum.control_eligible += control.eligible;
+    sum.control_attached += control.attached;
+    const auto nt = static_cast<double>(treated.eligible);
+    const auto nc = static_cast<double>(control.eligible);
+    const auto extra = [&](std::int64_t t, std::int64_t c) {
+      return static_cast<double>(t) - static_cast<double>(c) / nc * nt;
+    };
+    sum.extra_adds += extra(treated.attached, control.attached);
+    sum.extra_revenue += extra(treated.total, control.total);
+    sum.extra_margin += extra(treated.margin, control.margin);
+  }
+  return sum;
+}
+
+}  // namespace sidedish::sim

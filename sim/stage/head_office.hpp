@@ -1,0 +1,63 @@
+#pragma once
+// Head office as the demo sees it: over HTTP, as anybody could.
+#include "plugin/net/client.hpp"
+#include "rules/base/money.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sidedish::sim {
+
+/// One row of GET /v1/reports/outcomes by store, rule and arm; counts, and money in the store's
+/// currency.
+struct ArmRow {
+  std::string store;
+  std::string rule;
+  std::string arm;
+  std::int64_t eligible = 0;
+  std::int64_t attached = 0;
+  std::int64_t shown = 0;
+  std::int64_t withheld = 0;
+  std::int64_t accepted = 0;
+  std::int64_t declined = 0;
+  Minor total = 0;
+  Minor margin = 0;
+};
+
+struct Counted {
+  std::int64_t records = 0;     ///< outcome records of lanes that head office holds, each once
+  std::int64_t duplicates = 0;  ///< lane records that are there more than once: must be 0
+  std::int64_t tallied = 0;     ///< records that arrived as totals only
+  std::int64_t gaps = 0;        ///< sequence numbers that never arrived
+};
+
+class HeadOffice {
+ public:
+  static Result<HeadOffice> connect(const std::string& base_url);
+  /// Publishes a rule pack; the answer's pack and image in one line for people.
+  Result<std::string> publish(const std::string& rules_json, const std::string& catalogue_json);
+  Result<std::vector<ArmRow>> by_arm();
+  Result<Counted> counted();
+
+ private:
+  Result<std::string> get(const std::string& target);
+  std::unique_ptr<net::Client> client_;
+};
+
+/// Treated minus control, rule by rule, times the treated baskets of that rule; summed over rules
+/// and stores. Rules without a basket in either arm say nothing and are left out.
+struct Estimate {
+  std::int64_t treated_eligible = 0;
+  std::int64_t treated_attached = 0;
+  std::int64_t control_eligible = 0;
+  std::int64_t control_attached = 0;
+  double extra_adds = 0;
+  double extra_revenue = 0;  ///< minor units
+  double extra_margin = 0;
+};
+Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string>& stores);
+
+}  // namespace sidedish::sim
