@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -115,6 +116,8 @@ Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string
     if (row.arm == "control") pair.control = row;
   }
   Estimate sum;
+  double revenue_variance = 0;
+  double margin_variance = 0;
   for (const auto& [key, pair] : by_rule) {
     const auto& [treated, control] = pair;
     if (treated.eligible == 0 || control.eligible == 0) continue;
@@ -130,7 +133,20 @@ Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string
     sum.extra_adds += extra(treated.attached, control.attached);
     sum.extra_revenue += extra(treated.total, control.total);
     sum.extra_margin += extra(treated.margin, control.margin);
+    // Variance of the sum over treated baskets of (mean treated - mean control), arms independent
+    // (Welch).
+    const auto variance = [&](double t_squares, double t_sum, double c_squares, double c_sum) {
+      const double vt = std::max(0.0, t_squares / nt - (t_sum / nt) * (t_sum / nt));
+      const double vc = std::max(0.0, c_squares / nc - (c_sum / nc) * (c_sum / nc));
+      return nt * nt * (vt / nt + vc / nc);
+    };
+    revenue_variance += variance(treated.total_squares, static_cast<double>(treated.total),
+                                 control.total_squares, static_cast<double>(control.total));
+    margin_variance += variance(treated.margin_squares, static_cast<double>(treated.margin),
+                                control.margin_squares, static_cast<double>(control.margin));
   }
+  sum.revenue_error = 2 * std::sqrt(revenue_variance);
+  sum.margin_error = 2 * std::sqrt(margin_variance);
   return sum;
 }
 

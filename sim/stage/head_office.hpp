@@ -25,6 +25,8 @@ struct ArmRow {
   std::int64_t declined = 0;
   Minor total = 0;
   Minor margin = 0;
+  double total_squares = 0;  ///< sums of squares over eligible baskets, for the standard error
+  double margin_squares = 0;
 };
 
 struct Counted {
@@ -56,7 +58,9 @@ struct Estimate {
   std::int64_t control_attached = 0;
   double extra_adds = 0;
   double extra_revenue = 0;  ///< minor units
+  double revenue_error = 0;  ///< two standard errors
   double extra_margin = 0;
+  double margin_error = 0;
 };
 Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string>& stores);
 

@@ -1,0 +1,21 @@
+#pragma once
+#include "rules/base/result.hpp"
+#include "sim/stage/stage.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace sidedish::sim {
+
+struct DemoOptions {
+  StageOptions stage;
+  std::vector<ShopSetup> shops;
+  bool once = false;
+  std::string json_file;  ///< empty = none
+};
+
+/// Puts the shops on, rings up the planned baskets, prints the table; then, unless `once`, goes on
+/// with a live line until SIGINT or SIGTERM. Errors leave no process and no tmpfs file behind.
+Result<void> run_demo(DemoOptions options);
+
+}  // namespace sidedish::sim
