@@ -9,6 +9,7 @@ using nlohmann::json;
 std::string write_report(const TillReport& r) {
   return json{{"shop", r.shop},
               {"done", r.done},
+              {"planned", r.planned},
               {"baskets", r.baskets},
               {"lines", r.lines},
               {"prompts", r.prompts},
@@ -33,6 +34,7 @@ Result<TillReport> read_report(const std::string& line) {
     TillReport r;
     j.at("shop").get_to(r.shop);
     j.at("done").get_to(r.done);
+    j.at("planned").get_to(r.planned);
     j.at("baskets").get_to(r.baskets);
     j.at("lines").get_to(r.lines);
     j.at("prompts").get_to(r.prompts);

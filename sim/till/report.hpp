@@ -13,6 +13,7 @@ struct TillReport {
   std::string shop;
   bool done =
       false;  ///< the planned baskets are rung up (a till may go on ringing at its own pace)
+  std::uint64_t planned = 0;  ///< baskets this till will ring up before it is done
   std::uint64_t baskets = 0;
   std::uint64_t lines = 0;
   std::uint64_t prompts = 0;
