@@ -51,8 +51,8 @@ Result<sim::ShopSetup> setup_of(std::string name, const fs::path& rules, const f
   const auto known = currency(shop.currency);
   if (!known) return tl::unexpected(known.error().within(rules.string()));
   shop.exponent = known->exponent;
-  for (const auto& store : pack.value("stores", nlohmann::json::array()))
-    shop.stores.push_back(store.value("id", ""));
+  const nlohmann::json stores = pack.value("stores", nlohmann::json::array());
+  for (const auto& store : stores) shop.stores.push_back(store.value("id", ""));
   if (shop.stores.empty())
     return fail(Errc::invalid, rules.string(), "expected at least one store");
   return shop;
@@ -67,7 +67,7 @@ Result<sim::ShopSetup> derived_shop(const fs::path& folder, const fs::path& work
   for (const std::string& note : shop->notes) std::printf("  note: %s\n", note.c_str());
   fs::create_directories(work);
   std::ofstream(work / "rules.json") << shop->rules_json;
-  std::ofstream(work / "catalogue.json") << sim::write_catalogue(shop->catalogue);
+  std::ofstream(work / "catalogue.json") << shop->catalogue.to_json();
   return setup_of(folder.filename(), work / "rules.json", work / "catalogue.json", folder,
                   arguments);
 }

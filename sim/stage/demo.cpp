@@ -102,9 +102,11 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
               "one till and one agent each");
   if (const auto ok = stage.open_tills(); !ok) return ok;
 
-  std::uint64_t planned = 0;
-  for (const ShopSetup& shop : stage.shops())
-    planned += shop.baskets / shop.terminals * shop.terminals;
+  const auto planned_baskets = [&] {
+    std::uint64_t sum = 0;
+    for (const Terminal& terminal : stage.terminals()) sum += terminal.report.planned;
+    return sum;
+  };
   bool first = true;
   while (!interrupted && !all_done(stage)) {
     stage.listen(100);
@@ -118,7 +120,8 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
       }
     }
     const TillReport sum = collect(stage).sum;
-    display.progress(std::min(sum.baskets, planned), planned, figures(sum));
+    const std::uint64_t planned = planned_baskets();
+    if (planned > 0) display.progress(std::min(sum.baskets, planned), planned, figures(sum));
   }
   if (const auto ok = first_error(stage); !ok) return ok;
   if (options.once) {
@@ -129,7 +132,7 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
     const auto result = settle(stage, options.once ? 120'000 : 3'000);
     if (!result) return tl::unexpected(result.error());
     const TillReport& sum = result->sum;
-    display.progress(planned, planned, figures(sum));
+    display.progress(planned_baskets(), planned_baskets(), figures(sum));
     display.end_line();
     display.say("\n" + table(*result));
     if (!options.json_file.empty()) {

@@ -76,12 +76,13 @@ Result<std::vector<ArmRow>> HeadOffice::by_arm() {
   if (!body) return tl::unexpected(body.error());
   return fenced("reading the report", [&]() -> Result<std::vector<ArmRow>> {
     std::vector<ArmRow> rows;
-    for (const json& row : json::parse(*body).at("rows")) {
+    const json report = json::parse(*body);
+    for (const json& row : report.at("rows")) {
       const auto number = [&](const char* name) { return row.value(name, std::int64_t{0}); };
       const auto money = [&](const char* name) {
         Minor sum = 0;
-        for (const auto& [currency, amount] : row.value(name, json::object()).items())
-          sum += amount.get<Minor>();
+        const json by_currency = row.value(name, json::object());
+        for (const json& amount : by_currency) sum += amount.get<Minor>();
         return sum;
       };
       rows.push_back({row.value("store", ""), row.value("rule", ""), row.value("arm", ""),

@@ -6,6 +6,7 @@
 #include "sim/shops/receipts.hpp"
 #include "sim/till/report.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <poll.h>
+#include <set>
 #include <signal.h>
 #include <unistd.h>
 #include <vector>
@@ -28,17 +30,28 @@ struct ShopFacts {
   std::string currency;
   bool prices_include_tax = true;
   std::string time_zone;
-  std::string language;
+  std::vector<std::string> offered;  ///< every product some rule offers
 };
 
 Result<ShopFacts> read_facts(const std::string& file, const std::string& store_id) {
   std::ifstream in(file);
   const auto pack = nlohmann::json::parse(in, nullptr, false);
   if (!pack.is_object()) return fail(Errc::io, "reading " + file, "expected a rule document");
-  for (const auto& store : pack.value("stores", nlohmann::json::array())) {
+  const nlohmann::json stores = pack.value("stores", nlohmann::json::array());
+  const nlohmann::json rules = pack.value("rules", nlohmann::json::array());
+  for (const auto& store : stores) {
     if (store.value("id", "") != store_id) continue;
-    return ShopFacts{pack.value("currency", ""), pack.value("prices_include_tax", true),
-                     store.value("time_zone", "UTC"), store.value("language", "")};
+    ShopFacts facts{pack.value("currency", ""),
+                    pack.value("prices_include_tax", true),
+                    store.value("time_zone", "UTC"),
+                    {}};
+    std::set<std::string> offered;
+    for (const auto& rule : rules) {
+      const nlohmann::json offers = rule.value("offers", nlohmann::json::array());
+      for (const auto& offer : offers) offered.insert(offer.value("product", ""));
+    }
+    facts.offered.assign(offered.begin(), offered.end());
+    return facts;
   }
   return fail(Errc::not_found, "reading " + file, "no store " + store_id);
 }
@@ -55,6 +68,15 @@ UtcMs to_utc(LocalSeconds local) {
   tm.tm_sec = t.second;
   tm.tm_isdst = -1;
   return static_cast<UtcMs>(std::mktime(&tm)) * 1000;
+}
+
+/// The same basket in other hands.
+Receipt of_shopper(Receipt receipt, std::uint64_t copy) {
+  if (copy > 0) {
+    receipt.id += "." + std::to_string(copy);
+    receipt.customer.clear();
+  }
+  return receipt;
 }
 
 /// The receipts this till rings up: its share of a folder, or of the burger bar's orders.
@@ -91,36 +113,38 @@ class Till {
   void ring_up(const Receipt& receipt, const std::string& id, UtcMs now) {
     const bool returning = receipt.mode == SaleMode::return_;
     pos_.begin(id, now, returning ? SIDEDISH_MODE_RETURN : SIDEDISH_MODE_SALE);
-    pos_.set_operator("op-" + std::to_string(local_time(now / 1000).hour / 8));
+    pos_.set_operator("shift-" + std::to_string(now / kShiftMs));
     for (const auto& [name, value] : receipt.facts) pos_.set_fact(name, value);
-    Shopper shopper(catalogue_, receipt, options_.seed);
-    counted_extra_ = Extra{};
-    for (std::size_t i = 0; i < receipt.lines.size(); ++i) {
-      const ReceiptLine& line = receipt.lines[i];
-      if (shopper.has_already(
-              line.product)) {  // taken at the prompt instead of later: not rung up twice
-        take_back(line);
-        continue;
+    const Shopper shopper(options_.seed, receipt.customer.empty() ? receipt.id : receipt.customer,
+                          receipt.id);
+    Sale sale{shopper, receipt.lines, 0, {}, {}, {}, 0};
+    if (!returning) add_unasked(sale);
+    for (; sale.next < sale.lines.size();) {
+      const ReceiptLine& line = sale.lines[sale.next++];
+      if (line.quantity > 0 && sale.taken.erase(line.product) > 0) {
+        count(line.product, -line.quantity,
+              -extended_price(line.quantity, price_of(line)).value_or(0));
+        continue;  // taken at the prompt already, instead of now
       }
       pos_.advance(2500);
       pos_.add({line.product, kind_of(line.kind), line.quantity, price_of(line), 0});
       ++report_.lines;
-      pos_.update(SIDEDISH_REASON_ITEM_ADDED);
+      update(SIDEDISH_REASON_ITEM_ADDED);
       if (line.voided) {
         pos_.advance(1500);
         pos_.remove_last();
-        pos_.update(SIDEDISH_REASON_ITEM_REMOVED);
+        update(SIDEDISH_REASON_ITEM_REMOVED);
       }
-      answer_prompts(shopper);
+      answer_prompts(sale);
     }
     pos_.event(SIDEDISH_EVENT_CHECKOUT_STARTED);
     pos_.advance(1000);
-    pos_.update(SIDEDISH_REASON_UNKNOWN, SIDEDISH_MOMENT_CHECKOUT);
-    answer_prompts(shopper);
-    for (const std::string& product :
-         shopper.late_additions()) {  // said no, and thought better of it
+    update(SIDEDISH_REASON_UNKNOWN, SIDEDISH_MOMENT_CHECKOUT);
+    answer_prompts(sale);
+    for (const std::uint64_t prompt : sale.taken_off) remove_line_of(prompt);
+    for (const std::string& product : sale.thought_again) {
       add_extra(product, kOne, 0);
-      pos_.update(SIDEDISH_REASON_ITEM_ADDED, SIDEDISH_MOMENT_CHECKOUT);
+      update(SIDEDISH_REASON_ITEM_ADDED, SIDEDISH_MOMENT_CHECKOUT);
     }
     pos_.event(SIDEDISH_EVENT_TENDER_STARTED);
     pos_.advance(8000);
@@ -132,9 +156,6 @@ class Till {
     }
     pos_.refresh();
     ++report_.baskets;
-    report_.true_adds += counted_extra_.adds;
-    report_.true_revenue += counted_extra_.revenue;
-    report_.true_margin += counted_extra_.margin;
   }
 
   /// A real shop cannot wait for the agent; simulated time can, and rings up thousands of times
@@ -161,12 +182,42 @@ class Till {
   }
 
  private:
-  /// What the basket has more than the receipt says, because of prompts.
-  struct Extra {
-    std::int64_t adds = 0;
-    std::int64_t revenue = 0;
-    std::int64_t margin = 0;
+  static constexpr UtcMs kShiftMs = 8LL * 3600 * 1000;
+
+  /// One sale under way.
+  struct Sale {
+    const Shopper& shopper;
+    std::vector<ReceiptLine> lines;  ///< the receipt's, then what is bought unasked: in both arms
+    std::size_t next;                ///< the first line not yet rung up
+    std::set<std::string>
+        taken;  ///< accepted at a prompt although a later line would have brought it
+    std::vector<std::string> thought_again;  ///< declined, and asked for before the total
+    std::vector<std::uint64_t> taken_off;    ///< accepted, and taken off before the total
+    unsigned prompts;
   };
+
+  void add_unasked(Sale& sale) const {
+    for (const std::string& key : options_.offered) {
+      const Product* product = catalogue_.find(key);
+      if (product == nullptr || !sale.shopper.buys_unasked(*product) || comes_later(sale, key))
+        continue;
+      sale.lines.push_back({key, {}, LineKind::goods, kOne, product->price, false});
+    }
+  }
+
+  static bool comes_later(const Sale& sale, const std::string& key) {
+    for (std::size_t i = sale.next; i < sale.lines.size(); ++i) {
+      if (sale.lines[i].product == key && sale.lines[i].quantity > 0 && !sale.lines[i].voided)
+        return true;
+    }
+    return false;
+  }
+
+  void update(std::int32_t reason, std::int32_t moment = SIDEDISH_MOMENT_BASKET) {
+    const std::int32_t status = pos_.update(reason, moment);
+    if (status != SIDEDISH_OK)
+      report_.error = "updating " + pos_.basket() + ": " + pos_.last_error();
+  }
 
   static std::int32_t kind_of(LineKind kind) {
     switch (kind) {
@@ -188,12 +239,13 @@ class Till {
     return product == nullptr ? 0 : product->price;
   }
 
+  /// The simulated truth: what the basket has more (or less) because of a prompt.
   void count(const std::string& key, Milli quantity, Minor value) {
     const Product* product = catalogue_.find(key);
-    counted_extra_.adds += quantity / kOne;
-    counted_extra_.revenue += value;
+    report_.true_adds += quantity / kOne;
+    report_.true_revenue += value;
     if (product != nullptr && product->cost) {
-      counted_extra_.margin += value - extended_price(quantity, *product->cost).value_or(0);
+      report_.true_margin += value - extended_price(quantity, *product->cost).value_or(0);
     }
   }
 
@@ -204,39 +256,55 @@ class Till {
     count(key, quantity, extended_price(quantity, price).value_or(0));
   }
 
-  void take_back(const ReceiptLine& line) {
-    count(line.product, -line.quantity, -extended_price(line.quantity, price_of(line)).value_or(0));
+  void remove_line_of(std::uint64_t prompt) {
+    std::vector<PosLine>& lines = pos_.lines();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (lines[i].from_prompt != prompt) continue;
+      count(lines[i].product, -lines[i].quantity,
+            -extended_price(lines[i].quantity, lines[i].unit_price).value_or(0));
+      lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+      update(SIDEDISH_REASON_ITEM_REMOVED);
+      return;
+    }
   }
 
-  void answer_prompts(Shopper& shopper) {
+  void answer_prompts(Sale& sale) {
     const std::vector<PosPrompt> prompts = pos_.prompts();
     for (const PosPrompt& prompt : prompts) {
       if (!prompt.fresh) continue;
       ++report_.prompts;
       report_.last_prompt = "\u201c" + prompt.headline + "\u201d  " + prompt.reason + "  + " +
                             money_text(prompt.price_effect, catalogue_.currency().exponent);
-      const Reply reply = shopper.answer(prompt.product, prompt.price_effect, prompt.quantity);
-      pos_.advance(reply.think_ms);
-      if (reply.what == Reply::What::ignore) continue;
-      const bool yes = reply.what == Reply::What::accept;
-      const std::int32_t by = reply.by_customer ? SIDEDISH_BY_CUSTOMER : SIDEDISH_BY_STAFF;
+      const Product* product = catalogue_.find(prompt.product);
+      if (product == nullptr) {
+        report_.error = "prompted for a product the shop does not have: " + prompt.product;
+        continue;
+      }
+      const bool later = comes_later(sale, prompt.product);
+      const Response response =
+          sale.shopper.respond({product, prompt.quantity / kOne, later, sale.prompts++, false});
+      pos_.advance(response.think_ms);
+      if (response.arrives_later && !later) sale.thought_again.push_back(prompt.product);
+      if (response.answer == Answer::ignore) continue;
+      const bool yes = response.answer == Answer::accept;
+      const std::int32_t by = response.by_customer ? SIDEDISH_BY_CUSTOMER : SIDEDISH_BY_STAFF;
       if (pos_.answer(prompt.id, yes ? SIDEDISH_ACCEPTED : SIDEDISH_DECLINED, by) != SIDEDISH_OK) {
         report_.error = "answering a prompt: " + pos_.last_error();
         continue;
       }
-      yes ? ++report_.accepted : ++report_.declined;
+      ++(yes ? report_.accepted : report_.declined);
       if (!yes) continue;
       add_extra(prompt.product, prompt.quantity, prompt.id);
       pos_.advance(800);
-      pos_.update(SIDEDISH_REASON_ITEM_ADDED);
-      if (reply.undo) {
+      update(SIDEDISH_REASON_ITEM_ADDED);
+      if (response.undone) {
         pos_.advance(2000);
         pos_.answer(prompt.id, SIDEDISH_UNDONE, by);
-        const PosLine line = pos_.lines().back();
-        pos_.remove_last();
-        count(line.product, -line.quantity,
-              -extended_price(line.quantity, line.unit_price).value_or(0));
-        pos_.update(SIDEDISH_REASON_ITEM_REMOVED);
+        remove_line_of(prompt.id);
+      } else if (response.voided_later) {
+        sale.taken_off.push_back(prompt.id);
+      } else if (later) {
+        sale.taken.insert(prompt.product);
       }
     }
   }
@@ -245,7 +313,6 @@ class Till {
   const Catalogue& catalogue_;
   Pos& pos_;
   TillReport report_;
-  Extra counted_extra_;
 };
 
 int failed(const Error& error) {
@@ -268,6 +335,7 @@ int run_till(TillOptions options) {
   if (!facts) return failed(facts.error());
   options.setup.currency = facts->currency;
   options.setup.prices_include_tax = facts->prices_include_tax;
+  options.offered = facts->offered;
   setenv("TZ", facts->time_zone.c_str(), 1);
   tzset();
   const auto catalogue = Catalogue::load(options.catalogue);
@@ -288,20 +356,27 @@ int run_till(TillOptions options) {
   const LocalSeconds shift = (today - last) / kWeek * kWeek;
 
   Till till(options, *catalogue, *pos);
-  till.report().planned = receipts->size();
   auto spoken = std::chrono::steady_clock::now();
   const auto speak = [&](bool now) {
     if (!now && std::chrono::steady_clock::now() - spoken < std::chrono::milliseconds(150)) return;
     till.say();
     spoken = std::chrono::steady_clock::now();
   };
-  LocalSeconds previous = last;
+  // Receipts that are fewer than the baskets planned are rung up by several shoppers each, one
+  // after the other.
+  const std::uint64_t repeats = (options.baskets + receipts->size() - 1) / receipts->size();
+  till.report().planned = std::min<std::uint64_t>(options.baskets, repeats * receipts->size());
+  LocalSeconds at = receipts->front().time.value_or(0);
   for (const Receipt& receipt : *receipts) {
-    if (stopping != 0) break;
-    previous = receipt.time.value_or(previous);
-    till.ring_up(receipt, options.setup.terminal + "/" + receipt.id, to_utc(previous + shift));
-    till.wait_for_agent();
-    speak(till.report().prompts == 1);
+    at = std::max(at, receipt.time.value_or(at));  // a till's clock does not go back
+    for (std::uint64_t copy = 0; copy < repeats && stopping == 0; ++copy) {
+      if (till.report().baskets >= till.report().planned) break;
+      till.ring_up(of_shopper(receipt, copy),
+                   options.setup.terminal + "/" + receipt.id + "." + std::to_string(copy),
+                   to_utc(at + shift) + static_cast<UtcMs>(copy) * 120'000);
+      till.wait_for_agent();
+      speak(till.report().prompts == 1);
+    }
   }
   till.report().done = true;
   speak(true);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace sidedish::sim {
 
@@ -12,7 +13,8 @@ struct TillOptions {
   std::string shop;       ///< for the report
   std::string rules;      ///< file; only currency, tax convention, time zone and language are read
   std::string catalogue;  ///< file
-  std::string receipts;   ///< folder; empty = the burger bar's generator
+  std::vector<std::string> offered;  ///< products that rules offer; set from the rules
+  std::string receipts;              ///< folder; empty = the burger bar's generator
   std::uint64_t seed = 1;
   unsigned part = 0;  ///< this till rings up every `parts`-th receipt, from `part` on
   unsigned parts = 1;
