@@ -20,7 +20,6 @@ find_package(ZLIB REQUIRED)                       # gzip, which every HTTP peer 
 find_package(SQLite3 3.40 REQUIRED)                # outbox and head office: one durable file, no server to run
 find_package(CLI11 2.1 REQUIRED)                   # command lines of the programs
 find_package(Threads REQUIRED)                    # Asio's loops run on them
-find_package(CLI11 2.1 REQUIRED)                  # command lines: the header that C++ programs use for it
 
 # Asio and Beast are compiled once, in plugin/net; every file that includes them must know.
 add_library(sidedish_beast INTERFACE)
