@@ -1,0 +1,265 @@
+// Head office against its own description: every schema compiles, every example validates, every operation is hit on
+// the real program, and every answer it gives here, good or bad, is one the description allows (C01, C02).
+// Fails when an answer gains a member or status that openapi.json does not know, or when an operation is not called.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import Ajv2020 from 'ajv/dist/2020.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const program = join(process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin'), 'sidedish-headoffice');
+const api = JSON.parse(readFileSync(join(root, 'headoffice/server/openapi.json'), 'utf8'));
+const folder = join(root, 'rules/format/schema');
+const schemas = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+
+const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allErrors: true });
+for (const schema of schemas) ajv.addSchema(schema);
+
+/** A schema of the description, with /schemas/x.json as it is known to the validator. */
+function known(schema) {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"/schemas/', '"https://sidedish.invalid/schemas/'));
+}
+function check(schema, value, what) {
+  const validate = ajv.compile(known(schema));
+  assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors?.slice(0, 5))}`);
+}
+function resolve(response) {
+  return response.$ref ? api.components.responses[response.$ref.split('/').at(-1)] : response;
+}
+
+let server;
+let base;
+let home;
+const hit = new Set();
+
+before(async () => {
+  if (!existsSync(program)) throw new Error(`${program} is not built`);
+  home = mkdtempSync(join(tmpdir(), 'sidedish-'));
+  server = spawn(program, ['serve', '--db', join(home, 'h.db'), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await new Promise((done, failed) => {
+    let text = '';
+    server.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('\n')) done(text);
+    });
+    server.on('exit', () => failed(new Error('the server ended at once')));
+  });
+  base = line.match(/http:\/\/[^,]+/)[0];
+});
+
+after(async () => {
+  if (server) {
+    server.removeAllListeners('exit');
+    const gone = new Promise((done) => server.on('exit', done));
+    server.kill('SIGTERM');
+    await gone;
+  }
+  if (home) rmSync(home, { recursive: true });
+});
+
+/** Calls an operation and holds its answer to the description. */
+async function call(method, path, { target = path, body, headers = {}, status } = {}) {
+  const response = await fetch(base + target, { method, body, headers, redirect: 'manual' });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const what = `${method} ${target} -> ${response.status}`;
+  assert.equal(response.status, status ?? 200, `${what} ${bytes.toString().slice(0, 400)}`);
+  const operation = api.paths[path]?.[method.toLowerCase()];
+  assert.ok(operation, `${method} ${path} is described`);
+  hit.add(operation.operationId);
+  const described = resolve(operation.responses[response.status] ?? operation.responses.default);
+  assert.ok(operation.responses[response.status] || response.status >= 400, `${what} is described`);
+  const type = (response.headers.get('content-type') ?? '').split(';')[0];
+  for (const header of Object.keys(described.headers ?? {})) assert.ok(response.headers.get(header), `${what} has ${header}`);
+  if (response.status === 304) {
+    assert.equal(bytes.length, 0);
+    return { response, bytes };
+  }
+  assert.ok(described.content[type], `${what}: ${type} is described`);
+  if (response.status >= 400) assert.equal(type, 'application/problem+json');
+  let value;
+  if (type.endsWith('json')) {
+    value = JSON.parse(bytes);
+    if (described.content[type].schema) check(described.content[type].schema, value, what);
+    if (response.status >= 400) assert.equal(value.status, response.status);
+  }
+  return { response, bytes, value };
+}
+
+const example = (path, method) => structuredClone(Object.values(Object.values(api.paths[path][method].requestBody.content)[0].examples)[0].value);
+const json = { 'Content-Type': 'application/json' };
+
+function post(events, { status, headers = {}, raw, gzip = false, target } = {}) {
+  let body = raw ?? Buffer.from(JSON.stringify(events));
+  if (gzip) body = gzipSync(body);
+  return call('POST', '/v1/outcomes', {
+    target, status, body,
+    headers: {
+      'Content-Type': 'application/cloudevents-batch+json',
+      'Content-Digest': `sha-256=:${createHash('sha256').update(body).digest('base64')}:`,
+      ...(gzip ? { 'Content-Encoding': 'gzip' } : {}), ...headers,
+    },
+  });
+}
+const event = (id, data = {}) => {
+  const made = example('/v1/outcomes', 'post')[0];
+  return { ...made, id: String(id), time: new Date().toISOString(), data: { ...made.data, ...data } };
+};
+
+test('every schema compiles and has a name of its own', () => {
+  assert.ok(schemas.length >= 15);
+  for (const schema of schemas) assert.ok(ajv.getSchema(schema.$id), schema.$id);
+});
+
+test('every example of the description validates', () => {
+  let count = 0;
+  const contents = (content, what) => {
+    for (const [type, media] of Object.entries(content ?? {})) {
+      for (const [name, { value }] of Object.entries(media.examples ?? {})) {
+        check(media.schema, value, `${what} ${type} ${name}`);
+        count += 1;
+      }
+    }
+  };
+  for (const [path, methods] of Object.entries(api.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      contents(operation.requestBody?.content, `${method} ${path} request`);
+      for (const [status, response] of Object.entries(operation.responses)) contents(resolve(response).content, `${method} ${path} ${status}`);
+    }
+  }
+  assert.ok(count > 40, `${count} examples`);
+});
+
+test('publishing creates stores, gives manifests and blobs, and their tags are honoured', async () => {
+  await call('GET', '/healthz');
+  await call('GET', '/readyz');
+  await call('GET', '/v1/stores/{store}/manifest', { target: '/v1/stores/mitte/manifest', status: 404 });
+  const pack = example('/v1/publish', 'post');
+  const published = await call('POST', '/v1/publish', { body: JSON.stringify(pack), headers: json, status: 201 });
+  assert.deepEqual(published.value.stores, ['mitte']);
+  const manifest = await call('GET', '/v1/stores/{store}/manifest', { target: '/v1/stores/mitte/manifest' });
+  assert.equal(manifest.value.version, published.value.version);
+  const tag = manifest.response.headers.get('etag');
+  await call('GET', '/v1/stores/{store}/manifest', { target: '/v1/stores/mitte/manifest', headers: { 'If-None-Match': tag }, status: 304 });
+  const digest = manifest.value.image.sha256;
+  const blob = await call('GET', '/v1/blobs/sha256/{digest}', { target: `/v1/blobs/sha256/${digest}` });
+  assert.equal(createHash('sha256').update(blob.bytes).digest('hex'), digest);
+  assert.equal(blob.bytes.length, manifest.value.image.size);
+  assert.match(blob.response.headers.get('cache-control'), /immutable/);
+  await call('GET', '/v1/blobs/sha256/{digest}', { target: `/v1/blobs/sha256/${digest}`, headers: { 'If-None-Match': `"${digest}"` }, status: 304 });
+  await call('GET', '/v1/blobs/sha256/{digest}', { target: '/v1/blobs/sha256/abc', status: 404 });
+});
+
+test('a long poll wakes when something is published, and is 304 when its time is over', async () => {
+  const target = '/v1/stores/mitte/manifest';
+  const tag = (await call('GET', '/v1/stores/{store}/manifest', { target })).response.headers.get('etag');
+  const over = await call('GET', '/v1/stores/{store}/manifest', { target, headers: { 'If-None-Match': tag, Prefer: 'wait=1' }, status: 304 });
+  assert.equal(over.response.headers.get('etag'), tag);
+  const waiting = call('GET', '/v1/stores/{store}/manifest', { target, headers: { 'If-None-Match': tag, Prefer: 'wait=50' } });
+  for (;;) {
+    const metrics = (await call('GET', '/metrics')).bytes.toString();
+    if (metrics.includes('sidedish_http_long_polls 1')) break;
+  }
+  const pack = example('/v1/publish', 'post');
+  pack.rules.pack.version += 1;
+  await call('POST', '/v1/publish', { body: JSON.stringify(pack), headers: json, status: 201 });
+  const woken = await waiting;
+  assert.notEqual(woken.response.headers.get('etag'), tag);
+  assert.equal(woken.value.pack_version, pack.rules.pack.version);
+});
+
+test('a broken pack returns every finding with its pointer and changes nothing', async () => {
+  const target = '/v1/stores/mitte/manifest';
+  const was = (await call('GET', '/v1/stores/{store}/manifest', { target })).value.version;
+  const pack = example('/v1/publish', 'post');
+  pack.rules.rules[0].offers[0].product = 'sku:NOWHERE';
+  pack.rules.rules[0].when.has.items = ['sku:NOTHING'];
+  const refused = await call('POST', '/v1/publish', { body: JSON.stringify(pack), headers: json, status: 422 });
+  assert.ok(refused.value.errors.length >= 2);
+  for (const { pointer } of refused.value.errors) assert.match(pointer, /^\/rules\/rules\/0\//);
+  pack.catalogue.products[0].price = 'much';
+  const worse = await call('POST', '/v1/publish', { body: JSON.stringify(pack), headers: json, status: 422 });
+  assert.ok(worse.value.errors.some(({ pointer }) => pointer.startsWith('/catalogue/products/0/price')));
+  await call('POST', '/v1/publish', { body: '[]', headers: json, status: 400 });
+  await call('POST', '/v1/publish', { body: '{}', status: 415 });
+  await call('POST', '/v1/publish', { body: '{}', headers: { ...json, Origin: 'https://elsewhere.example' }, status: 403 });
+  assert.equal((await call('GET', '/v1/stores/{store}/manifest', { target })).value.version, was);
+});
+
+test('stores and terminals are saved, listed and checked', async () => {
+  const store = '/v1/stores/{store}';
+  const body = JSON.stringify({ name: 'Nord', time_zone: 'Europe/London' });
+  await call('PUT', store, { target: '/v1/stores/nord', body, headers: json, status: 201 });
+  await call('PUT', store, { target: '/v1/stores/nord', body, headers: json });
+  await call('PUT', store, { target: '/v1/stores/nord', body, status: 415 });
+  await call('PUT', store, { target: '/v1/stores/nord', body: '{"name": "x", "time_zone": "Mars/Base"}', headers: json, status: 422 });
+  await call('PUT', store, { target: '/v1/stores/nord', body: '{"name": 7}', headers: json, status: 422 });
+  const terminal = '/v1/stores/{store}/terminals/{terminal}';
+  await call('PUT', terminal, { target: '/v1/stores/mitte/terminals/t1', body: '{}', headers: json, status: 201 });
+  await call('PUT', terminal, { target: '/v1/stores/mitte/terminals/t1', body: '{}', headers: json });
+  await call('PUT', terminal, { target: '/v1/stores/nowhere/terminals/t1', status: 404 });
+  await call('PUT', terminal, { target: `/v1/stores/mitte/terminals/${'x'.repeat(65)}`, status: 422 });
+  const stores = await call('GET', '/v1/stores');
+  assert.deepEqual(stores.value.stores.map(({ id }) => id), ['mitte', 'nord']);
+  await call('GET', '/v1/stores/{store}/terminals', { target: '/v1/stores/nowhere/terminals', status: 404 });
+});
+
+test('outcomes: every answer of the table, and each event counted once', async () => {
+  const first = await post([event(1), event(2), event(4)]);
+  assert.equal(first.value.accepted, 3);
+  const again = await post([event(1, {}), event(2)].map((e, i) => ({ ...e, time: '2026-11-21T11:32:05.120Z', id: String(10 + i) })), { gzip: true });
+  assert.equal(again.value.accepted, 2);
+  const mixed = [event(20), event(21, { arm: 'purple' })];
+  const rejected = await post(mixed);
+  assert.equal(rejected.value.rejected[0].id, '21');
+  assert.equal((await post([mixed[0]])).value.duplicate, 1);
+  const conflict = await post([{ ...mixed[0], data: { ...mixed[0].data, quantity: 2000 } }], { status: 409 });
+  assert.equal(conflict.value.first, '20');
+  await post([{ ...event(1), source: '/stores/mitte/terminals/t9/epochs/9f2c41d07a3be855' }], { status: 403 });
+  await post([{ ...event(1), source: 'nonsense' }], { status: 422 });
+  await post(Array.from({ length: 501 }, (_, i) => event(100 + i)), { status: 413 });
+  await post([], { raw: gzipSync(Buffer.alloc(32 << 20)), headers: { 'Content-Encoding': 'gzip' }, status: 413 });
+  await post([], { raw: Buffer.from('[{"a":1,"a":2}]'), status: 400 });
+  await post([], { raw: Buffer.from('['.repeat(100_000)), status: 400 });
+  await post([event(30)], { headers: { 'Content-Digest': `sha-256=:${'A'.repeat(43)}=:` }, status: 400 });
+  await post([event(30)], { headers: { 'Content-Type': 'text/plain' }, status: 415 });
+  await post([event(30)], { headers: { 'Content-Encoding': 'br' }, status: 415 });
+  const terminals = await call('GET', '/v1/stores/{store}/terminals', { target: '/v1/stores/mitte/terminals' });
+  const [source] = terminals.value.terminals[0].sources;
+  assert.equal(source.high_water, '20');
+  assert.deepEqual(source.gaps, [{ first: '3', last: '3' }, { first: '5', last: '9' }, { first: '12', last: '19' }]);
+  assert.equal(source.conflicts, 1);
+});
+
+test('reports add up, and wrong questions are named', async () => {
+  const target = '/v1/reports/outcomes?by=store,rule,arm&from=2026-01-01&to=2099-12-31';
+  const { value } = await call('GET', '/v1/reports/outcomes', { target });
+  assert.equal(value.rows.length, 1);
+  assert.equal(value.rows[0].accepted, 6);
+  assert.equal(value.rows[0].price_effect.EUR, 6 * 290);
+  assert.equal(value.sources.rejected, 1);
+  await call('GET', '/v1/reports/outcomes');
+  for (const bad of ['from=yesterday', 'by=moon', 'by=day,day', 'colour=red']) {
+    await call('GET', '/v1/reports/outcomes', { target: `/v1/reports/outcomes?${bad}`, status: 400 });
+  }
+  await call('GET', '/v1/reports/outcomes', { target: '/v1/reports/outcomes?store=nowhere', status: 404 });
+});
+
+test('the program serves its description and every schema', async () => {
+  assert.deepEqual((await call('GET', '/openapi.json')).value, api);
+  for (const schema of schemas) {
+    const name = schema.$id.split('/').at(-1);
+    assert.deepEqual((await call('GET', '/schemas/{name}', { target: `/schemas/${name}` })).value, schema);
+  }
+  await call('GET', '/schemas/{name}', { target: '/schemas/nothing', status: 404 });
+});
+
+test('every operation of the description was hit', () => {
+  const all = Object.values(api.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+  assert.deepEqual([...hit].sort(), all.sort());
+});
