@@ -3,7 +3,8 @@
 namespace sidedish::tool {
 namespace {
 
-constexpr void (*kCommands[])(CLI::App&, Io&) = {add_check, add_compile, add_schema, add_show};
+constexpr void (*kCommands[])(CLI::App&, Io&) = {add_check, add_compile, add_schema,
+                                                 add_show,  add_explain, add_replay};
 
 }  // namespace
 

@@ -22,6 +22,8 @@ void add_check(CLI::App& app, Io& io);
 void add_compile(CLI::App& app, Io& io);
 void add_schema(CLI::App& app, Io& io);
 void add_show(CLI::App& app, Io& io);
+void add_explain(CLI::App& app, Io& io);
+void add_replay(CLI::App& app, Io& io);
 
 /// The whole program; returns its exit status (CLI11's own above 99 for wrong arguments).
 int run(int argc, const char* const* argv, Io& io);
