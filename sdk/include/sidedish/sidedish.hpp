@@ -1,0 +1,185 @@
+// Sidedish for C++20 hosts: the C header with owners, views and spans. Header only; nothing here throws, and nothing
+// is allocated but by the host's own vectors. The rules of the C header hold unchanged.   Apache-2.0
+#ifndef SIDEDISH_SIDEDISH_HPP
+#define SIDEDISH_SIDEDISH_HPP
+
+#include <sidedish/sidedish.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace sidedish_sdk {
+
+/// A status of the C header. True when the call did what it says.
+struct [[nodiscard]] Status {
+  std::int32_t code = SIDEDISH_OK;
+  explicit operator bool() const noexcept { return code == SIDEDISH_OK; }
+  std::string_view name() const noexcept { return sidedish_status_name(code); }
+};
+
+inline sidedish_text text(std::string_view s) noexcept { return {s.data(), s.size()}; }
+inline std::string_view view(sidedish_text t) noexcept { return t.data == nullptr ? std::string_view() : std::string_view(t.data, t.size); }
+
+/// The structs of the C header with struct_size set.
+template <class T>
+T make() noexcept {
+  T value;
+  std::memset(&value, 0, sizeof value);
+  value.struct_size = static_cast<std::uint32_t>(sizeof value);
+  return value;
+}
+inline sidedish_snapshot snapshot(std::string_view basket, std::uint64_t seq, std::string_view currency) noexcept {
+  auto s = make<sidedish_snapshot>();
+  s.basket = text(basket);
+  s.seq = seq;
+  s.prices_include_tax = -1;
+  std::memcpy(s.currency, currency.data(), currency.size() < 3 ? currency.size() : 3);
+  return s;
+}
+inline sidedish_line line(std::string_view product, std::int64_t quantity, std::int64_t unit_price) noexcept {
+  auto l = make<sidedish_line>();
+  l.product = text(product);
+  l.quantity = quantity;
+  l.unit_price = unit_price;
+  return l;
+}
+
+/// The prompts of one update, best first. Their texts live until the next call on the lane.
+class Prompts {
+ public:
+  Prompts() noexcept { room_[0].struct_size = static_cast<std::uint32_t>(sizeof(sidedish_prompt)); }
+  const sidedish_prompt* begin() const noexcept { return room_.data(); }
+  const sidedish_prompt* end() const noexcept { return room_.data() + count_; }
+  std::size_t size() const noexcept { return count_; }
+  bool empty() const noexcept { return count_ == 0; }
+  const sidedish_prompt& operator[](std::size_t i) const noexcept { return room_[i]; }
+
+ private:
+  friend class Lane;
+  std::array<sidedish_prompt, 4> room_{};
+  std::uint32_t count_ = 0;
+};
+
+/// One terminal's lane. Closed with its owner; one thread at a time. A lane that could not be opened answers every call
+/// with E_INVALID and shows nothing: a host need not ask.
+class Lane {
+ public:
+  Lane() = default;
+  explicit Lane(sidedish_lane* lane) noexcept : lane_(lane) {}
+  Lane(Lane&& other) noexcept : lane_(std::exchange(other.lane_, nullptr)) {}
+  Lane& operator=(Lane&& other) noexcept {
+    if (this != &other) {
+      sidedish_lane_close(lane_);
+      lane_ = std::exchange(other.lane_, nullptr);
+    }
+    return *this;
+  }
+  ~Lane() { sidedish_lane_close(lane_); }
+
+  /// The basket as it is now. `out` has the prompts to be shown; those that are no longer in it are to be cleared.
+  Status update(sidedish_snapshot snapshot, std::span<const sidedish_line> lines, Prompts& out) noexcept {
+    snapshot.lines = lines.data();
+    snapshot.line_count = static_cast<std::uint32_t>(lines.size());
+    out.room_[0].struct_size = static_cast<std::uint32_t>(sizeof(sidedish_prompt));
+    out.count_ = static_cast<std::uint32_t>(out.room_.size());
+    const std::int32_t code = sidedish_basket_update(lane_, &snapshot, out.room_.data(), &out.count_);
+    return {code};
+  }
+  Status event(std::int32_t type, std::string_view basket) noexcept {
+    auto e = make<sidedish_event>();
+    e.type = type;
+    e.basket = text(basket);
+    return {sidedish_basket_event(lane_, &e)};
+  }
+  Status completed(std::string_view basket, std::int64_t total) noexcept {
+    auto e = make<sidedish_event>();
+    e.type = SIDEDISH_EVENT_COMPLETED;
+    e.basket = text(basket);
+    e.total = total;
+    e.total_known = 1;
+    return {sidedish_basket_event(lane_, &e)};
+  }
+  Status resumed(std::string_view basket, std::span<const std::byte> token) noexcept {
+    auto e = make<sidedish_event>();
+    e.type = SIDEDISH_EVENT_RESUMED;
+    e.basket = text(basket);
+    e.token = token.data();
+    e.token_size = token.size();
+    return {sidedish_basket_event(lane_, &e)};
+  }
+  Status replaced(std::string_view basket, std::string_view by) noexcept {
+    auto e = make<sidedish_event>();
+    e.type = SIDEDISH_EVENT_REPLACED_BY;
+    e.basket = text(basket);
+    e.related = text(by);
+    return {sidedish_basket_event(lane_, &e)};
+  }
+  Status token(std::string_view basket, std::array<std::byte, 256>& out) noexcept {
+    std::size_t size = out.size();
+    return {sidedish_basket_token(lane_, text(basket), out.data(), &size)};
+  }
+  Status answer(std::uint64_t prompt, std::int32_t type, std::int32_t by, std::string_view why = {}) noexcept {
+    auto o = make<sidedish_outcome>();
+    o.type = type;
+    o.prompt = prompt;
+    o.by = by;
+    o.why = text(why);
+    return {sidedish_prompt_outcome(lane_, &o)};
+  }
+  Status refresh() noexcept { return {sidedish_lane_refresh(lane_)}; }
+  Status status(sidedish_status& out) const noexcept {
+    out = make<sidedish_status>();
+    return {sidedish_lane_status(lane_, &out)};
+  }
+  std::string_view error() const noexcept { return view(sidedish_lane_error(lane_)); }
+  sidedish_lane* get() const noexcept { return lane_; }
+
+ private:
+  sidedish_lane* lane_ = nullptr;
+};
+
+/// The plugin in this process. Lanes must not outlive it: closing it closes them.
+class Host {
+ public:
+  Host() = default;
+  Host(Host&& other) noexcept : host_(std::exchange(other.host_, nullptr)) {}
+  Host& operator=(Host&& other) noexcept {
+    if (this != &other) {
+      sidedish_close(host_);
+      host_ = std::exchange(other.host_, nullptr);
+    }
+    return *this;
+  }
+  ~Host() { sidedish_close(host_); }
+
+  static sidedish_config config() noexcept {
+    auto c = make<sidedish_config>();
+    c.abi_major = SIDEDISH_ABI_MAJOR;
+    return c;
+  }
+  Status open(const sidedish_config& with = config()) noexcept {
+    sidedish_close(std::exchange(host_, nullptr));
+    return {sidedish_open(&with, &host_)};
+  }
+  /// E_NO_STATE: the lane is open and silent.
+  Status open_lane(std::string_view store, std::string_view terminal, std::uint32_t capabilities, Lane& out) noexcept {
+    auto c = make<sidedish_lane_config>();
+    c.capabilities = capabilities;
+    c.store = text(store);
+    c.terminal = text(terminal);
+    sidedish_lane* lane = nullptr;
+    const std::int32_t code = sidedish_lane_open(host_, &c, &lane);
+    out = Lane(lane);
+    return {code};
+  }
+
+ private:
+  sidedish_host* host_ = nullptr;
+};
+
+}  // namespace sidedish_sdk
+#endif  // SIDEDISH_SIDEDISH_HPP
