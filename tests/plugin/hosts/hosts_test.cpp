@@ -1,0 +1,100 @@
+#include "rules/engine/record.hpp"
+#include "tests/plugin/abi/till.hpp"
+
+#include <cstdlib>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+using namespace tills;
+
+namespace {
+
+int run_host(const char* what, const State& state) {
+  const std::string command = std::string("'") + SIDEDISH_STRANGE_HOST + "' " + what + " '" +
+                              state.dir().string() + "' '" + state.run.path().string() +
+                              "' > /dev/null";
+  return std::system(command.c_str());
+}
+
+}  // namespace
+
+TEST_CASE("hosts: a host with -ffast-math, names of ours and a small stack decides the same bytes",
+          "[abi]") {
+  const State state(pack(30));
+  REQUIRE(run_host("decide", state) == 0);
+  REQUIRE(state.run.files().size() == 1);
+  const std::vector<std::byte> bytes = packs::compiled(pack(30)).image;
+  std::vector<std::uint64_t> aligned(bytes.size() / 8 + 1);
+  std::memcpy(aligned.data(), bytes.data(), bytes.size());
+  const auto image = image::Image::open(std::as_bytes(std::span(aligned)).first(bytes.size()));
+  REQUIRE(image.has_value());
+  std::vector<std::uint64_t> scratch(engine::scratch_bytes(*image) / 8 + 1);
+  std::array<model::OutcomeLine, model::kLinesPerPart> lines;
+  unsigned replayed = 0;
+  for (const auto& body : test::RingFile(state.run.files()[0]).bodies()) {
+    const auto outcome = model::decode(body, lines);
+    REQUIRE(outcome.has_value());
+    if (outcome->kind != OutcomeKind::decision) continue;
+    REQUIRE(outcome->parts == 1);
+    std::vector<std::uint64_t> record(outcome->decision.size() / 8 + 1);
+    std::memcpy(record.data(), outcome->decision.data(), outcome->decision.size());
+    const auto read =
+        engine::decode_record(std::as_bytes(std::span(record)).first(outcome->decision.size()));
+    REQUIRE(read.has_value());
+    engine::Decision out;
+    const auto same =
+        engine::replay(*image, *read, std::as_writable_bytes(std::span(scratch)), out);
+    REQUIRE(same.has_value());
+    REQUIRE(*same);
+    ++replayed;
+  }
+  CHECK(replayed > 150);
+}
+
+TEST_CASE("hosts: memory refused at any request is a status or silence, never an abort", "[abi]") {
+  const State state;
+  CHECK(run_host("refuse", state) == 0);
+}
+
+TEST_CASE("hosts: a full tmpfs is E_NO_STATE and silence, and space again is a lane again",
+          "[abi]") {
+  const State state;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const std::string small = state.run.path() / "small";
+    std::filesystem::create_directory(small);
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("none", small.c_str(), "tmpfs", 0, "size=5m,mode=0770") != 0) {
+      ::_exit(77);
+    }
+    const Library lib;
+    sidedish_config config{};
+    config.struct_size = sizeof config;
+    config.abi_major = 1;
+    config.run_dir = text(small);
+    sidedish_lane_config lc{};
+    lc.struct_size = sizeof lc;
+    lc.store = text("mitte");
+    lc.terminal = text("t1");
+    sidedish_host* host = nullptr;
+    sidedish_lane* one = nullptr;
+    sidedish_lane* two = nullptr;
+    bool good = lib.open(&config, &host) == SIDEDISH_OK;
+    good = good && lib.lane_open(host, &lc, &one) == SIDEDISH_OK;
+    good = good && lib.lane_open(host, &lc, &two) == SIDEDISH_E_NO_STATE && two != nullptr;
+    lib.lane_close(one);
+    lib.lane_close(two);
+    good = good && lib.lane_open(host, &lc, &one) == SIDEDISH_OK;
+    lib.close(host);
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+    WARN("skipped: needs root for a tmpfs of its own");
+    return;
+  }
+  CHECK(status == 0);
+}
