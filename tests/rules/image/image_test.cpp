@@ -267,8 +267,6 @@ TEST_CASE("image: a list shared so often that checking it would be slow is refus
   CHECK(image.error().code() == Errc::limit);
 }
 
-// Seen to fail: without the bound in Checker::text() a mutated reference reads behind the file
-// (caught under ASan at the first few hundred mutants).
 TEST_CASE("image: no mutant of a good image crashes the reader or leads outside it", "[image]") {
   const std::uint64_t seed = 20261121;
   CAPTURE(seed);
