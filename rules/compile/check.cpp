@@ -108,13 +108,17 @@ void check_sets(const Names& names, Findings& out) {
 
 }  // namespace
 
+void StableIds::look(std::string_view name, std::string pointer, Findings& out) const {
+  const auto it = seen_.find(stable_id(name));
+  if (it == seen_.end() || it->second == name) return;
+  out.add(name, std::move(pointer),
+          "expected a name whose 32-bit stable id is its own, found that of " +
+              std::string(it->second) + ": rename one of them");
+}
+
 void StableIds::add(std::string_view name, std::string pointer, Findings& out) {
-  const auto [it, fresh] = seen_.emplace(stable_id(name), name);
-  if (!fresh && it->second != name) {
-    out.add(name, std::move(pointer),
-            "expected a name whose 32-bit stable id is its own, found that of " +
-                std::string(it->second) + ": rename one of them");
-  }
+  look(name, std::move(pointer), out);
+  seen_.emplace(stable_id(name), name);
 }
 
 void check_head(const Names& names, const ZoneFile& zones, Findings& out) {

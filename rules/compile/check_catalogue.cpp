@@ -33,7 +33,17 @@ class ProductCheck {
       : names_(names), base_(base + "/products"), out_(out) {}
 
   void run() {
+    for (const auto& rule : names_.pack.rules) {
+      for (const auto& offer : rule.offers) {
+        offered_.insert(names_.product(std::string_view(offer.product)));
+      }
+    }
     const auto& all = names_.catalogue.products;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (offered_.contains(names_.product(std::string_view(all[i].key)))) {
+        stable_.add(all[i].key, at(base_, i) + "/key", out_);
+      }
+    }
     for (std::size_t i = 0; i < all.size(); ++i) product(all[i], at(base_, i));
     if (allergens_.size() > 64) {
       out_.add("", base_,
@@ -57,7 +67,10 @@ class ProductCheck {
 
   void product(const model::Product& p, const std::string& pointer) {
     own_key(p, p.key, pointer + "/key");
-    stable_.add(p.key, pointer + "/key", out_);
+    // Only what is offered is remembered by its stable id: other goods may share one with each
+    // other, but not with an offer.
+    const std::uint32_t self = names_.product(std::string_view(p.key));
+    if (!offered_.contains(self)) stable_.look(p.key, pointer + "/key", out_);
     for (std::size_t k = 0; k < p.aliases.size(); ++k) {
       own_key(p, p.aliases[k], at(pointer + "/aliases", k));
     }
@@ -67,7 +80,6 @@ class ProductCheck {
     if (p.name.empty()) out_.add(p.key, pointer + "/name", "expected a name, found none");
     check_between(p.price, Minor{0}, kMaxAmount, p.key, pointer + "/price", out_);
     if (p.cost) check_between(*p.cost, Minor{0}, kMaxAmount, p.key, pointer + "/cost", out_);
-    const std::uint32_t self = names_.product(std::string_view(p.key));
     for (std::size_t k = 0; k < p.substitutes.size(); ++k) {
       const std::uint32_t other = names_.product(std::string_view(p.substitutes[k]));
       if (other == image::kNone || other == self) {
@@ -87,6 +99,7 @@ class ProductCheck {
   Findings& out_;
   std::unordered_map<std::string_view, const model::Product*> keys_;
   std::set<std::string_view> allergens_, taxes_;
+  std::unordered_set<std::uint32_t> offered_;
   StableIds stable_;
 };
 

@@ -25,6 +25,8 @@ void check_between(Int value, Int least, Int most, std::string_view id, std::str
 class StableIds {
  public:
   void add(std::string_view name, std::string pointer, Findings& out);
+  /// The same without remembering the name.
+  void look(std::string_view name, std::string pointer, Findings& out) const;
 
  private:
   std::unordered_map<std::uint32_t, std::string_view> seen_;

@@ -229,7 +229,7 @@ class RuleCheck {
   void written(const model::Texts& texts, const std::string& member) {
     for (const auto& [language, text] : texts) {
       const std::string pointer = "/" + member + "/" + escape(language);
-      if (names_.language(language) == image::kNone) {
+      if (!names_.pack.languages.empty() && names_.language(language) == image::kNone) {
         add(pointer, "expected one of the pack's languages, found " + language +
                          ": nobody would ever see it");
       }

@@ -1,0 +1,202 @@
+#include "packs.hpp"
+#include "rules/base/hash.hpp"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+using namespace packs;
+
+namespace {
+
+std::vector<model::Finding> findings(const model::Pack& pack) {
+  return compile::check(pack, *pack.catalogue, zone_file);
+}
+
+Condition select(const std::function<void(model::Select&)>& set) {
+  Condition c = has_items({});
+  c.pointer = "/when/has";
+  set(c.select);
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("check: every mistake of a pack is told with its id and place") {
+  struct Row {
+    const char* id;
+    const char* pointer;
+    std::function<void(model::Pack&)> spoil;
+  };
+  const Row rows[] = {
+      {"", "/languages", [](auto& p) { p.languages.clear(); }},
+      {"", "/stores", [](auto& p) { p.stores.clear(); }},
+      {"mitte", "/stores/1/id", [](auto& p) { p.stores.push_back(p.stores[0]); }},
+      {"mitte", "/stores/0/language", [](auto& p) { p.stores[0].language = "fr"; }},
+      {"mitte", "/stores/0/time_zone", [](auto& p) { p.stores[0].time_zone = "Europe/Atlantis"; }},
+      {"", "/settings/global_holdout_percent",
+       [](auto& p) { p.settings.global_holdout_percent = 51; }},
+      {"", "/settings/dayparts/x",
+       [](auto& p) {
+         p.settings.dayparts["x"] = {60, 60};
+       }},
+      {"kids", "/sets/0/items/0",
+       [](auto& p) {
+         p.sets.push_back({"kids", {"sku:NO"}, {"fries"}, {}});
+       }},
+      {"", "/catalogue/currency", [](auto& p) { p.catalogue->currency = *currency("GBP"); }},
+      {"sides", "/catalogue/categories/0/parent",
+       [](auto& p) { p.catalogue->categories[0].parent = "none"; }},
+      {"sku:COLA", "/catalogue/products/5/category",
+       [](auto& p) { p.catalogue->products[5].category = "none"; }},
+      {"sku:COLA", "/catalogue/products/5/aliases/0",
+       [](auto& p) { p.catalogue->products[5].aliases = {"plu:112"}; }},
+      {"sku:COLA", "/catalogue/products/5/substitutes/0",
+       [](auto& p) { p.catalogue->products[5].substitutes = {"sku:COLA"}; }},
+      {"sku:COLA", "/catalogue/products/5/price",
+       [](auto& p) { p.catalogue->products[5].price = kMaxAmount + 1; }},
+      {"burger-fries", "/rules/1/id", [](auto& p) { p.rules.push_back(p.rules[0]); }},
+      {"burger-fries", "/rules/0/kind", [](auto& p) { p.rules[0].kind = Kind::bundle; }},
+      {"burger-fries", "/rules/0/priority", [](auto& p) { p.rules[0].priority = 0; }},
+      {"burger-fries", "/rules/0/offers", [](auto& p) { p.rules[0].offers.clear(); }},
+      {"burger-fries", "/rules/0/offers/0/product",
+       [](auto& p) { p.rules[0].offers[0].product = "sku:NO"; }},
+      {"burger-fries", "/rules/0/offers/1/product",
+       [](auto& p) { p.rules[0].offers[1].product = "plu:112"; }},
+      {"burger-fries", "/rules/0/offers/0/product",
+       [](auto& p) { p.rules[0].when = has_items({"plu:112"}); }},
+      {"burger-fries", "/rules/0/quantity",
+       [](auto& p) {
+         p.rules[0].when = total(100);
+         p.rules[0].quantity = model::QuantityPolicy::per_trigger;
+       }},
+      {"burger-fries", "/rules/0/when", [](auto& p) { p.rules[0].when = all({}); }},
+      {"burger-fries", "/rules/0/when/has/items/0",
+       [](auto& p) { p.rules[0].when = select([](auto& s) { s.items = {"sku:NO"}; }); }},
+      {"burger-fries", "/rules/0/when/has/category",
+       [](auto& p) { p.rules[0].when = select([](auto& s) { s.category = "no"; }); }},
+      {"burger-fries", "/rules/0/when/has/tag",
+       [](auto& p) { p.rules[0].when = select([](auto& s) { s.tag = "no"; }); }},
+      {"burger-fries", "/rules/0/when/has/set",
+       [](auto& p) { p.rules[0].when = select([](auto& s) { s.set = "no"; }); }},
+      {"burger-fries", "/rules/0/when/has",
+       [](auto& p) {
+         p.rules[0].when = select([](auto& s) {
+           s.tag = "hot";
+           s.category = "fries";
+         });
+       }},
+      {"burger-fries", "/rules/0/when/has/quantity",
+       [](auto& p) {
+         p.rules[0].when = select([](auto& s) {
+           s.tag = "hot";
+           s.quantity = {2000, 1000};
+         });
+       }},
+      {"burger-fries", "/rules/0/when",
+       [](auto& p) {  // a kiosk that is a till
+         p.rules[0].when = all({bits(Type::channel, 1), bits(Type::channel, 2)});
+       }},
+      {"burger-fries", "/rules/0/when",
+       [](auto& p) { p.rules[0].when = all(std::vector<Condition>(256, total(1))); }},
+      {"burger-fries", "/rules/0/text/en/headline",
+       [](auto& p) { p.rules[0].text["en"].headline = std::string(31, 'x'); }},
+      {"burger-fries", "/rules/0/text/en/reason",
+       [](auto& p) {  // 50 and a name of 19 characters
+         p.rules[0].text["en"].reason = std::string(50, 'x') + "{offer}";
+       }},
+      {"burger-fries", "/rules/0/kiosk_text/en/headline",
+       [](auto& p) { p.rules[0].kiosk_text["en"].headline = std::string(41, 'x'); }},
+      {"burger-fries", "/rules/0/text/en/reason",
+       [](auto& p) { p.rules[0].text["en"].reason = "{price}"; }},
+      {"burger-fries", "/rules/0/text/fr",
+       [](auto& p) {
+         p.rules[0].text["fr"] = {"Oui", ""};
+       }},
+      {"burger-fries", "/rules/0/text", [](auto& p) { p.rules[0].text.clear(); }},
+  };
+  REQUIRE(findings(burgers()).empty());
+  for (const Row& row : rows) {
+    auto pack = burgers();
+    row.spoil(pack);
+    const auto found = findings(pack);
+    INFO(row.id << " " << row.pointer);
+    for (const auto& f : found) UNSCOPED_INFO(f.id << '|' << f.pointer << '|' << f.message);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].id == row.id);
+    CHECK(found[0].pointer == row.pointer);
+    CHECK(compiled(pack).image.empty());
+  }
+}
+
+TEST_CASE("check: categories in a circle are each told, and nothing hangs") {
+  auto pack = burgers();
+  pack.catalogue->categories[1].parent = "fries";  // food > sides > fries > food
+  std::size_t circles = 0;
+  for (const auto& f : findings(pack))
+    circles += f.message.find("cycle") != f.message.npos ? 1U : 0U;
+  CHECK(circles == 4);  // the three and what hangs below them
+}
+
+TEST_CASE("check: all mistakes are told at once") {
+  auto pack = burgers();
+  pack.languages.push_back("en");
+  pack.rules[0].priority = 101;
+  pack.rules[0].offers[0].product = "sku:NO";
+  pack.catalogue->products[5].category = "none";
+  CHECK(findings(pack).size() == 4);
+}
+
+TEST_CASE("lint: what is allowed and probably not meant is named") {
+  const auto said = [](const model::Pack& pack, const char* part) {
+    for (const auto& f : compile::lint(pack, *pack.catalogue, 1'790'000'000'000)) {
+      if (f.message.find(part) != f.message.npos) return true;
+    }
+    return false;
+  };
+  CHECK(compile::lint(burgers(), *burgers().catalogue, 1'790'000'000'000).empty());
+  auto pack = burgers();
+  pack.rules.push_back(rule("fries-burger", has_category("fries"), {"sku:BURGER"}));
+  CHECK(said(pack, "in a circle with"));
+  pack = burgers();
+  pack.rules.push_back(pack.rules[0]);
+  pack.rules[1].id = "again";
+  CHECK(said(pack, "shadowed: again"));
+  pack.rules[1].offers = {{"sku:COLA", 140}};  // 75 x 140 = 105 x 100
+  CHECK(said(pack, "the id alone decides"));
+  pack = burgers();
+  Condition dates;
+  dates.type = Type::dates;
+  dates.range.max = 19'000;
+  pack.rules[0].when = all({has_category("burgers"), dates});
+  CHECK(said(pack, "last day is over"));
+  pack = burgers();
+  pack.catalogue->products[0].stock = Stock::out;
+  CHECK(said(pack, "out of stock"));
+  pack.catalogue->products[1].hidden = true;
+  CHECK(said(pack, "none of its offers"));
+  pack = burgers();
+  pack.rules[0].holdout_percent = 0;
+  CHECK(said(pack, "without a holdout"));
+  pack = burgers();
+  pack.languages.push_back("de");
+  CHECK(said(pack, "no text in de"));
+  pack = burgers();
+  pack.settings.score_floor = 11;
+  CHECK(said(pack, "score floor"));
+  pack = burgers();
+  pack.catalogue->categories.push_back({"empty", {{"en", "Empty"}}, ""});
+  pack.rules[0].when = has_category("empty");
+  CHECK(said(pack, "never speaks"));
+}
+
+TEST_CASE("check: products may share a stable id with each other, never with an offered one") {
+  // Two keys with the same 32 bits, found once by search.
+  REQUIRE(stable_id("sku:47996") == stable_id("sku:20656"));
+  auto pack = burgers();
+  pack.catalogue->products.push_back(product("sku:47996", "drinks", 100));
+  pack.catalogue->products.push_back(product("sku:20656", "drinks", 100));
+  CHECK(findings(pack).empty());
+  pack.rules[0].offers.push_back({"sku:20656", std::nullopt});
+  REQUIRE(findings(pack).size() == 1);
+  CHECK(findings(pack)[0].id == "sku:47996");
+}
