@@ -8,26 +8,23 @@
 
 namespace sidedish {
 
-static_assert(std::endian::native == std::endian::little, "file formats are little-endian and read in place");
+static_assert(std::endian::native == std::endian::little,
+              "file formats are little-endian and read in place");
 
 template <class T>
-  requires std::is_trivially_copyable_v<T>
-T load(const std::byte* p) noexcept {
+requires std::is_trivially_copyable_v<T> T load(const std::byte* p)
+noexcept {
   T value;
   std::memcpy(&value, p, sizeof value);
   return value;
 }
 
 template <class T>
-  requires std::is_trivially_copyable_v<T>
-void store(std::byte* p, const T& value) noexcept {
-  std::memcpy(p, &value, sizeof value);
-}
+requires std::is_trivially_copyable_v<T>
+void store(std::byte* p, const T& value) noexcept { std::memcpy(p, &value, sizeof value); }
 
 template <class T>
-  requires std::is_trivially_copyable_v<T>
-std::span<const std::byte> bytes_of(const T& value) noexcept {
-  return std::as_bytes(std::span<const T, 1>(&value, 1));
-}
+requires std::is_trivially_copyable_v<T> std::span<const std::byte> bytes_of(const T& value)
+noexcept { return std::as_bytes(std::span<const T, 1>(&value, 1)); }
 
 }  // namespace sidedish

@@ -28,7 +28,7 @@ std::uint32_t portable(const std::byte* p, std::size_t n, std::uint32_t crc) noe
 
 #if defined(__x86_64__)
 __attribute__((target("sse4.2"))) std::uint32_t hardware(const std::byte* p, std::size_t n,
-                                                        std::uint32_t crc) noexcept {
+                                                         std::uint32_t crc) noexcept {
   std::uint64_t wide = crc;
   for (; n >= 8; p += 8, n -= 8) {
     std::uint64_t chunk = 0;

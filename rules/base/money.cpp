@@ -44,11 +44,16 @@ Result<Currency> currency(std::string_view iso_code) noexcept {
   static constexpr Row kRows[] = {
       {"BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ", 0},
       {"BHD IQD JOD KWD LYD OMR TND ", 3},
-      {"AED ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP "
-       "CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR "
-       "IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN "
-       "NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
-       "STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWL ",
+      {"AED ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD "
+       "CAD CDF CHF CNY COP "
+       "CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL "
+       "HTG HUF IDR ILS INR "
+       "IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR "
+       "MVR MWK MXN MYR MZN "
+       "NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD "
+       "SHP SLE SOS SRD SSP "
+       "STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR "
+       "ZMW ZWL ",
        2}};
   if (iso_code.size() == 3) {
     for (const Row& row : kRows) {
@@ -73,7 +78,8 @@ Result<Minor> extended_price(Milli quantity, Minor unit_price) noexcept {
 
 Result<std::int64_t> parse_decimal(std::string_view text, unsigned exponent) noexcept {
   const auto bad = [] { return fail(Errc::invalid, "expected a decimal number like 12.50"); };
-  if (exponent >= std::size(kPow10)) return fail(Errc::invalid, "expected an exponent of at most 6");
+  if (exponent >= std::size(kPow10))
+    return fail(Errc::invalid, "expected an exponent of at most 6");
   std::size_t i = 0;
   const bool negative = !text.empty() && text[0] == '-';
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) ++i;
@@ -104,7 +110,8 @@ Result<std::int64_t> parse_decimal(std::string_view text, unsigned exponent) noe
 
 // Works on the bits: the same on every processor, and -ffast-math in the host changes nothing.
 Result<std::int64_t> from_double(double value, unsigned exponent) noexcept {
-  if (exponent >= std::size(kPow10)) return fail(Errc::invalid, "expected an exponent of at most 6");
+  if (exponent >= std::size(kPow10))
+    return fail(Errc::invalid, "expected an exponent of at most 6");
   const auto bits = std::bit_cast<std::uint64_t>(value);
   const bool negative = (bits >> 63) != 0;
   const int biased = static_cast<int>((bits >> 52) & 0x7FF);

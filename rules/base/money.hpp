@@ -1,10 +1,10 @@
 #pragma once
 // Money is integer minor units with an ISO 4217 exponent; quantities are integer thousandths. No floating point
 // beyond the two conversion helpers that exist for hosts which have nothing better.
+#include "rules/base/result.hpp"
+
 #include <cstdint>
 #include <string_view>
-
-#include "rules/base/result.hpp"
 
 namespace sidedish {
 

@@ -58,7 +58,8 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(Errc code, std::string_view text) noexcept {
   return tl::unexpected<Error>(Error(code, text));
 }
-inline tl::unexpected<Error> fail(Errc code, std::string_view doing, std::string_view cause) noexcept {
+inline tl::unexpected<Error> fail(Errc code, std::string_view doing,
+                                  std::string_view cause) noexcept {
   return tl::unexpected<Error>(Error(code, doing, cause));
 }
 

@@ -17,8 +17,8 @@ constexpr bool valid_utf8(std::string_view s) noexcept {
     } else if (b >= 0xE0 && b <= 0xEF && tail(1) && tail(2) && !(b == 0xE0 && byte(1) < 0xA0) &&
                !(b == 0xED && byte(1) > 0x9F)) {
       i += 3;
-    } else if (b >= 0xF0 && b <= 0xF4 && tail(1) && tail(2) && tail(3) && !(b == 0xF0 && byte(1) < 0x90) &&
-               !(b == 0xF4 && byte(1) > 0x8F)) {
+    } else if (b >= 0xF0 && b <= 0xF4 && tail(1) && tail(2) && tail(3) &&
+               !(b == 0xF0 && byte(1) < 0x90) && !(b == 0xF4 && byte(1) > 0x8F)) {
       i += 4;
     } else {
       return false;

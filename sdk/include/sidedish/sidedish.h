@@ -38,54 +38,102 @@ typedef struct sidedish_lane sidedish_lane; /* one per terminal: basket, memory,
 /* ---- status ------------------------------------------------------------------------------------------ */
 enum {
   SIDEDISH_OK = 0,
-  SIDEDISH_E_INVALID = 1,     /* an argument breaks its contract */
-  SIDEDISH_E_STALE = 2,       /* an older or repeated seq: the basket is already at this or a later state */
-  SIDEDISH_E_NOT_FOUND = 3,   /* no such basket or prompt in this lane */
-  SIDEDISH_E_CONFLICT = 4,    /* the prompt is answered or closed already */
-  SIDEDISH_E_LIMIT = 5,       /* more lines, baskets, lanes or bytes than stated */
-  SIDEDISH_E_NO_STATE = 6,    /* no usable state folder: prompts stay silent, nothing is recorded */
-  SIDEDISH_E_FORKED = 7,      /* handle made before fork(): open again in the child */
+  SIDEDISH_E_INVALID = 1,   /* an argument breaks its contract */
+  SIDEDISH_E_STALE = 2,     /* an older or repeated seq: the basket is there already, or further */
+  SIDEDISH_E_NOT_FOUND = 3, /* no such basket or prompt in this lane */
+  SIDEDISH_E_CONFLICT = 4,  /* the prompt is answered or closed already */
+  SIDEDISH_E_LIMIT = 5,     /* more lines, baskets, lanes or bytes than stated */
+  SIDEDISH_E_NO_STATE = 6,  /* no usable state folder: prompts stay silent, nothing is recorded */
+  SIDEDISH_E_FORKED = 7,    /* handle made before fork(): open again in the child */
   SIDEDISH_E_NO_MEMORY = 8,
-  SIDEDISH_E_VERSION = 9      /* struct_size or ABI version we cannot serve */
+  SIDEDISH_E_VERSION = 9 /* struct_size or ABI version we cannot serve */
 };
 
 /* ---- words ------------------------------------------------------------------------------------------- */
-enum { /* mode: only sale is prompted */
-  SIDEDISH_MODE_SALE = 0, SIDEDISH_MODE_RETURN = 1, SIDEDISH_MODE_EXCHANGE = 2, SIDEDISH_MODE_TRAINING = 3,
+/* mode: only sale is prompted */
+enum {
+  SIDEDISH_MODE_SALE = 0,
+  SIDEDISH_MODE_RETURN = 1,
+  SIDEDISH_MODE_EXCHANGE = 2,
+  SIDEDISH_MODE_TRAINING = 3,
   SIDEDISH_MODE_PRICE_CHECK = 4
 };
-enum { /* holds, bits: nothing is prompted while any is set; rush only shrinks the allowance */
-  SIDEDISH_HOLD_AGE_CHECK = 1, SIDEDISH_HOLD_COMPLAINT = 2, SIDEDISH_HOLD_MANAGER = 4, SIDEDISH_HOLD_OVERRIDE = 8,
-  SIDEDISH_HOLD_OPT_OUT = 16, SIDEDISH_HOLD_RUSH = 32
+/* holds, bits: nothing is prompted while any is set; rush only shrinks the allowance */
+enum {
+  SIDEDISH_HOLD_AGE_CHECK = 1,
+  SIDEDISH_HOLD_COMPLAINT = 2,
+  SIDEDISH_HOLD_MANAGER = 4,
+  SIDEDISH_HOLD_OVERRIDE = 8,
+  SIDEDISH_HOLD_OPT_OUT = 16,
+  SIDEDISH_HOLD_RUSH = 32
 };
 enum { SIDEDISH_CHANNEL_CASHIER = 0, SIDEDISH_CHANNEL_KIOSK = 1, SIDEDISH_CHANNEL_RECEIPT = 2 };
-enum { SIDEDISH_MOMENT_BASKET = 0, SIDEDISH_MOMENT_CHECKOUT = 1, SIDEDISH_MOMENT_BROWSE = 2, SIDEDISH_MOMENT_RECEIPT = 3 };
-enum { /* what a line is: only goods are evidence */
-  SIDEDISH_LINE_GOODS = 0, SIDEDISH_LINE_FEE = 1, SIDEDISH_LINE_DEPOSIT = 2, SIDEDISH_LINE_TENDER = 3,
-  SIDEDISH_LINE_DISCOUNT = 4, SIDEDISH_LINE_TAX = 5, SIDEDISH_LINE_COMMENT = 6, SIDEDISH_LINE_LOG = 7,
+enum {
+  SIDEDISH_MOMENT_BASKET = 0,
+  SIDEDISH_MOMENT_CHECKOUT = 1,
+  SIDEDISH_MOMENT_BROWSE = 2,
+  SIDEDISH_MOMENT_RECEIPT = 3
+};
+/* what a line is: only goods are evidence */
+enum {
+  SIDEDISH_LINE_GOODS = 0,
+  SIDEDISH_LINE_FEE = 1,
+  SIDEDISH_LINE_DEPOSIT = 2,
+  SIDEDISH_LINE_TENDER = 3,
+  SIDEDISH_LINE_DISCOUNT = 4,
+  SIDEDISH_LINE_TAX = 5,
+  SIDEDISH_LINE_COMMENT = 6,
+  SIDEDISH_LINE_LOG = 7,
   SIDEDISH_LINE_UNKNOWN = 255
 };
-enum { /* line flags, bits */
-  SIDEDISH_FLAG_VOIDED = 1, SIDEDISH_FLAG_WEIGHED = 2, SIDEDISH_FLAG_OPEN_PRICE = 4, SIDEDISH_FLAG_AGE_RESTRICTED = 8,
+/* line flags, bits */
+enum {
+  SIDEDISH_FLAG_VOIDED = 1,
+  SIDEDISH_FLAG_WEIGHED = 2,
+  SIDEDISH_FLAG_OPEN_PRICE = 4,
+  SIDEDISH_FLAG_AGE_RESTRICTED = 8,
   SIDEDISH_FLAG_LOCKED = 16
 };
-enum { /* why a snapshot is sent: information only */
-  SIDEDISH_REASON_UNKNOWN = 0, SIDEDISH_REASON_OPENED = 1, SIDEDISH_REASON_ITEM_ADDED = 2, SIDEDISH_REASON_ITEM_REMOVED = 3,
-  SIDEDISH_REASON_QUANTITY_CHANGED = 4, SIDEDISH_REASON_PRICE_CHANGED = 5, SIDEDISH_REASON_DISCOUNT_CHANGED = 6,
-  SIDEDISH_REASON_CUSTOMER_CHANGED = 7, SIDEDISH_REASON_MODE_CHANGED = 8, SIDEDISH_REASON_RESUMED = 9,
-  SIDEDISH_REASON_MERGED = 10, SIDEDISH_REASON_SPLIT = 11
+/* why a snapshot is sent: information only */
+enum {
+  SIDEDISH_REASON_UNKNOWN = 0,
+  SIDEDISH_REASON_OPENED = 1,
+  SIDEDISH_REASON_ITEM_ADDED = 2,
+  SIDEDISH_REASON_ITEM_REMOVED = 3,
+  SIDEDISH_REASON_QUANTITY_CHANGED = 4,
+  SIDEDISH_REASON_PRICE_CHANGED = 5,
+  SIDEDISH_REASON_DISCOUNT_CHANGED = 6,
+  SIDEDISH_REASON_CUSTOMER_CHANGED = 7,
+  SIDEDISH_REASON_MODE_CHANGED = 8,
+  SIDEDISH_REASON_RESUMED = 9,
+  SIDEDISH_REASON_MERGED = 10,
+  SIDEDISH_REASON_SPLIT = 11
 };
-enum { /* lifecycle */
-  SIDEDISH_EVENT_CHECKOUT_STARTED = 1, SIDEDISH_EVENT_TENDER_STARTED = 2, SIDEDISH_EVENT_TENDER_CANCELLED = 3,
-  SIDEDISH_EVENT_COMPLETED = 4, SIDEDISH_EVENT_PARKED = 5, SIDEDISH_EVENT_RESUMED = 6, SIDEDISH_EVENT_VOIDED = 7,
+/* lifecycle */
+enum {
+  SIDEDISH_EVENT_CHECKOUT_STARTED = 1,
+  SIDEDISH_EVENT_TENDER_STARTED = 2,
+  SIDEDISH_EVENT_TENDER_CANCELLED = 3,
+  SIDEDISH_EVENT_COMPLETED = 4,
+  SIDEDISH_EVENT_PARKED = 5,
+  SIDEDISH_EVENT_RESUMED = 6,
+  SIDEDISH_EVENT_VOIDED = 7,
   SIDEDISH_EVENT_REPLACED_BY = 8
 };
-enum { /* capabilities of the host, bits: an offer that needs another one is never made */
-  SIDEDISH_CAN_ADD = 1, SIDEDISH_CAN_REPLACE = 2, SIDEDISH_CAN_CONVERT = 4, SIDEDISH_CAN_APPLY_PROMOTION = 8,
-  SIDEDISH_CAN_UNDO = 16, SIDEDISH_REPORTS_COMPLETION = 32
+/* capabilities of the host, bits: an offer that needs another one is never made */
+enum {
+  SIDEDISH_CAN_ADD = 1,
+  SIDEDISH_CAN_REPLACE = 2,
+  SIDEDISH_CAN_CONVERT = 4,
+  SIDEDISH_CAN_APPLY_PROMOTION = 8,
+  SIDEDISH_CAN_UNDO = 16,
+  SIDEDISH_REPORTS_COMPLETION = 32
 };
-enum { /* answers and remarks to a prompt */
-  SIDEDISH_ACCEPTED = 3, SIDEDISH_DECLINED = 4, SIDEDISH_UNDONE = 5,
+/* answers and remarks to a prompt */
+enum {
+  SIDEDISH_ACCEPTED = 3,
+  SIDEDISH_DECLINED = 4,
+  SIDEDISH_UNDONE = 5,
   SIDEDISH_NOT_A_FIT = 12,    /* remark */
   SIDEDISH_ACCEPT_FAILED = 13 /* remark: the POS could not add it; no decline */
 };
@@ -101,11 +149,14 @@ typedef struct sidedish_text {
 /* ---- host -------------------------------------------------------------------------------------------- */
 typedef struct sidedish_config {
   uint32_t struct_size;
-  uint32_t abi_major;       /* SIDEDISH_ABI_MAJOR */
-  sidedish_text state_dir;  /* where the agent puts images; none = /var/lib/sidedish */
-  sidedish_text run_dir;    /* tmpfs with the rings; none = /run/sidedish, else /dev/shm/sidedish-<uid> */
-  sidedish_text image_file; /* instead of state_dir: this image, read once, at open and at refresh */
-  sidedish_text owner;      /* user that may own those folders beside root and ourselves; none = sidedish */
+  uint32_t abi_major;      /* SIDEDISH_ABI_MAJOR */
+  sidedish_text state_dir; /* where the agent puts images; none = /var/lib/sidedish */
+  /* tmpfs with the rings; none = /run/sidedish, else /dev/shm/sidedish-<uid> */
+  sidedish_text run_dir;
+  /* instead of state_dir: this image, read once, at open and at refresh */
+  sidedish_text image_file;
+  /* user that may own those folders beside root and ourselves; none = sidedish */
+  sidedish_text owner;
   /* Called on the caller's thread, only from sidedish_open, sidedish_lane_open and sidedish_lane_refresh. */
   void (*log)(void* context, int32_t level, const char* text, size_t size);
   void* log_context;
@@ -136,7 +187,8 @@ typedef struct sidedish_lane_config {
  * E_INVALID, E_LIMIT, E_NO_MEMORY, E_FORKED with out = NULL.
  * Cost: one file of 4 MiB on tmpfs. Since ABI 1.0.
  */
-SIDEDISH_API int32_t sidedish_lane_open(sidedish_host* host, const sidedish_lane_config* config, sidedish_lane** out);
+SIDEDISH_API int32_t sidedish_lane_open(sidedish_host* host, const sidedish_lane_config* config,
+                                        sidedish_lane** out);
 
 /* Open baskets end as unknown. NULL is fine. Since ABI 1.0. */
 SIDEDISH_API void sidedish_lane_close(sidedish_lane* lane);
@@ -150,15 +202,16 @@ SIDEDISH_API int32_t sidedish_lane_refresh(sidedish_lane* lane);
 /* ---- basket in --------------------------------------------------------------------------------------- */
 typedef struct sidedish_line {
   uint32_t struct_size;
-  int32_t kind;          /* SIDEDISH_LINE_* */
-  sidedish_text product; /* "sku:...", "gtin:...", "plu:...", "name:..."; at most 96 bytes; goods need one */
+  int32_t kind; /* SIDEDISH_LINE_* */
+  /* "sku:...", "gtin:...", "plu:...", "name:..."; at most 96 bytes; goods need one */
+  sidedish_text product;
   sidedish_text line_id; /* optional */
   int64_t quantity;      /* thousandths, either sign */
   int64_t unit_price;    /* minor units */
   int64_t line_total;    /* minor units, after line discounts */
   uint32_t flags;        /* SIDEDISH_FLAG_* */
   uint32_t reserved;
-  uint64_t from_prompt;  /* the prompt this line was added for, 0 = none */
+  uint64_t from_prompt; /* the prompt this line was added for, 0 = none */
 } sidedish_line;
 
 typedef struct sidedish_fact {
@@ -172,32 +225,33 @@ typedef struct sidedish_fact {
 typedef struct sidedish_snapshot {
   uint32_t struct_size;
   int32_t reason;
-  sidedish_text basket;   /* id, 1..64 bytes, unique in the lane while it lives; reuse the next day is fine */
-  uint64_t seq;           /* grows with every change of this basket */
-  int64_t now_utc_ms;     /* 0 = the system's clock */
-  int64_t now_steady_ms;  /* 0 = the system's clock */
+  /* id, 1..64 bytes, unique in the lane while it lives; reuse the next day is fine */
+  sidedish_text basket;
+  uint64_t seq;          /* grows with every change of this basket */
+  int64_t now_utc_ms;    /* 0 = the system's clock */
+  int64_t now_steady_ms; /* 0 = the system's clock */
   int32_t mode;
   uint32_t holds;
   int32_t channel;
   int32_t moment;
-  sidedish_text language;      /* BCP 47; none = the store's */
-  sidedish_text operator_id;   /* optional; never leaves the lane but as a hash */
-  sidedish_text looking_at;    /* moment browse */
-  char currency[4];            /* ISO 4217 */
-  int32_t prices_include_tax;  /* -1 = not said */
-  int64_t total;               /* of the basket, minor units */
-  const sidedish_line* lines;  /* the whole basket, in any order; stride is lines[0].struct_size */
-  uint32_t line_count;         /* at most 2000 */
-  uint32_t fact_count;         /* at most 16 */
+  sidedish_text language;     /* BCP 47; none = the store's */
+  sidedish_text operator_id;  /* optional; never leaves the lane but as a hash */
+  sidedish_text looking_at;   /* moment browse */
+  char currency[4];           /* ISO 4217 */
+  int32_t prices_include_tax; /* -1 = not said */
+  int64_t total;              /* of the basket, minor units */
+  const sidedish_line* lines; /* the whole basket, in any order; stride is lines[0].struct_size */
+  uint32_t line_count;        /* at most 2000 */
+  uint32_t fact_count;        /* at most 16 */
   const sidedish_fact* facts;
 } sidedish_snapshot;
 
 /* ---- prompt out -------------------------------------------------------------------------------------- */
 typedef struct sidedish_prompt {
   uint32_t struct_size;
-  int32_t kind;          /* SIDEDISH_KIND_* */
+  int32_t kind; /* SIDEDISH_KIND_* */
   uint64_t id;
-  uint64_t basis_seq;    /* the snapshot it answers; stale when the basket moved on */
+  uint64_t basis_seq; /* the snapshot it answers; stale when the basket moved on */
   int32_t moment;
   int32_t action;        /* SIDEDISH_ACTION_* */
   sidedish_text product; /* what to add: its key in the rules */
@@ -229,20 +283,20 @@ typedef struct sidedish_prompt {
  * Cost: no disk, no lock shared with other lanes, no allocation, no system call while no new rules are there.
  * bench: basket_update. Since ABI 1.0.
  */
-SIDEDISH_API int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot* snapshot, sidedish_prompt* out,
-                                            uint32_t* inout_len);
+SIDEDISH_API int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot* snapshot,
+                                            sidedish_prompt* out, uint32_t* inout_len);
 
 typedef struct sidedish_event {
   uint32_t struct_size;
-  int32_t type;           /* SIDEDISH_EVENT_* */
+  int32_t type; /* SIDEDISH_EVENT_* */
   sidedish_text basket;
-  int64_t now_utc_ms;     /* 0 = the system's clock */
+  int64_t now_utc_ms; /* 0 = the system's clock */
   int64_t now_steady_ms;
-  sidedish_text related;  /* replaced_by: the new basket id */
-  const void* token;      /* resumed: from sidedish_basket_token(), NULL = this lane may still know it; else it stays silent */
+  sidedish_text related; /* replaced_by: the new basket id */
+  const void* token;     /* resumed: from sidedish_basket_token(); NULL: silent unless known here */
   size_t token_size;
-  int64_t total;          /* completed: the final total, minor units */
-  int32_t total_known;    /* 1: total counts */
+  int64_t total;       /* completed: the final total, minor units */
+  int32_t total_known; /* 1: total counts */
   int32_t reserved;
 } sidedish_event;
 
@@ -257,14 +311,15 @@ SIDEDISH_API int32_t sidedish_basket_event(sidedish_lane* lane, const sidedish_e
  * The memory of a basket, to be stored with it when it is parked and handed back on any terminal.
  * inout_size  in: room; out: bytes written (256). E_LIMIT tells the size needed. E_NOT_FOUND. Since ABI 1.0.
  */
-SIDEDISH_API int32_t sidedish_basket_token(sidedish_lane* lane, sidedish_text basket, void* out, size_t* inout_size);
+SIDEDISH_API int32_t sidedish_basket_token(sidedish_lane* lane, sidedish_text basket, void* out,
+                                           size_t* inout_size);
 
 /* ---- answers ----------------------------------------------------------------------------------------- */
 typedef struct sidedish_outcome {
   uint32_t struct_size;
   int32_t type; /* SIDEDISH_ACCEPTED, ... */
   uint64_t prompt;
-  int32_t by;         /* SIDEDISH_BY_* */
+  int32_t by; /* SIDEDISH_BY_* */
   int32_t reserved;
   sidedish_text why;  /* remarks; at most 120 bytes */
   int64_t now_utc_ms; /* 0 = the system's clock */
@@ -283,10 +338,10 @@ SIDEDISH_API int32_t sidedish_prompt_outcome(sidedish_lane* lane, const sidedish
 typedef struct sidedish_return {
   uint32_t struct_size;
   uint32_t reserved;
-  sidedish_text basket;  /* the sale it refers to, none = not known */
+  sidedish_text basket; /* the sale it refers to, none = not known */
   sidedish_text product;
-  int64_t quantity;      /* thousandths, positive */
-  int64_t value;         /* minor units, positive */
+  int64_t quantity; /* thousandths, positive */
+  int64_t value;    /* minor units, positive */
   char currency[4];
   uint32_t reserved2;
   int64_t now_utc_ms;
@@ -300,18 +355,18 @@ typedef struct sidedish_status {
   int32_t recording;         /* 1: outcomes are recorded */
   uint64_t image_generation; /* 0 = no image */
   uint64_t pack_version;
-  uint64_t updates;          /* counters since the lane was opened */
+  uint64_t updates; /* counters since the lane was opened */
   uint64_t stale;
   uint64_t refused;
   uint64_t recorded;
-  uint64_t folded;           /* detail lost to a full ring, totals kept */
+  uint64_t folded; /* detail lost to a full ring, totals kept */
   uint64_t images_refused;
   uint64_t shown;
   uint64_t withheld;
-  uint64_t silences[16];     /* by reason, in the order of the docs (abi.md) */
-  uint64_t ring_used;        /* bytes waiting for the agent */
-  uint64_t record_epoch;     /* of the record ids of this lane */
-  uint64_t caps_full;        /* caps counted as reached because lane memory is full */
+  uint64_t silences[16]; /* by reason, in the order of the docs (abi.md) */
+  uint64_t ring_used;    /* bytes waiting for the agent */
+  uint64_t record_epoch; /* of the record ids of this lane */
+  uint64_t caps_full;    /* caps counted as reached because lane memory is full */
   int32_t last_silence;
   int32_t reserved;
 } sidedish_status;

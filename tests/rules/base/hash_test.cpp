@@ -1,9 +1,10 @@
-#include <catch2/catch.hpp>
-#include <string>
-
 #include "rules/base/hash.hpp"
+
 #include "rules/base/result.hpp"
 #include "rules/base/text.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
 
 using namespace sidedish;
 
@@ -23,7 +24,8 @@ TEST_CASE("hash: text hashes are frozen, files and arms depend on them", "[base]
 
 TEST_CASE("text: UTF-8 is strict", "[base]") {
   CHECK(valid_utf8("K\u00e4se \u304a\u8336 \U0001F35F"));
-  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF", "\x80"}) {
+  for (const char* bad :
+       {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF", "\x80"}) {
     CHECK_FALSE(valid_utf8(bad));
   }
   CHECK(count_characters("\u304a\u8336") == 2);

@@ -1,7 +1,7 @@
+#include "rules/base/money.hpp"
+
 #include <catch2/catch.hpp>
 #include <limits>
-
-#include "rules/base/money.hpp"
 
 using namespace sidedish;
 
