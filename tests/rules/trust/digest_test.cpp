@@ -1,7 +1,6 @@
 #include "rules/trust/digest.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <span>
 #include <string_view>
 

@@ -1,0 +1,26 @@
+# The house's own rules as tests (ctest label contract): cheap, and run once, in the build without a sanitizer.
+# Called at the end of the root CMakeLists.txt, when all rooms are known.
+include_guard()
+
+function(_sidedish_contract name)
+  add_test(NAME "contract: ${name}" COMMAND ${ARGN} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set_tests_properties("contract: ${name}" PROPERTIES LABELS contract TIMEOUT 120)
+endfunction()
+
+function(sidedish_contracts)
+  if(NOT SIDEDISH_TESTS OR SIDEDISH_SANITIZER)
+    return()
+  endif()
+  set(checks "${PROJECT_SOURCE_DIR}/tests/contract")
+  _sidedish_contract("no room includes what its floor forbids" "${checks}/floors")
+  _sidedish_contract("every source is laid out by clang-format" "${checks}/format")
+  _sidedish_contract("shellcheck has nothing to say" "${checks}/shell")
+  _sidedish_contract("public headers compile alone as C and C++" "${checks}/header")
+  _sidedish_contract("every promise names a test that exists" "${checks}/behaviours" "${PROJECT_BINARY_DIR}")
+  if(TARGET sidedish)
+    _sidedish_contract("the plugin exports sidedish_* and needs libc alone" "${checks}/exports" "$<TARGET_FILE:sidedish>")
+    _sidedish_contract("the ABI is the stored one" "${checks}/abi" "$<TARGET_FILE:sidedish>")
+    # The comparison reads types from debugging information; -g1 has none.
+    target_compile_options(plugin_abi PRIVATE -g)
+  endif()
+endfunction()
