@@ -44,7 +44,8 @@ int main(int argc, char** argv) {
   status = sidedish_lane_open(host, &lane_config, &lane);
   if (status != SIDEDISH_OK) {
     sidedish_text why = sidedish_lane_error(lane);
-    printf("lane: %s %.*s\n", sidedish_status_name(status), (int)why.size, why.data != NULL ? why.data : "");
+    printf("lane: %s %.*s\n", sidedish_status_name(status), (int)why.size,
+           why.data != NULL ? why.data : "");
   }
 
   /* After every change of the basket: the whole basket. */
@@ -68,13 +69,15 @@ int main(int argc, char** argv) {
 
   if (status == SIDEDISH_OK && count > 0) {
     sidedish_outcome yes;
-    printf("%.*s  (+%ld)\n", (int)prompts[0].headline.size, prompts[0].headline.data, (long)prompts[0].price_effect);
+    printf("%.*s  (+%ld)\n", (int)prompts[0].headline.size, prompts[0].headline.data,
+           (long)prompts[0].price_effect);
     memset(&yes, 0, sizeof yes);
     yes.struct_size = sizeof yes;
     yes.type = SIDEDISH_ACCEPTED;
     yes.prompt = prompts[0].id;
     yes.by = SIDEDISH_BY_CUSTOMER;
-    status = sidedish_prompt_outcome(lane, &yes); /* and now the till adds the item by its own means */
+    status =
+        sidedish_prompt_outcome(lane, &yes); /* and now the till adds the item by its own means */
     printf("accepted: %s\n", sidedish_status_name(status));
   }
 

@@ -3,11 +3,10 @@
 #ifndef SIDEDISH_SIDEDISH_HPP
 #define SIDEDISH_SIDEDISH_HPP
 
-#include <sidedish/sidedish.h>
-
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <sidedish/sidedish.h>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -22,7 +21,9 @@ struct [[nodiscard]] Status {
 };
 
 inline sidedish_text text(std::string_view s) noexcept { return {s.data(), s.size()}; }
-inline std::string_view view(sidedish_text t) noexcept { return t.data == nullptr ? std::string_view() : std::string_view(t.data, t.size); }
+inline std::string_view view(sidedish_text t) noexcept {
+  return t.data == nullptr ? std::string_view() : std::string_view(t.data, t.size);
+}
 
 /// The structs of the C header with struct_size set.
 template <class T>
@@ -32,7 +33,8 @@ T make() noexcept {
   value.struct_size = static_cast<std::uint32_t>(sizeof value);
   return value;
 }
-inline sidedish_snapshot snapshot(std::string_view basket, std::uint64_t seq, std::string_view currency) noexcept {
+inline sidedish_snapshot snapshot(std::string_view basket, std::uint64_t seq,
+                                  std::string_view currency) noexcept {
   auto s = make<sidedish_snapshot>();
   s.basket = text(basket);
   s.seq = seq;
@@ -40,7 +42,8 @@ inline sidedish_snapshot snapshot(std::string_view basket, std::uint64_t seq, st
   std::memcpy(s.currency, currency.data(), currency.size() < 3 ? currency.size() : 3);
   return s;
 }
-inline sidedish_line line(std::string_view product, std::int64_t quantity, std::int64_t unit_price) noexcept {
+inline sidedish_line line(std::string_view product, std::int64_t quantity,
+                          std::int64_t unit_price) noexcept {
   auto l = make<sidedish_line>();
   l.product = text(product);
   l.quantity = quantity;
@@ -81,12 +84,14 @@ class Lane {
   ~Lane() { sidedish_lane_close(lane_); }
 
   /// The basket as it is now. `out` has the prompts to be shown; those that are no longer in it are to be cleared.
-  Status update(sidedish_snapshot snapshot, std::span<const sidedish_line> lines, Prompts& out) noexcept {
+  Status update(sidedish_snapshot snapshot, std::span<const sidedish_line> lines,
+                Prompts& out) noexcept {
     snapshot.lines = lines.data();
     snapshot.line_count = static_cast<std::uint32_t>(lines.size());
     out.room_[0].struct_size = static_cast<std::uint32_t>(sizeof(sidedish_prompt));
     out.count_ = static_cast<std::uint32_t>(out.room_.size());
-    const std::int32_t code = sidedish_basket_update(lane_, &snapshot, out.room_.data(), &out.count_);
+    const std::int32_t code =
+        sidedish_basket_update(lane_, &snapshot, out.room_.data(), &out.count_);
     return {code};
   }
   Status event(std::int32_t type, std::string_view basket) noexcept {
@@ -122,7 +127,8 @@ class Lane {
     std::size_t size = out.size();
     return {sidedish_basket_token(lane_, text(basket), out.data(), &size)};
   }
-  Status answer(std::uint64_t prompt, std::int32_t type, std::int32_t by, std::string_view why = {}) noexcept {
+  Status answer(std::uint64_t prompt, std::int32_t type, std::int32_t by,
+                std::string_view why = {}) noexcept {
     auto o = make<sidedish_outcome>();
     o.type = type;
     o.prompt = prompt;
@@ -166,7 +172,8 @@ class Host {
     return {sidedish_open(&with, &host_)};
   }
   /// E_NO_STATE: the lane is open and silent.
-  Status open_lane(std::string_view store, std::string_view terminal, std::uint32_t capabilities, Lane& out) noexcept {
+  Status open_lane(std::string_view store, std::string_view terminal, std::uint32_t capabilities,
+                   Lane& out) noexcept {
     auto c = make<sidedish_lane_config>();
     c.capabilities = capabilities;
     c.store = text(store);
