@@ -1,6 +1,6 @@
 #include "headoffice/store/migrate.hpp"
 
-#include "tests/headoffice/store/support.hpp"
+#include "tests/headoffice/support/support.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

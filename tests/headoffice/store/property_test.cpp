@@ -1,4 +1,4 @@
-#include "tests/headoffice/store/support.hpp"
+#include "tests/headoffice/support/support.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
