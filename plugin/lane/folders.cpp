@@ -41,11 +41,10 @@ std::string_view field(std::string_view line, unsigned index) noexcept {
 }  // namespace
 
 bool Path::append(std::string_view part) noexcept {
-  if (part.size() >= sizeof text_ - size_ || std::memchr(part.data(), 0, part.size()) != nullptr) {
-    fits_ = false;
-  }
+  if (part.empty() || !fits_) return fits_;
+  fits_ = part.size() < sizeof text_ - size_ && std::memchr(part.data(), 0, part.size()) == nullptr;
   if (!fits_) return false;
-  if (!part.empty()) std::memcpy(text_ + size_, part.data(), part.size());
+  std::memcpy(text_ + size_, part.data(), part.size());
   size_ = static_cast<std::uint16_t>(size_ + part.size());
   text_[size_] = 0;
   return true;
