@@ -138,8 +138,8 @@ Result<void> Ring::create(int folder, const RingIdentity& identity) noexcept {
   // The magic last: whoever sees it sees a whole header.
   std::memcpy(base_ + sizeof head.magic, bytes_of(head).data() + sizeof head.magic,
               sizeof head - sizeof head.magic);
-  std::atomic_thread_fence(std::memory_order_release);
-  std::memcpy(base_, head.magic, sizeof head.magic);
+  shared(*reinterpret_cast<std::uint64_t*>(base_))
+      .store(load<std::uint64_t>(bytes_of(head.magic).data()), std::memory_order_release);
   return {};
 }
 
