@@ -33,7 +33,7 @@ std::size_t descriptors() {
 
 }  // namespace
 
-// Proved by a getpid() in Lane::update: the child is killed.
+// Proved by a system call put into Lane::update: the child is killed.
 TEST_CASE("safety: updates, answers and events make no system call and allocate nothing", "[abi]") {
   if (kSanitized) {
     WARN("skipped: sanitizers make system calls of their own");

@@ -226,7 +226,6 @@ TEST_CASE("outcome: every prefix of a record is refused, and so is a byte more",
   CHECK(decode(bytes, lines).error().code() == Errc::corrupt);
 }
 
-// Proved by leaving the range checks out of decode(): the second encode() then refuses.
 TEST_CASE("outcome: hostile bytes are refused, or are a record that encodes to themselves",
           "[model]") {
   const std::uint32_t s = seed();
