@@ -19,6 +19,7 @@ find_package(OpenSSL 3.0 REQUIRED)                # SHA-256, Ed25519, later TLS:
 find_package(ZLIB REQUIRED)                       # gzip, which every HTTP peer has
 find_package(SQLite3 3.40 REQUIRED)                # outbox and head office: one durable file, no server to run
 find_package(CLI11 2.1 REQUIRED)                   # command lines of the programs
+find_package(spdlog 1.10 REQUIRED)                 # log lines of the agent
 find_package(Threads REQUIRED)                    # Asio's loops run on them
 
 # Asio and Beast are compiled once, in plugin/net; every file that includes them must know.

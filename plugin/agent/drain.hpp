@@ -1,0 +1,71 @@
+#pragma once
+// From rings to the outbox: finds rings, copies what they hold, keeps it, and only then lets the
+// lane reuse the room. Rings whose producer is gone are emptied and removed. One thread.
+#include "plugin/agent/records.hpp"
+#include "plugin/agent/ring_reader.hpp"
+#include "plugin/agent/shared_outbox.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sidedish::agent {
+
+/// Whether the process that made a ring still runs.
+using ProducerAlive = std::function<bool(const RingName&)>;
+/// By this machine's boot id and /proc: pid and start time both must fit.
+bool producer_alive(const RingName& name);
+
+struct DrainReport {
+  std::uint64_t outcomes = 0;  ///< kept by this call
+  std::uint64_t records = 0;   ///< decision records written
+  unsigned rings = 0;
+  unsigned live = 0;     ///< rings of open lanes: poll again soon
+  unsigned removed = 0;  ///< dead and drained
+  bool more = false;     ///< something is left: call again at once
+  std::string trouble;   ///< the last error, empty when all went well
+};
+
+class Drain {
+ public:
+  Drain(std::filesystem::path rings, SharedOutbox& outbox, Records& records,
+        ProducerAlive alive = producer_alive);
+  ~Drain();
+  Drain(const Drain&) = delete;
+  Drain& operator=(const Drain&) = delete;
+
+  /// One look at every ring: at most one group from each.
+  DrainReport once();
+
+ private:
+  struct Ring {
+    RingReader reader;
+    std::string key;  // file name and epoch: a name may come again
+    std::uint64_t position = 0;
+    std::uint64_t folded = ~std::uint64_t{0};
+    std::map<std::uint32_t, outbox::SlotSeen> seen;
+    std::vector<std::byte> pieces;  // of a decision record
+    std::uint16_t next_piece = 0;
+  };
+  void discover(DrainReport& report);
+  Result<void> poll(Ring& ring, bool last, DrainReport& report, bool& drained);
+  Result<std::uint64_t> collect(Ring& ring, const RingState& state, outbox::Group& group,
+                                DrainReport& report);
+  Result<void> tallies(Ring& ring, outbox::Group& group);
+  void keep_record(Ring& ring, std::span<const std::byte> piece, std::uint16_t part,
+                   std::uint16_t parts, outbox::Group& group, DrainReport& report);
+
+  std::filesystem::path rings_path_;
+  int folder_ = -1;
+  SharedOutbox& outbox_;
+  Records& records_;
+  ProducerAlive alive_;
+  std::map<std::string, Ring> rings_;  // by file name
+  std::vector<std::vector<std::byte>> bodies_;
+  std::vector<std::string> refused_;  // files that are no rings: told once
+};
+
+}  // namespace sidedish::agent

@@ -1,0 +1,369 @@
+#include "plugin/agent/images.hpp"
+
+#include "plugin/lane/ring_layout.hpp"
+#include "plugin/net/digest.hpp"
+#include "rules/format/exchange.hpp"
+#include "rules/image/image.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <linux/magic.h>
+#include <memory>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace sidedish::agent {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kPage = 4096;
+
+tl::unexpected<Error> system_error(std::string_view doing, const fs::path& path) {
+  return fail(Errc::io, std::string(doing) + " " + path.string(), std::strerror(errno));
+}
+
+Result<void> make_folder(const fs::path& path, ::mode_t mode) {
+  if (::mkdir(path.c_str(), mode) == 0) {
+    if (::chmod(path.c_str(), mode) != 0) return system_error("setting the mode of", path);
+    return {};
+  }
+  if (errno != EEXIST) return system_error("making", path);
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) {
+    return fail(Errc::denied, path.string(), "is no folder");
+  }
+  if (about.st_uid != ::geteuid()) return fail(Errc::denied, path.string(), "has another owner");
+  if ((about.st_mode & 07777U) != mode && ::chmod(path.c_str(), mode) != 0) {
+    return system_error("setting the mode of", path);
+  }
+  return {};
+}
+
+Result<std::string> read_file(const fs::path& path, std::uintmax_t most) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (error) return fail(Errc::not_found, "reading " + path.string(), error.message());
+  if (size > most) return fail(Errc::limit, path.string(), "is too large");
+  std::ifstream in(path, std::ios::binary);
+  std::string out(static_cast<std::size_t>(size), '\0');
+  in.read(out.data(), static_cast<std::streamsize>(size));
+  if (!in) return fail(Errc::io, "reading " + path.string(), "ended early");
+  return out;
+}
+
+Result<void> sync_folder(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return system_error("opening", path);
+  const bool good = ::fsync(fd) == 0;
+  ::close(fd);
+  if (!good) return system_error("syncing", path);
+  return {};
+}
+
+}  // namespace
+
+Result<void> make_folders(const fs::path& state, const fs::path& run) {
+  for (const auto& [path, mode] : {std::pair<fs::path, ::mode_t>{state, 0755},
+                                   {state / "images", 0755},
+                                   {state / "records", 0755},
+                                   {run, 0755},
+                                   {run / "rings", 03770}}) {
+    if (auto made = make_folder(path, mode); !made) return made;
+  }
+  struct statfs kind {};
+  if (::statfs((run / "rings").c_str(), &kind) != 0) return system_error("looking at", run);
+  if (static_cast<unsigned long>(kind.f_type) != TMPFS_MAGIC) {
+    return fail(Errc::unsupported, run.string(), "must be on tmpfs: a write there could wait");
+  }
+  return {};
+}
+
+Images::Images(fs::path state, fs::path run, std::function<void(std::string_view)> step)
+    : state_(std::move(state)), run_(std::move(run)), step_(std::move(step)) {}
+
+Images::~Images() {
+  if (page_ != nullptr) ::munmap(page_, kPage);
+}
+
+Result<Images::Named> Images::read_name(const char* file) const {
+  const auto text = read_file(state_ / file, 256);
+  if (!text) return tl::unexpected(text.error());
+  Named out;
+  const auto [end, error] =
+      std::from_chars(text->data(), text->data() + text->size(), out.generation);
+  const auto used = static_cast<std::size_t>(end - text->data());
+  if (error != std::errc{} || text->size() != used + 66 || (*text)[used] != ' ') {
+    return fail(Errc::corrupt, file, "is not a generation and a digest");
+  }
+  out.sha256 = text->substr(used + 1, 64);
+  if (out.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return fail(Errc::corrupt, file, "is not a generation and a digest");
+  }
+  return out;
+}
+
+Result<void> Images::open() {
+  // On tmpfs: this page cannot fail us later; it is made whole before lanes can see it.
+  const fs::path path = run_ / "generation";
+  int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  struct stat about {};
+  if (fd >= 0 && (::fstat(fd, &about) != 0 || about.st_size != static_cast<off_t>(kPage))) {
+    ::close(fd);
+    fd = -1;
+  }
+  if (fd < 0) {
+    const fs::path fresh = run_ / "generation.tmp";
+    std::string bytes(kPage, '\0');
+    std::memcpy(bytes.data(), lane::kGenerationMagic, 8);
+    std::ofstream(fresh, std::ios::binary) << bytes;
+    if (::chmod(fresh.c_str(), 0644) != 0 || ::rename(fresh.c_str(), path.c_str()) != 0) {
+      return system_error("making", path);
+    }
+    fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return system_error("opening", path);
+  }
+  void* at = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  ::close(fd);
+  if (at == MAP_FAILED) return system_error("mapping", path);
+  page_ = static_cast<lane::GenerationPage*>(at);
+  std::memcpy(page_->magic, lane::kGenerationMagic, 8);
+
+  const auto current = read_name("current");
+  if (current) {
+    status_.generation = current->generation;
+    if (const auto good = check_file(current->sha256)) {
+      status_.sha256 = current->sha256;
+      announce();
+      return {};
+    } else {
+      status_.trouble = good.error().text();
+    }
+  } else if (current.error().code() != Errc::not_found) {
+    status_.trouble = current.error().text();
+  }
+  if (const auto previous = read_name("previous")) {
+    status_.generation = std::max(status_.generation, previous->generation);
+    if (check_file(previous->sha256)) {
+      if (auto back = make_current(previous->sha256); !back) status_.trouble = back.error().text();
+      return {};
+    }
+  }
+  status_.pack_version = 0;
+  return {};
+}
+
+Result<void> Images::check(std::string_view bytes, std::string_view sha256) {
+  if (net::hex(net::sha256(bytes)) != sha256) {
+    return fail(Errc::corrupt, "the image's digest is not the one named");
+  }
+  // Image::open wants 8-byte alignment; what operator new gives has it.
+  const auto opened = image::Image::open(std::as_bytes(std::span(bytes)));
+  if (!opened) return tl::unexpected(opened.error());
+  return {};
+}
+
+Result<void> Images::check_file(const std::string& sha256) {
+  const auto bytes = read_file(state_ / "images" / (sha256 + ".image"), format::kMaxImageBytes);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return check(*bytes, sha256);
+}
+
+Result<void> Images::write_whole(const fs::path& file, std::string_view bytes, const char* what) {
+  const auto at = [&](const char* step) {
+    if (step_) step_(std::string(what) + ": " + step);
+  };
+  const fs::path fresh = file.string() + ".tmp";
+  at("write");
+  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (fd < 0) return system_error("making", fresh);
+  const auto give_up = [&](std::string_view doing) {
+    const auto error = system_error(doing, fresh);
+    ::close(fd);
+    ::unlink(fresh.c_str());
+    return error;
+  };
+  if (::fchmod(fd, 0644) != 0) return give_up("setting the mode of");
+  for (std::string_view left = bytes; !left.empty();) {
+    const ssize_t n = ::write(fd, left.data(), left.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return give_up("writing");
+    left.remove_prefix(static_cast<std::size_t>(n));
+  }
+  at("sync");
+  if (::fsync(fd) != 0) return give_up("syncing");
+  ::close(fd);
+  at("rename");
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return system_error("renaming", fresh);
+  at("sync folder");
+  return sync_folder(file.parent_path());
+}
+
+void Images::announce() {
+  if (page_ == nullptr) return;
+  std::atomic_ref<std::uint64_t>(page_->image).store(status_.generation, std::memory_order_release);
+}
+
+Result<void> Images::make_current(const std::string& sha256) {
+  const std::uint64_t generation = status_.generation + 1;
+  if (auto r = write_whole(state_ / "current", std::to_string(generation) + " " + sha256 + "\n",
+                           "current");
+      !r) {
+    return r;
+  }
+  status_.generation = generation;
+  status_.sha256 = sha256;
+  announce();
+  return {};
+}
+
+Result<void> Images::activate(std::string_view bytes, std::string_view sha256,
+                              std::uint64_t manifest_version) {
+  const std::string digest(sha256);
+  if (digest == status_.sha256) {
+    status_.manifest_version = manifest_version;
+    return {};
+  }
+  // Order of checks (protocol.md): size and digest here, layout next; signature, scope and version
+  // come before the download, the self-test after the layout.
+  if (auto good = check(bytes, digest); !good) {
+    ++status_.refused;
+    status_.trouble = good.error().text();
+    return good;
+  }
+  if (auto r = write_whole(state_ / "images" / (digest + ".image"), bytes, "image"); !r) return r;
+  if (!status_.sha256.empty()) {
+    if (const auto previous = read_name("previous")) before_previous_ = previous->sha256;
+    if (auto r = write_whole(state_ / "previous",
+                             std::to_string(status_.generation) + " " + status_.sha256 + "\n",
+                             "previous");
+        !r) {
+      return r;
+    }
+  }
+  if (auto r = make_current(digest); !r) return r;
+  status_.manifest_version = manifest_version;
+  status_.trouble.clear();
+  clean();
+  return {};
+}
+
+/// Images go two generations later: a lane may be about to open the one before.
+void Images::clean() {
+  const auto previous = read_name("previous");
+  std::error_code error;
+  for (fs::directory_iterator at(state_ / "images", error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string stem = at->path().stem().string();
+    const bool kept = stem == status_.sha256 || (previous && stem == previous->sha256) ||
+                      stem == before_previous_;
+    if (!kept) ::unlink(at->path().c_str());
+  }
+}
+
+Result<void> Images::take_file(const fs::path& file) {
+  std::error_code error;
+  const auto time = fs::last_write_time(file, error);
+  const auto size = error ? 0 : fs::file_size(file, error);
+  if (error) {
+    status_.trouble = "reading " + file.string() + ": " + error.message();
+    return fail(Errc::not_found, status_.trouble);
+  }
+  if (time == file_time_ && size == file_size_) return {};
+  const auto bytes = read_file(file, format::kMaxImageBytes);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto done = activate(*bytes, net::hex(net::sha256(*bytes)), 0);
+  // A refused file is not looked at again before it changes; a failed write is.
+  if (done || done.error().code() != Errc::io) {
+    file_time_ = time;
+    file_size_ = size;
+  }
+  return done;
+}
+
+/// Only good while the image it came with is the current one.
+std::string Images::etag() const {
+  const auto text = read_file(state_ / "manifest.etag", 1024);
+  if (!text || status_.sha256.empty()) return {};
+  const std::size_t line = text->find('\n');
+  if (line == std::string::npos || text->substr(line + 1) != status_.sha256 + "\n") return {};
+  return text->substr(0, line);
+}
+
+Result<bool> Images::fetch(net::Sender& sender, const std::string& store,
+                           std::chrono::seconds wait) {
+  const auto give_up = [&](Errc code, std::string_view doing,
+                           std::string_view cause) -> Result<bool> {
+    status_.trouble = std::string(doing) + ": " + std::string(cause);
+    return fail(code, doing, cause);
+  };
+  net::Request ask;
+  ask.method = "GET";
+  ask.target = "/v1/stores/" + store + "/manifest";
+  ask.headers.set("Accept", "application/json");
+  if (const std::string tag = etag(); !tag.empty()) {
+    ask.headers.set("If-None-Match", tag);
+    if (wait.count() > 0) ask.headers.set("Prefer", "wait=" + std::to_string(wait.count()));
+  }
+  const auto answer = sender.send(ask, wait + std::chrono::seconds(15), net::Repeat::idempotent);
+  if (!answer) return give_up(answer.error().code(), "asking for rules", answer.error().text());
+  if (answer->status == 304) {
+    status_.trouble.clear();
+    return false;
+  }
+  if (answer->status == 404) {
+    status_.trouble = "head office has no rules for this store yet";
+    return fail(Errc::not_found, status_.trouble);
+  }
+  if (answer->status != 200 || net::media_type(answer->headers) != "application/json") {
+    return give_up(Errc::network, "asking for rules",
+                   "head office answered " + std::to_string(answer->status));
+  }
+  format::WireFindings findings;
+  const auto manifest = format::read_manifest(answer->body, findings);
+  if (!manifest || manifest->store != store) {
+    ++status_.refused;
+    return give_up(Errc::corrupt, "reading the manifest",
+                   findings.empty() ? "it is for another store" : findings.front().detail);
+  }
+  bool changed = false;
+  if (manifest->image_sha256 != status_.sha256) {
+    net::Request get;
+    get.method = "GET";
+    get.target = "/v1/blobs/sha256/" + manifest->image_sha256;
+    const auto blob = sender.send(get, std::chrono::seconds(120), net::Repeat::idempotent);
+    if (!blob) return give_up(blob.error().code(), "fetching the image", blob.error().text());
+    if (blob->status != 200) {
+      return give_up(Errc::network, "fetching the image",
+                     "head office answered " + std::to_string(blob->status));
+    }
+    if (blob->body.size() != manifest->image_size) {
+      ++status_.refused;
+      return give_up(Errc::corrupt, "fetching the image", "its size is not the one named");
+    }
+    if (auto done = activate(blob->body, manifest->image_sha256, manifest->version); !done) {
+      return give_up(done.error().code(), "activating the image", done.error().text());
+    }
+    changed = true;
+  }
+  status_.manifest_version = manifest->version;
+  status_.pack_version = manifest->pack_version;
+  status_.trouble.clear();
+  // After activation, not before: a tag without its image would hide the image for ever.
+  if (const auto tag = answer->headers.get("ETag")) {
+    const std::string text = std::string(*tag) + "\n" + status_.sha256 + "\n";
+    if (auto r = write_whole(state_ / "manifest.etag", text, "etag"); !r) {
+      return tl::unexpected(r.error());
+    }
+  }
+  return changed;
+}
+
+}  // namespace sidedish::agent

@@ -1,0 +1,89 @@
+#pragma once
+// The rules on this terminal: which image is current, and how another one becomes it. Whoever is
+// killed at any moment leaves the old or the new image whole. One thread.
+//
+//   state/images/<sha256>.image   state/current   state/previous   state/manifest.etag
+//   run/generation                the page that lanes watch
+#include "plugin/net/client.hpp"
+#include "rules/base/result.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::lane {
+struct GenerationPage;
+}
+
+namespace sidedish::agent {
+
+struct ImageStatus {
+  std::uint64_t generation = 0;  ///< 0: no rules
+  std::string sha256;
+  std::uint64_t pack_version = 0;
+  std::uint64_t manifest_version = 0;
+  std::uint64_t refused = 0;  ///< images and manifests that did not pass, since start
+  std::string trouble;        ///< of the last attempt; empty when it went well
+};
+
+/// Makes state folder (0755, with images/ and records/) and run folder (0755, with rings/ 3770).
+/// denied: somebody else's, or writable by others. unsupported: the run folder is not on tmpfs.
+Result<void> make_folders(const std::filesystem::path& state, const std::filesystem::path& run);
+
+class Images {
+ public:
+  /// `step` (tests) is called before each change of the disk, with its name.
+  Images(std::filesystem::path state, std::filesystem::path run,
+         std::function<void(std::string_view)> step = {});
+  ~Images();
+  Images(const Images&) = delete;
+  Images& operator=(const Images&) = delete;
+
+  /// At start: maps the generation page and checks what `current` names. When that is damaged, the
+  /// previous image becomes current again; when that is too, lanes stay silent. io: no page.
+  Result<void> open();
+
+  /// Checks (size, digest, layout) and makes it current. The same image again is fine and changes
+  /// nothing. corrupt, unsupported: refused, everything as before.
+  Result<void> activate(std::string_view bytes, std::string_view sha256,
+                        std::uint64_t manifest_version);
+  /// A file without a head office: read, and activated when its content is news.
+  Result<void> take_file(const std::filesystem::path& file);
+
+  /// One question to head office: the manifest, and the image when it is another one. `wait`: how
+  /// long head office may hold the question. True: something became current.
+  Result<bool> fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait);
+
+  const ImageStatus& status() const noexcept { return status_; }
+
+ private:
+  struct Named {
+    std::uint64_t generation = 0;
+    std::string sha256;
+  };
+  Result<Named> read_name(const char* file) const;
+  Result<void> write_whole(const std::filesystem::path& file, std::string_view bytes,
+                           const char* what);
+  Result<void> check(std::string_view bytes, std::string_view sha256);
+  Result<void> check_file(const std::string& sha256);
+  Result<void> make_current(const std::string& sha256);
+  void announce();
+  void clean();
+  std::string etag() const;
+
+  std::filesystem::path state_;
+  std::filesystem::path run_;
+  std::function<void(std::string_view)> step_;
+  lane::GenerationPage* page_ = nullptr;
+  ImageStatus status_;
+  std::string before_previous_;
+  std::filesystem::file_time_type file_time_{};
+  std::uintmax_t file_size_ = 0;
+};
+
+}  // namespace sidedish::agent
