@@ -232,8 +232,10 @@ std::chrono::milliseconds Reporter::next_delay(const ReportResult& result, doubl
     case ReportResult::What::failed:
       break;
   }
-  // Over the budget of retries the waits grow faster.
-  const unsigned failures = status_.failures + (budget_.retry() ? 0U : 3U);
+  // A short outage is over after a few tries; in a long one, over the budget, the waits grow
+  // faster.
+  const bool over = status_.failures > 4 && !budget_.retry();
+  const unsigned failures = status_.failures + (over ? 3U : 0U);
   const milliseconds wait = net::next_delay({}, failures, jitter01, result.retry_after);
   return result.status != 0 && action_for(result.status) == Action::hold ? std::max(wait, kHold)
                                                                          : wait;

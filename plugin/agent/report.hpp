@@ -92,7 +92,7 @@ class Reporter {
   net::Sender& sender_;
   const Clock& clock_;
   ReporterStatus status_;
-  net::RetryBudget budget_;
+  net::RetryBudget budget_{0.1, 1};
   std::size_t window_ = 0;  ///< while bisecting: so many next events hold the bad one
   std::size_t size_limit_ = format::kMaxEvents;  ///< halved by 413, doubled by success
   std::uint32_t drain_rate_ = 0;

@@ -25,7 +25,7 @@ namespace sidedish::outbox {
 
 struct OutboxOptions {
   std::filesystem::path file;
-  std::string vfs;                   ///< an SQLite VFS by name (tests); empty = the system's
+  std::string vfs{};                 ///< an SQLite VFS by name (tests); empty = the system's
   std::uint64_t quota = 200'000;     ///< rows; beyond, detail folds into hourly totals
   std::uint64_t quarantine = 1'000;  ///< rows kept aside; beyond, the oldest go, counted
   std::size_t ballast = 1 << 20;     ///< bytes kept in reserve for a full disk; 0 = none

@@ -1,6 +1,8 @@
 #include "plugin/store/sqlite.hpp"
 
+#include <filesystem>
 #include <sqlite3.h>
+#include <system_error>
 #include <utility>
 
 namespace sidedish::outbox {
@@ -107,9 +109,25 @@ Result<Connection> Connection::open(const std::string& file, const std::string& 
 Result<Connection> Connection::open_read_only(const std::string& file) {
   Connection out;
   sqlite3* raw = nullptr;
-  const int code =
-      sqlite3_open_v2(file.c_str(), &raw,
-                      SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  // Without a log nothing can change under us, and SQLite then leaves no files beside the database.
+  std::error_code none;
+  const auto log = std::filesystem::file_size(file + "-wal", none);
+  std::string uri = "file:";
+  for (const char c : file) {
+    if (c == '?' || c == '#' || c == '%') {
+      constexpr std::string_view kHex = "0123456789ABCDEF";
+      uri += '%';
+      uri += kHex[static_cast<unsigned char>(c) >> 4U];
+      uri += kHex[static_cast<unsigned char>(c) & 15U];
+    } else {
+      uri += c;
+    }
+  }
+  if (none || log == 0) uri += "?immutable=1";
+  const int code = sqlite3_open_v2(
+      uri.c_str(), &raw,
+      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
   out.raw_.reset(raw);
   if (code != SQLITE_OK) {
     return tl::unexpected(

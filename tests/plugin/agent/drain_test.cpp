@@ -1,0 +1,178 @@
+#include "tests/plugin/agent/bench.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <sys/wait.h>
+
+using namespace sidedish;
+using namespace sidedish::agent;
+using namespace sidedish::agent::test;
+
+TEST_CASE("drain: what a lane published is kept, and only then its room is given back", "[agent]") {
+  Bench bench;
+  lane::Ring ring;
+  REQUIRE(ring.create(bench.rings, bench.identity()));
+  record(ring, 0, 700);
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records);
+  DrainReport report = drain.once();
+  CHECK(report.outcomes == outbox::kMaxGroup);
+  CHECK(report.more);
+  CHECK(report.live == 1);
+  CHECK(ring.used() > 0);
+  report = drain.once();
+  CHECK(report.outcomes == 200);
+  CHECK_FALSE(report.more);
+  CHECK(ring.used() == 0);
+  CHECK(bench.pending() == 700);
+  CHECK(bench.counter("kept") == 700);
+  CHECK(drain.once().outcomes == 0);
+}
+
+TEST_CASE("drain: after a restart of the agent nothing is read twice", "[agent]") {
+  Bench bench;
+  lane::Ring ring;
+  REQUIRE(ring.create(bench.rings, bench.identity()));
+  record(ring, 0, 10);
+  { CHECK(Drain(bench.run.path / "rings", *bench.box, *bench.records).once().outcomes == 10); }
+  record(ring, 10, 5);
+  bench.open();
+  CHECK(Drain(bench.run.path / "rings", *bench.box, *bench.records).once().outcomes == 5);
+  CHECK(bench.pending() == 15);
+}
+
+TEST_CASE("drain: a ring is drained many times round without loss", "[agent]") {
+  Bench bench;
+  lane::Ring ring;
+  REQUIRE(ring.create(bench.rings, bench.identity()));
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records);
+  std::uint64_t n = 0;
+  std::uint64_t kept = 0;
+  while (n < 60'000) {
+    std::uint64_t burst = 1 + bench.random() % 900;
+    while (burst-- > 0 && ring.append(shown(++n))) {
+    }
+    ring.publish();
+    DrainReport report;
+    do {
+      report = drain.once();
+      REQUIRE(report.trouble.empty());
+      kept += report.outcomes;
+    } while (report.more);
+  }
+  CHECK(kept == ring.published());
+  CHECK(bench.counter("ring_damaged") == 0);
+}
+
+TEST_CASE("drain: the ring of a killed process is adopted, emptied and removed", "[agent]") {
+  Bench bench;
+  int pipe_ends[2];
+  REQUIRE(::pipe(pipe_ends) == 0);
+  const ::pid_t child = ::fork();
+  if (child == 0) {
+    lane::Ring ring;
+    if (!ring.create(bench.rings, bench.identity())) ::_exit(1);
+    for (std::uint64_t i = 1; i <= 40; ++i) static_cast<void>(ring.append(shown(i)));
+    ring.publish();
+    static_cast<void>(ring.append(shown(41)));  // reserved, never published: lost, that call only
+    static_cast<void>(::write(pipe_ends[1], "x", 1));
+    for (;;) ::pause();
+  }
+  char ready = 0;
+  REQUIRE(::read(pipe_ends[0], &ready, 1) == 1);
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records);
+  REQUIRE(bench.ring_files() == 1);
+  ::kill(child, SIGKILL);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  const DrainReport report = drain.once();
+  CHECK(report.outcomes == 40);
+  CHECK(report.removed == 1);
+  CHECK(bench.ring_files() == 0);
+  CHECK(bench.pending() == 40);
+  ::close(pipe_ends[0]);
+  ::close(pipe_ends[1]);
+}
+
+TEST_CASE("drain: totals of a full ring are added up once", "[agent]") {
+  Bench bench;
+  lane::Ring ring;
+  REQUIRE(ring.create(bench.rings, bench.identity()));
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records);
+  lane::TallyKey key{498'000, 0x123, {'E', 'U', 'R', 0}, Arm::treated, OutcomeKind::shown};
+  ring.fold(key, 3, 870);
+  drain.once();
+  ring.fold(key, 2, 580);
+  drain.once();
+  drain.once();
+  REQUIRE(bench.box->with([](auto& b) { return b.flush_tallies(); }) == 1U);
+  const auto batch = bench.box->with([](auto& b) { return b.next(10); });
+  const auto& tally = std::get<format::Tally>(batch->events.at(0).body);
+  CHECK(tally.count == 5);
+  CHECK(tally.sum == 1450);
+  CHECK(tally.rule == "#00000123");
+  CHECK(bench.counter("folded_in_ring") == 5);
+}
+
+TEST_CASE("drain: whatever bytes a ring holds, the agent goes on", "[agent]") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  Bench bench;
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records,
+              [](const RingName&) { return false; });
+  for (int round = 0; round < 150; ++round) {
+    std::string file;
+    {
+      lane::Ring ring;
+      REQUIRE(ring.create(bench.rings, bench.identity(static_cast<std::uint64_t>(round) + 100)));
+      record(ring, 0, 30);
+      ring.fold({1, 1, {'E', 'U', 'R', 0}, Arm::none, OutcomeKind::shown}, 1, 1);
+      for (const auto& entry : std::filesystem::directory_iterator(bench.run.path / "rings")) {
+        file = entry.path().string();
+      }
+    }
+    const int fd = ::open(file.c_str(), O_RDWR);
+    REQUIRE(fd >= 0);
+    for (std::uint64_t hits = 1 + random() % 3; hits > 0; --hits) {
+      const std::uint64_t value = random() % 4 == 0 ? random() % 65536 : random();
+      // Counters, tally page or the first frames: where something is.
+      const std::uint64_t from[] = {256, 4096, lane::kDataOffset};
+      const std::uint64_t size[] = {512, 400, 4000};
+      const auto part = random() % 3;
+      REQUIRE(::pwrite(fd, &value, 8, static_cast<off_t>(from[part] + random() % size[part])) == 8);
+    }
+    if (random() % 10 == 0) REQUIRE(::ftruncate(fd, static_cast<off_t>(random() % 5'000'000)) == 0);
+    ::close(fd);
+    for (int i = 0; i < 5; ++i) drain.once();
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+  }
+  bench.sender.answer = yes;
+  while (bench.reporter->attempt().what == ReportResult::What::progress) {
+  }
+  CHECK(bench.pending() == 0);
+}
+
+TEST_CASE("drain: decision records become files, the last few of each lane", "[agent]") {
+  Bench bench;
+  lane::Ring ring;
+  REQUIRE(ring.create(bench.rings, bench.identity()));
+  const std::string text(20'000, 'r');
+  const auto bytes = std::as_bytes(std::span(text));
+  for (int i = 0; i < 7; ++i) {
+    for (std::uint16_t part = 0; part < 2; ++part) {
+      model::Outcome o = shown(1);
+      o.kind = OutcomeKind::decision;
+      o.part = part;
+      o.parts = 2;
+      o.decision = part == 0 ? bytes.first(12'000) : bytes.subspan(12'000);
+      REQUIRE(ring.append(o));
+    }
+    ring.publish();
+  }
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records);
+  CHECK(drain.once().records == 7);
+  const auto list = Records::list(bench.state.path / "records");
+  REQUIRE(list.size() == 5);
+  CHECK(list[0].size == text.size());
+  CHECK(bench.pending() == 0);
+}

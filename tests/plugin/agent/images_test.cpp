@@ -1,0 +1,212 @@
+#include "plugin/lane/ring_layout.hpp"
+#include "tests/plugin/agent/bench.hpp"
+#include "tests/rules/compile/packs.hpp"
+
+#include <fstream>
+#include <sys/wait.h>
+
+using namespace sidedish;
+using namespace sidedish::agent;
+using namespace sidedish::agent::test;
+
+namespace {
+
+/// Two images that differ.
+std::string image_bytes(std::uint64_t version) {
+  model::Pack pack = packs::burgers();
+  pack.version = version;
+  pack.catalogue.products[0].price += static_cast<Minor>(version);
+  const compile::Compiled made = packs::compiled(pack);
+  REQUIRE(made.errors.empty());
+  return {reinterpret_cast<const char*>(made.image.data()), made.image.size()};
+}
+std::string digest_of(const std::string& bytes) { return net::hex(net::sha256(bytes)); }
+
+struct Place {
+  Folder state{(std::filesystem::temp_directory_path() / "sidedish-images-XXXXXX").string()};
+  Folder run{"/dev/shm/sidedish-images-XXXXXX"};
+  Place() { REQUIRE(make_folders(state.path, run.path)); }
+  std::uint64_t announced() const {
+    std::ifstream in(run.path / "generation", std::ios::binary);
+    lane::GenerationPage page{};
+    in.read(reinterpret_cast<char*>(&page), sizeof page);
+    return page.image;
+  }
+};
+
+/// A head office with one image.
+struct Office {
+  std::string bytes;
+  std::uint64_t version = 1;
+  std::string served;  ///< what a blob request gets; empty: the image
+  unsigned blobs = 0;
+  unsigned unchanged = 0;
+  std::optional<net::Response> operator()(const net::Request& request) {
+    if (request.target == "/v1/stores/mitte/manifest") {
+      const std::string tag = "\"v" + std::to_string(version) + "\"";
+      if (request.headers.get("If-None-Match") == tag) {
+        ++unchanged;
+        return json(304, "");
+      }
+      format::Manifest manifest;
+      manifest.store = "mitte";
+      manifest.version = version;
+      manifest.image_sha256 = digest_of(bytes);
+      manifest.image_size = bytes.size();
+      auto response = json(200, format::write(manifest));
+      response.headers.set("ETag", tag);
+      return response;
+    }
+    ++blobs;
+    CHECK(request.target == "/v1/blobs/sha256/" + digest_of(bytes));
+    net::Response response;
+    response.body = served.empty() ? bytes : served;
+    return response;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("images: what head office publishes becomes current, once", "[agent]") {
+  Place place;
+  Office office{image_bytes(1), 1, {}, 0, 0};
+  FakeSender sender;
+  sender.answer = std::ref(office);
+  Images images(place.state.path, place.run.path);
+  REQUIRE(images.open());
+  CHECK(images.status().sha256.empty());
+  REQUIRE(images.fetch(sender, "mitte", std::chrono::seconds(0)) == true);
+  CHECK(images.status().sha256 == digest_of(office.bytes));
+  CHECK(place.announced() == images.status().generation);
+  CHECK(images.fetch(sender, "mitte", std::chrono::seconds(0)) == false);
+  CHECK(office.unchanged == 1);
+  CHECK(office.blobs == 1);
+  // Another version with the same image: no download.
+  office.version = 2;
+  CHECK(images.fetch(sender, "mitte", std::chrono::seconds(0)) == false);
+  CHECK(office.blobs == 1);
+}
+
+TEST_CASE("images: after a failed activation the tag is not believed", "[agent]") {
+  Place place;
+  Office office{image_bytes(1), 1, {}, 0, 0};
+  FakeSender sender;
+  sender.answer = std::ref(office);
+  office.served = office.bytes;
+  office.served[100] = static_cast<char>(office.served[100] ^ 1);
+  {
+    Images images(place.state.path, place.run.path);
+    REQUIRE(images.open());
+    CHECK_FALSE(images.fetch(sender, "mitte", std::chrono::seconds(0)));
+    CHECK(images.status().refused == 1);
+    CHECK_FALSE(images.status().trouble.empty());
+    CHECK_FALSE(std::filesystem::exists(place.state.path / "current"));
+  }
+  office.served.clear();
+  Images again(place.state.path, place.run.path);
+  REQUIRE(again.open());
+  CHECK(again.fetch(sender, "mitte", std::chrono::seconds(0)) == true);
+  CHECK(office.unchanged == 0);
+}
+
+TEST_CASE("images: an image that is not whole is refused and the current one stays", "[agent]") {
+  Place place;
+  Images images(place.state.path, place.run.path);
+  REQUIRE(images.open());
+  const std::string good = image_bytes(1);
+  REQUIRE(images.activate(good, digest_of(good), 1));
+  std::string bad = image_bytes(2);
+  bad.resize(bad.size() - 8);
+  CHECK_FALSE(images.activate(bad, digest_of(bad), 2));
+  CHECK_FALSE(images.activate(good, std::string(64, '0'), 3));
+  CHECK(images.status().sha256 == digest_of(good));
+}
+
+TEST_CASE("images: killed before any step of activation, the old or the new image is whole",
+          "[agent]") {
+  const std::string old_bytes = image_bytes(1);
+  const std::string new_bytes = image_bytes(2);
+  bool finished = false;
+  int steps = 0;
+  for (; !finished; ++steps) {
+    Place place;
+    {
+      Images images(place.state.path, place.run.path);
+      REQUIRE(images.open());
+      REQUIRE(images.activate(old_bytes, digest_of(old_bytes), 1));
+    }
+    const ::pid_t child = ::fork();
+    if (child == 0) {
+      int left = steps;
+      Images images(place.state.path, place.run.path, [&](std::string_view) {
+        if (left-- == 0) ::_exit(9);
+      });
+      if (!images.open() || !images.activate(new_bytes, digest_of(new_bytes), 2)) ::_exit(1);
+      ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WEXITSTATUS(status) != 1);
+    finished = WEXITSTATUS(status) == 0;
+    Images after(place.state.path, place.run.path);
+    REQUIRE(after.open());
+    const std::string now = after.status().sha256;
+    CHECK((now == digest_of(old_bytes) || now == digest_of(new_bytes)));
+    if (finished) CHECK(now == digest_of(new_bytes));
+    CHECK(after.status().trouble.empty());
+    REQUIRE(after.activate(new_bytes, digest_of(new_bytes), 2));
+    CHECK(after.status().sha256 == digest_of(new_bytes));
+  }
+  CHECK(steps > 8);
+}
+
+TEST_CASE("images: at boot a damaged image gives way to the previous one, and that to silence",
+          "[agent]") {
+  Place place;
+  const std::string first = image_bytes(1);
+  const std::string second = image_bytes(2);
+  std::uint64_t generation = 0;
+  {
+    Images images(place.state.path, place.run.path);
+    REQUIRE(images.open());
+    REQUIRE(images.activate(first, digest_of(first), 1));
+    REQUIRE(images.activate(second, digest_of(second), 2));
+    generation = images.status().generation;
+  }
+  const auto damage = [&](const std::string& bytes) {
+    std::fstream file(place.state.path / "images" / (digest_of(bytes) + ".image"),
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(64);
+    file << "XXXX";
+  };
+  damage(second);
+  {
+    Images images(place.state.path, place.run.path);
+    REQUIRE(images.open());
+    CHECK(images.status().sha256 == digest_of(first));
+    CHECK(images.status().generation > generation);
+  }
+  damage(first);
+  Images images(place.state.path, place.run.path);
+  REQUIRE(images.open());
+  CHECK(images.status().sha256.empty());
+  REQUIRE(images.activate(second, digest_of(second), 3));
+  CHECK(images.status().sha256 == digest_of(second));
+}
+
+TEST_CASE("images: a file is taken without a head office, and again when it changes", "[agent]") {
+  Place place;
+  Images images(place.state.path, place.run.path);
+  REQUIRE(images.open());
+  const auto file = place.state.path / "rules.image";
+  CHECK_FALSE(images.take_file(file));
+  std::ofstream(file, std::ios::binary) << image_bytes(1);
+  REQUIRE(images.take_file(file));
+  CHECK(images.status().sha256 == digest_of(image_bytes(1)));
+  const std::uint64_t generation = images.status().generation;
+  REQUIRE(images.take_file(file));
+  CHECK(images.status().generation == generation);
+  std::ofstream(file, std::ios::binary) << "rubbish";
+  CHECK_FALSE(images.take_file(file));
+  CHECK(images.status().sha256 == digest_of(image_bytes(1)));
+}
