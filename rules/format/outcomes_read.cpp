@@ -54,7 +54,7 @@ class Texts {
   void allocate() { memory_ = std::make_unique<char[]>(size_ + 1); }
   string_view keep(string_view text) {
     char* at = memory_.get() + used_;
-    std::memcpy(at, text.data(), text.size());
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
     used_ += text.size();
     return {at, text.size()};
   }
