@@ -89,7 +89,7 @@ void count_outcomes(benchmark::State& state) {
     state.ResumeTiming();
     if (ingest.post(request).status != 200) std::abort();
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
 }
 
 void bare_inserts(benchmark::State& state) {
@@ -118,7 +118,7 @@ void bare_inserts(benchmark::State& state) {
     }
     transaction.commit();
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBatch));
 }
 
 BENCHMARK(count_outcomes)->UseRealTime()->Iterations(100);
