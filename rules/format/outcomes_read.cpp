@@ -44,7 +44,7 @@ void take_currency(WireFields& fields, char (&out)[4]) {
     fields.add("currency", "expected three capital letters, or \"\" when there is none");
     return;
   }
-  std::memcpy(out, code.data(), code.size());
+  if (!code.empty()) std::memcpy(out, code.data(), code.size());
 }
 
 /// Copies texts of one event into one piece of memory that the event then owns.
