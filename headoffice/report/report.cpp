@@ -65,6 +65,8 @@ void add(ReportRow& row, const BasketTotal& total) {
   row.baskets += total.sum.n;
   row.total[total.sum.currency] += total.sum.total;
   row.margin[total.sum.currency] += total.sum.margin;
+  row.total_squares[total.sum.currency] += total.total_sq;
+  row.margin_squares[total.sum.currency] += total.margin_sq;
 }
 
 }  // namespace
@@ -95,6 +97,8 @@ void ReportRow::add(const ReportRow& other) {
   attached += other.attached;
   for (const auto& [code, n] : other.total) total[code] += n;
   for (const auto& [code, n] : other.margin) margin[code] += n;
+  for (const auto& [code, n] : other.total_squares) total_squares[code] += n;
+  for (const auto& [code, n] : other.margin_squares) margin_squares[code] += n;
   for (const auto& [code, n] : other.price_effect) price_effect[code] += n;
 }
 

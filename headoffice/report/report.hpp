@@ -42,6 +42,10 @@ struct ReportRow {
   std::int64_t attached = 0;  ///< of those, with the offer in the final basket
   std::map<std::string, std::int64_t> total;  ///< minor units by currency, of `baskets`
   std::map<std::string, std::int64_t> margin;
+  /// Sums of squares of the two above, for a reader's own standard errors: decimal text on the
+  /// wire.
+  std::map<std::string, Wide> total_squares;
+  std::map<std::string, Wide> margin_squares;
   /// What accepted prompts moved, net of undone, voided and returned.
   std::map<std::string, std::int64_t> price_effect;
 

@@ -30,6 +30,13 @@ void write(JsonWriter& json, const ReportRow& row) {
   money("total", row.total);
   money("margin", row.margin);
   money("price_effect", row.price_effect);
+  const auto squares = [&](std::string_view name, const std::map<std::string, Wide>& sums) {
+    json.key(name).open('{');
+    for (const auto& [code, n] : sums) json.key(code).text(to_text(n));
+    json.close('}');
+  };
+  squares("total_squares", row.total_squares);
+  squares("margin_squares", row.margin_squares);
   json.close('}');
 }
 
@@ -57,6 +64,15 @@ ReportRow read_row(const format::WireValue& value, format::WireFindings& finding
   money("total", row.total);
   money("margin", row.margin);
   money("price_effect", row.price_effect);
+  const auto squares = [&](std::string_view name, std::map<std::string, Wide>& sums) {
+    if (const auto* object = fields.object(name)) {
+      for (const auto& member : object->items) {
+        if (const auto n = parse_wide(member.text)) sums[member.key] = *n;
+      }
+    }
+  };
+  squares("total_squares", row.total_squares);
+  squares("margin_squares", row.margin_squares);
   return row;
 }
 

@@ -55,6 +55,7 @@ class Service {
   net::Response stores(const net::Routed& routed);
   net::Response put_terminal(const net::Routed& routed);
   net::Response terminals(const net::Routed& routed);
+  net::Response records(const net::Routed& routed);
   net::Response report(const net::Routed& routed);
   net::Response healthz(const net::Routed& routed);
   net::Response readyz(const net::Routed& routed);

@@ -141,6 +141,7 @@ Service::Service(const ServiceParts& parts)
   add("GET", "/v1/stores/{store}/terminals", &Service::terminals);
   add("PUT", "/v1/stores/{store}/terminals/{terminal}", &Service::put_terminal);
   add("GET", "/v1/reports/outcomes", &Service::report);
+  add("GET", "/v1/reports/records", &Service::records);
   add("GET", "/healthz", &Service::healthz);
   add("GET", "/readyz", &Service::readyz);
   add("GET", "/metrics", &Service::metrics);
@@ -351,6 +352,26 @@ net::Response Service::report(const net::Routed& routed) {
   const auto report = make_report(parts_.storage, query);
   if (!report) return problem_of(report.error());
   return json_answer(write_report(*report));
+}
+
+net::Response Service::records(const net::Routed& routed) {
+  bool verify = false;
+  for (const auto& [name, value] : routed.query) {
+    if (name != "verify" || (value != "0" && value != "1")) {
+      const net::ProblemItem wrong{"", "expected verify=0 or verify=1, and no other parameter"};
+      return problem_of(400, "invalid-request", "no count was made", {&wrong, 1});
+    }
+    verify = value == "1";
+  }
+  const auto records = parts_.storage.records(verify);
+  if (!records) return problem_of(records.error());
+  const auto complete = parts_.storage.completeness("");
+  if (!complete) return problem_of(complete.error());
+  JsonWriter json;
+  json.open('{').key("records").number(records->records).key("tallied").number(records->tallied);
+  if (verify) json.key("duplicates").number(records->duplicates);
+  json.key("gaps").number(complete->missing).key("rejected").number(complete->rejected).close('}');
+  return json_answer(json.take());
 }
 
 net::Response Service::healthz(const net::Routed&) { return json_answer("{\"status\":\"up\"}"); }

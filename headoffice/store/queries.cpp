@@ -199,6 +199,30 @@ Result<Completeness> SqliteStorage::completeness(std::string_view store) {
   });
 }
 
+Result<RecordCount> SqliteStorage::records(bool verify) {
+  return fenced("counting records", [&](Database& db) {
+    RecordCount out;
+    Run detail = db.run(
+        "SELECT coalesce(sum(n), 0) FROM type_count"
+        " WHERE type LIKE 'prompt.%' OR type = 'basket.closed'");
+    detail.step();
+    out.records = count_of(detail, 0);
+    Run totals = db.run(
+        "SELECT coalesce(sum(json_extract(json, '$.data.count')), 0) FROM event WHERE type = "
+        "'tally'");
+    totals.step();
+    out.tallied = count_of(totals, 0);
+    if (!verify) return out;
+    Run twice = db.run(
+        "SELECT count(*) - count(DISTINCT json_extract(json, '$.data.record.epoch') || ':' ||"
+        "  json_extract(json, '$.data.record.counter'))"
+        " FROM event WHERE type LIKE 'prompt.%' OR type = 'basket.closed'");
+    twice.step();
+    out.duplicates = count_of(twice, 0);
+    return out;
+  });
+}
+
 Result<std::vector<RuleRow>> SqliteStorage::rules() {
   return fenced("listing rules", [](Database& db) {
     std::vector<RuleRow> rows;

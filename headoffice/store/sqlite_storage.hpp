@@ -29,6 +29,7 @@ class SqliteStorage final : public Storage {
   Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) override;
   Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) override;
   Result<Completeness> completeness(std::string_view store) override;
+  Result<RecordCount> records(bool verify) override;
   Result<std::vector<RuleRow>> rules() override;
   Result<std::uint64_t> publish(const Publication& publication,
                                 const WriteManifest& write) override;

@@ -95,6 +95,14 @@ struct Completeness {
   std::uint64_t conflicts = 0;
 };
 
+/// What lanes recorded, as far as it is here.
+struct RecordCount {
+  std::uint64_t records = 0;  ///< outcome records with their detail
+  std::uint64_t tallied = 0;  ///< outcome records of which only totals came
+  std::uint64_t duplicates =
+      0;  ///< lane records that are there more than once: 0, or something is broken
+};
+
 struct RuleRow {
   std::string id;
   std::string name;
@@ -150,6 +158,8 @@ class Storage {
   virtual Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) = 0;
   virtual Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) = 0;
   virtual Result<Completeness> completeness(std::string_view store) = 0;
+  /// Of all stores. `verify` compares the lanes' own record ids, which reads every row.
+  virtual Result<RecordCount> records(bool verify) = 0;
   virtual Result<std::vector<RuleRow>> rules() = 0;
 
   /// One transaction: image, manifests of all stores of the publication, rule names. Returns the

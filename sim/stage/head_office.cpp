@@ -72,7 +72,7 @@ Result<std::string> HeadOffice::publish(const std::string& rules_json,
 }
 
 Result<std::vector<ArmRow>> HeadOffice::by_arm() {
-  const auto body = get("/v1/reports/outcomes?by=store,rule,arm");
+  const auto body = get("/v1/reports/outcomes?by=store,rule,arm&from=2000-01-01&to=2999-12-31");
   if (!body) return tl::unexpected(body.error());
   return fenced("reading the report", [&]() -> Result<std::vector<ArmRow>> {
     std::vector<ArmRow> rows;
@@ -85,20 +85,27 @@ Result<std::vector<ArmRow>> HeadOffice::by_arm() {
         for (const json& amount : by_currency) sum += amount.get<Minor>();
         return sum;
       };
+      const auto squares = [&](const char* name) {
+        double sum = 0;
+        const json by_currency = row.value(name, json::object());
+        for (const json& amount : by_currency) sum += std::stod(amount.get<std::string>());
+        return sum;
+      };
       rows.push_back({row.value("store", ""), row.value("rule", ""), row.value("arm", ""),
                       number("eligible"), number("attached"), number("shown"), number("withheld"),
-                      number("accepted"), number("declined"), money("total"), money("margin")});
+                      number("accepted"), number("declined"), money("total"), money("margin"),
+                      squares("total_squares"), squares("margin_squares")});
     }
     return rows;
   });
 }
 
-Result<Counted> HeadOffice::counted() {
-  const auto body = get("/v1/reports/records");
+Result<Counted> HeadOffice::counted(bool verify) {
+  const auto body = get(verify ? "/v1/reports/records?verify=1" : "/v1/reports/records");
   if (!body) return tl::unexpected(body.error());
   return fenced("reading the count", [&]() -> Result<Counted> {
     const json j = json::parse(*body);
-    return Counted{j.at("records").get<std::int64_t>(), j.at("duplicates").get<std::int64_t>(),
+    return Counted{j.at("records").get<std::int64_t>(), j.value("duplicates", std::int64_t{0}),
                    j.at("tallied").get<std::int64_t>(), j.at("gaps").get<std::int64_t>()};
   });
 }

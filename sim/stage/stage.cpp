@@ -183,10 +183,10 @@ Result<Counted> Stage::await_counted(int timeout_ms) {
     recorded += static_cast<std::int64_t>(terminal.report.recorded);
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   for (;;) {
-    auto counted = office_->counted();
+    auto counted = office_->counted(false);
     if (!counted || counted->records + counted->tallied >= recorded ||
         std::chrono::steady_clock::now() > end) {
-      return counted;
+      return counted ? office_->counted(true) : counted;
     }
     poll(nullptr, 0, 50);
   }

@@ -356,7 +356,7 @@ int drive(Arguments arguments) {
   std::int64_t last = -1;
   for (int quiet = 0, waited = 0; quiet < 20 && waited < 1200; ++waited) {
     poll(nullptr, 0, 100);
-    const auto counted = office.counted();
+    const auto counted = office.counted(false);
     const std::int64_t now = counted ? counted->records : -2;
     quiet = counted && now == last && fs::is_empty(house.memory / "rings") ? quiet + 1 : 0;
     last = now;
