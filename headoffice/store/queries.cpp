@@ -208,8 +208,9 @@ Result<RecordCount> SqliteStorage::records(bool verify) {
     detail.step();
     out.records = count_of(detail, 0);
     Run totals = db.run(
-        "SELECT coalesce(sum(json_extract(json, '$.data.count')), 0) FROM event WHERE type = "
-        "'tally'");
+        "SELECT coalesce(sum(json_extract(json, '$.data.count')), 0) FROM event"
+        " WHERE type = 'tally' AND (json_extract(json, '$.data.kind') LIKE 'prompt.%'"
+        "  OR json_extract(json, '$.data.kind') = 'basket.closed')");
     totals.step();
     out.tallied = count_of(totals, 0);
     if (!verify) return out;

@@ -259,3 +259,22 @@ function(sidedish_fuzzer name room)
     set_tests_properties("fuzz: ${name}: every input of the stored corpus is handled" PROPERTIES TIMEOUT 300)
   endif()
 endfunction()
+
+# sidedish_faults(): tests/faults/kill_rounds.cpp, kill -9 of real processes. 50 rounds in the quick set; whole rows in tests/long.
+function(sidedish_faults)
+  if(NOT SIDEDISH_TESTS OR SIDEDISH_SANITIZER STREQUAL "tsan" OR SIDEDISH_SANITIZER STREQUAL "fuzz")
+    return()
+  endif()
+  add_executable(kill_rounds "${PROJECT_SOURCE_DIR}/tests/faults/kill_rounds.cpp")
+  target_link_libraries(kill_rounds PRIVATE sim_stage sim_till rules_base SQLite::SQLite3 sidedish_flags)
+  set_target_properties(kill_rounds PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  add_dependencies(kill_rounds sidedish sidedish-agent sidedish-headoffice)
+  if(NOT SIDEDISH_SANITIZER)
+    add_test(NAME "faults/kill: POS, agent and head office are killed at random 50 times, nothing is lost or doubled"
+      COMMAND kill_rounds --bin "${PROJECT_BINARY_DIR}/bin" --library "${PROJECT_BINARY_DIR}/lib/libsidedish.so"
+              --rules "${PROJECT_SOURCE_DIR}/sim/shops/burgerbar/rules.json"
+              --catalogue "${PROJECT_SOURCE_DIR}/sim/shops/burgerbar/catalogue.json" --rounds 50)
+    set_tests_properties("faults/kill: POS, agent and head office are killed at random 50 times, nothing is lost or doubled"
+      PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()

@@ -237,8 +237,8 @@ std::int32_t sidedish_lane_status(const sidedish_lane* lane, sidedish_status* ou
   s.updates = c.updates;
   s.stale = c.stale;
   s.refused = c.refused;
-  s.recorded = l.ring().published();
-  s.folded = l.ring().folded();
+  s.recorded = l.records().outcomes;
+  s.folded = l.records().folded;
   s.images_refused = l.rules().refused();
   s.shown = c.shown;
   s.withheld = c.withheld;
@@ -246,6 +246,8 @@ std::int32_t sidedish_lane_status(const sidedish_lane* lane, sidedish_status* ou
   s.ring_used = l.ring().used();
   s.record_epoch = l.ring().epoch();
   s.caps_full = c.caps_full;
+  s.decisions = l.records().decisions;
+  s.decisions_dropped = l.records().decisions_dropped;
   s.last_silence = static_cast<std::int32_t>(c.last_silence);
   write_struct(s, out, size);
   return SIDEDISH_OK;

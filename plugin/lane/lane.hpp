@@ -57,6 +57,7 @@ class Lane {
   bool is_forked() const noexcept { return *alive_ == 0; }
   const Counters& counters() const noexcept { return counters_; }
   const Ring& ring() const noexcept { return recorder_.ring(); }
+  const Recorder::Counts& records() const noexcept { return recorder_.counts(); }
   const Rules& rules() const noexcept { return rules_; }
   std::uint64_t generation() const noexcept { return generation_; }
   std::uint64_t pack_version() const noexcept { return pack_version_; }

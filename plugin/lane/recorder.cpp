@@ -32,7 +32,10 @@ void Recorder::fold(const model::Outcome& outcome, std::int64_t sum) noexcept {
 void Recorder::record(model::Outcome outcome, std::int64_t sum) noexcept {
   complete(outcome);
   ring_.prepare(1);
-  if (!ring_.append(outcome)) fold(outcome, sum);
+  ++counts_.outcomes;
+  if (ring_.append(outcome)) return;
+  ++counts_.folded;
+  fold(outcome, sum);
 }
 
 void Recorder::record_basket(model::Outcome outcome,
@@ -51,10 +54,13 @@ void Recorder::record_basket(model::Outcome outcome,
     if (!ring_.append(outcome)) {
       ring_.rollback(before);
       outcome.part = 0;
+      ++counts_.outcomes;
+      ++counts_.folded;
       fold(outcome, outcome.total);
       return;
     }
   }
+  counts_.outcomes += parts;
 }
 
 void Recorder::record_decision(model::Outcome outcome, std::span<const std::byte> bytes) noexcept {
@@ -70,6 +76,7 @@ void Recorder::record_decision(model::Outcome outcome, std::span<const std::byte
     outcome.decision = bytes.subspan(part * kPiece, std::min(kPiece, bytes.size() - part * kPiece));
     fits = ring_.append(outcome);
   }
+  ++(fits ? counts_.decisions : counts_.decisions_dropped);
   if (fits) return;
   ring_.rollback(before);
   fold(outcome, 0);

@@ -16,6 +16,15 @@ class Recorder {
     model::ClockQuality clock = model::ClockQuality::good;
   };
 
+  /// Records since the lane was opened. A basket of several parts is several.
+  struct Counts {
+    std::uint64_t outcomes = 0;  ///< recorded, with detail or folded
+    std::uint64_t folded = 0;    ///< of those: only their totals were kept
+    std::uint64_t decisions = 0;
+    std::uint64_t decisions_dropped = 0;
+  };
+  const Counts& counts() const noexcept { return counts_; }
+
   Ring& ring() noexcept { return ring_; }
   const Ring& ring() const noexcept { return ring_; }
   void begin(const Common& common) noexcept { common_ = common; }
@@ -36,6 +45,7 @@ class Recorder {
 
   Ring ring_;
   Common common_;
+  Counts counts_;
 };
 
 }  // namespace sidedish::lane

@@ -71,6 +71,20 @@ Result<std::string> HeadOffice::publish(const std::string& rules_json,
   });
 }
 
+Result<void> HeadOffice::add_terminal(const std::string& store, const std::string& terminal) {
+  net::Request request;
+  request.method = "PUT";
+  request.target = "/v1/stores/" + store + "/terminals/" + terminal;
+  request.headers.set("Content-Type", "application/json");
+  request.body = "{}";
+  const auto response = client_->send(request, kPatience, net::Repeat::idempotent);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status / 100 != 2) {
+    return tl::unexpected(answer_error("making a terminal known", *response));
+  }
+  return {};
+}
+
 Result<std::vector<ArmRow>> HeadOffice::by_arm() {
   const auto body = get("/v1/reports/outcomes?by=store,rule,arm&from=2000-01-01&to=2999-12-31");
   if (!body) return tl::unexpected(body.error());

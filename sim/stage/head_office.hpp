@@ -41,6 +41,8 @@ class HeadOffice {
   static Result<HeadOffice> connect(const std::string& base_url);
   /// Publishes a rule pack; the answer's pack and image in one line for people.
   Result<std::string> publish(const std::string& rules_json, const std::string& catalogue_json);
+  /// Makes a terminal known; outcomes of others are refused. The store must exist.
+  Result<void> add_terminal(const std::string& store, const std::string& terminal);
   Result<std::vector<ArmRow>> by_arm();
   /// `verify` looks for lane records that are there twice, which reads every row.
   Result<Counted> counted(bool verify);

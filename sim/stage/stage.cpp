@@ -83,6 +83,7 @@ Result<std::vector<std::string>> Stage::publish() {
 
 Result<void> Stage::open_agents() {
   for (Terminal& terminal : terminals_) {
+    if (const auto known = office_->add_terminal(terminal.store, terminal.id); !known) return known;
     const std::string name = terminal.store + "-" + terminal.id;
     const std::string port_file = options_.folder / (name + ".port");
     auto agent = Process::start(

@@ -18,6 +18,7 @@
 #include "sim/till/pos.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -307,7 +308,11 @@ int drive(Arguments arguments) {
   const auto rules = nlohmann::json::parse(slurp(arguments["rules"]));
   arguments.values["store"] = rules.at("stores").at(0).at("id").get<std::string>();
   arguments.values["now"] = std::to_string(time(nullptr) * 1000LL);
-  const std::uint64_t seed = std::stoull(arguments["seed"]);
+  // A run without --seed takes the session's, or draws one: it is printed either way.
+  const char* given = std::getenv("SIDEDISH_SEED");
+  const std::uint64_t seed = arguments.values.count("seed") != 0 ? std::stoull(arguments["seed"])
+                             : given != nullptr                  ? std::stoull(given)
+                                                                 : std::random_device{}();
   const int rounds = std::stoi(arguments["rounds"]);
   const std::string victims = arguments.values.count("victims") != 0 ? arguments["victims"] : "pah";
   std::printf("seed %llu, %d rounds, victims %s\n", static_cast<unsigned long long>(seed), rounds,
@@ -319,6 +324,7 @@ int drive(Arguments arguments) {
   house.start_office();
   HeadOffice office = must(HeadOffice::connect(house.url), "head office");
   must(office.publish(slurp(arguments["rules"]), slurp(arguments["catalogue"])), "publish");
+  must(office.add_terminal(arguments["store"], "till-1"), "terminal");
   house.start_agent();
   must(await_file(house.folder / "state" / "current", house.agent, 20000), "rules");
   house.start_pos();

@@ -358,8 +358,8 @@ typedef struct sidedish_status {
   uint64_t updates; /* counters since the lane was opened */
   uint64_t stale;
   uint64_t refused;
-  uint64_t recorded;
-  uint64_t folded; /* detail lost to a full ring, totals kept */
+  uint64_t recorded; /* outcomes, folded ones included; decision records are counted below */
+  uint64_t folded;   /* of those: a full ring kept only their totals */
   uint64_t images_refused;
   uint64_t shown;
   uint64_t withheld;
@@ -369,6 +369,8 @@ typedef struct sidedish_status {
   uint64_t caps_full;    /* caps counted as reached because lane memory is full */
   int32_t last_silence;
   int32_t reserved;
+  uint64_t decisions;         /* decision records, for explain and replay */
+  uint64_t decisions_dropped; /* decision records that a full ring had no room for */
 } sidedish_status;
 
 /* E_INVALID. Always callable, also after E_NO_STATE. Since ABI 1.0. */

@@ -142,7 +142,8 @@ TEST_CASE("safety: a full ring keeps exact counts and sums, and prompts go on", 
     if (static_cast<K>(slot.kind) == K::basket) got_total += slot.sum;
   }
   CHECK(folded > 1000);
-  CHECK(till.look().folded == folded);
+  CHECK(till.look().folded + till.look().decisions_dropped == folded);
+  CHECK(till.look().recorded == 18'000);
   CHECK(got == expected);
   CHECK(got_total == total);
 }
