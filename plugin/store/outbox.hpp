@@ -169,6 +169,7 @@ class Outbox {
   Outbox(OutboxOptions options, const Clock& clock, Random random);
   Result<void> open_file();
   Result<void> set_aside_and_salvage(std::string_view why);
+  Result<void> replace_broken();
   Result<void> adopt(const std::vector<std::vector<std::byte>>& rows);
   Result<void> load();
   Result<void> drop_ballast();

@@ -3,10 +3,10 @@
 #include "plugin/store/outbox_statements.hpp"
 #include "plugin/store/salvage.hpp"
 
-#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace sidedish::outbox {
@@ -38,6 +38,14 @@ Result<void> check(Connection& db) {
   return {};
 }
 
+/// So that a new name survives a power cut. Best effort: some file systems refuse it.
+void sync_folder(const std::filesystem::path& file) {
+  const int folder = ::open(file.parent_path().c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
+}
+
 std::filesystem::path ballast_of(const OutboxOptions& options) {
   return options.file.string() + ".ballast";
 }
@@ -59,21 +67,30 @@ Result<void> Outbox::open_file() {
   const auto attempt = [&]() -> Result<void> {
     statements_.reset();
     db_ = Connection();
+    if (auto whole = replace_broken(); !whole) return whole;
+    const bool known = std::filesystem::exists(options_.file);
     auto db = Connection::open(options_.file.string(), options_.vfs);
     if (!db) return tl::unexpected(db.error());
     db_ = std::move(*db);
     if (options_.vfs.empty()) ::chmod(options_.file.c_str(), 0600);
+    if (log_is_damaged(options_.file, db_)) {
+      return fail(Errc::corrupt, "the log is damaged before its end");
+    }
+    // A commit whose sync failed before a restart looks committed and is on no disk.
+    const auto rewritten = db_.rewrite_log();
+    if (!rewritten) return tl::unexpected(rewritten.error());
+    if (*rewritten) {
+      db_ = Connection();
+      auto again = Connection::open(options_.file.string(), options_.vfs);
+      if (!again) return tl::unexpected(again.error());
+      db_ = std::move(*again);
+    }
     if (auto good = check(db_); !good) return good;
     if (auto done = migrate(db_, migrations()); !done) return done;
+    if (!known) sync_folder(options_.file);
     auto statements = Statements::prepare(db_);
     if (!statements) return tl::unexpected(statements.error());
     statements_ = std::move(*statements);
-    // What a failed sync left in the log is written once more, into the file, and synced.
-    if (degraded_) {
-      if (auto done = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)"); !done) {
-        return tl::unexpected(done.error());
-      }
-    }
     return load();
   };
   auto done = attempt();
@@ -82,57 +99,91 @@ Result<void> Outbox::open_file() {
     if (drop_ballast()) done = attempt();
   }
   if (!done && done.error().code() == Errc::corrupt) {
-    return set_aside_and_salvage(done.error().text());
+    done = set_aside_and_salvage(done.error().text());
+    if (done) done = attempt();
   }
-  if (done) degraded_ = false;
+  if (!done) {
+    statements_.reset();
+    db_ = Connection();
+    return done;
+  }
+  degraded_ = false;
+  db_.checkpoint_on_close(true);
   return done;
 }
 
+// The broken file stays where it is until all that can be read of it stands, synced, in a file of its
+// own: a crash or a full disk in between loses nothing, the next start begins again or finishes.
 Result<void> Outbox::set_aside_and_salvage(std::string_view why) {
   statements_.reset();
+  db_.checkpoint_on_close(false);  // the log is evidence
   db_ = Connection();
-  std::filesystem::path kept;
-  for (UtcMs stamp = clock_.now();; ++stamp) {
-    kept = options_.file.string() + ".broken-" + std::to_string(stamp);
-    if (!std::filesystem::exists(std::filesystem::symlink_status(kept))) break;
-  }
-  std::error_code error;
-  // The log first: a crash between the two leaves a file whose log is gone, not a fresh file with
-  // a stranger's log.
-  std::filesystem::rename(options_.file.string() + "-wal", kept.string() + "-wal", error);
-  std::filesystem::rename(options_.file, kept, error);
-  if (error) return fail(Errc::io, "setting the broken outbox aside", error.message());
-  broken_file_ = kept.string();
-  const Salvaged found = salvage(kept);
+  const Salvaged found = salvage(options_.file);
   const auto fresh = [&]() -> Result<void> {
-    auto db = Connection::open(options_.file.string(), options_.vfs);
+    const std::string file = options_.file.string() + ".fresh";
+    for (const char* part : {"", "-wal", "-journal"}) ::unlink((file + part).c_str());
+    auto db = Connection::open(file, options_.vfs);
     if (!db) return tl::unexpected(db.error());
     db_ = std::move(*db);
-    if (options_.vfs.empty()) ::chmod(options_.file.c_str(), 0600);
     if (auto made = migrate(db_, migrations()); !made) return made;
     auto statements = Statements::prepare(db_);
     if (!statements) return tl::unexpected(statements.error());
     statements_ = std::move(*statements);
-    return load();
+    if (auto empty = load(); !empty) return empty;
+    auto adopted = transact_once([&]() -> Result<void> {
+      const auto rows = static_cast<std::int64_t>(found.rows.size());
+      if (auto r = add_counter("outbox_broken", 1); !r) return r;
+      if (auto r = add_counter("outbox_salvaged", rows); !r) return r;
+      const auto damaged = static_cast<std::int64_t>(found.damaged);
+      if (auto r = add_counter("outbox_rows_damaged", damaged); !r) return r;
+      return adopt(found.rows);
+    });
+    if (!adopted) return adopted;
+    statements_.reset();
+    if (auto r = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)"); !r) {
+      return tl::unexpected(r.error());
+    }
+    db_.checkpoint_on_close(true);
+    return {};
   };
   auto done = fresh();
   if (!done && done.error().code() == Errc::limit && drop_ballast()) done = fresh();
-  if (!done) return done;
-  degraded_ = false;
-  done = transact_once([&]() -> Result<void> {
-    if (auto r = add_counter("outbox_broken", 1); !r) return r;
-    if (auto r = add_counter("outbox_salvaged", static_cast<std::int64_t>(found.rows.size())); !r) {
-      return r;
-    }
-    if (auto r = add_counter("outbox_rows_damaged", static_cast<std::int64_t>(found.damaged)); !r) {
-      return r;
-    }
-    return adopt(found.rows);
-  });
-  if (!done)
+  statements_.reset();
+  db_ = Connection();
+  // Trouble with the new file is the disk's: the old one is tried again later.
+  if (!done) {
     return done.error().code() == Errc::corrupt ? fail(Errc::io, "writing the salvaged rows", why)
                                                 : done;
-  return load();
+  }
+  const std::string file = options_.file.string();
+  if (::rename((file + ".fresh").c_str(), (file + ".salvaged").c_str()) != 0) {
+    return fail(Errc::io, "setting the broken outbox aside", std::strerror(errno));
+  }
+  return replace_broken();
+}
+
+/// If everything was salvaged into a file of its own: sets the broken one aside, puts that in its
+/// place. Each step may have been done before.
+Result<void> Outbox::replace_broken() {
+  const std::string file = options_.file.string();
+  const std::string salvaged = file + ".salvaged";
+  if (::access(salvaged.c_str(), F_OK) != 0) return {};
+  std::string kept;
+  for (UtcMs stamp = clock_.now();; ++stamp) {
+    kept = file + ".broken-" + std::to_string(stamp);
+    if (::access(kept.c_str(), F_OK) != 0 && ::access((kept + "-wal").c_str(), F_OK) != 0) break;
+  }
+  const auto move = [](const std::string& from, const std::string& to) {
+    return ::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT;
+  };
+  // The log first: never a fresh file beside a stranger's log.
+  if (!move(file + "-wal", kept + "-wal") || !move(file, kept) ||
+      ::rename(salvaged.c_str(), file.c_str()) != 0) {
+    return fail(Errc::io, "setting the broken outbox aside", std::strerror(errno));
+  }
+  sync_folder(options_.file);
+  broken_file_ = kept;
+  return {};
 }
 
 /// Salvaged rows keep their ids: what head office has counted already, it drops by id.
@@ -207,7 +258,23 @@ Result<void> Outbox::load() {
   return {};
 }
 
-Result<void> Outbox::recover() { return open_file(); }
+// A failed sync is not repeated: the connection still knows which commits are on disk. Only those go
+// into the file, and the log with the failed one is emptied; whoever offered it offers it again.
+Result<void> Outbox::recover() {
+  if (degraded_ && db_.raw() != nullptr) {
+    statements_.reset();
+    if (db_.in_transaction()) static_cast<void>(db_.execute("ROLLBACK"));
+    auto emptied = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!emptied && emptied.error().code() == Errc::limit && drop_ballast()) {
+      emptied = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    if (!emptied && emptied.error().code() != Errc::corrupt) {
+      return tl::unexpected(emptied.error());
+    }
+    if (emptied && *emptied != 0) return fail(Errc::io, "the outbox's log cannot be emptied");
+  }
+  return open_file();
+}
 
 Result<void> Outbox::ready() {
   if (!degraded_ && statements_) return {};

@@ -73,7 +73,89 @@ void scan_table(const std::filesystem::path& file, Found& found) {
   }
 }
 
+std::uint32_t big(const std::string& bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    value = value << 8U | static_cast<std::uint8_t>(bytes[at + i]);
+  }
+  return value;
+}
+
+/// The running checksum of SQLite's log (fileformat2, "The WAL File Format").
+struct LogSum {
+  bool big_endian;
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+  void add(const std::string& bytes, std::size_t at, std::size_t size) {
+    for (const std::size_t end = at + size; at < end; at += 8) {
+      a += word(bytes, at) + b;
+      b += word(bytes, at + 4) + a;
+    }
+  }
+  std::uint32_t word(const std::string& bytes, std::size_t at) const {
+    const std::uint32_t value = big(bytes, at);
+    return big_endian ? value : __builtin_bswap32(value);
+  }
+};
+
+constexpr std::size_t kLogHeader = 32;
+constexpr std::size_t kFrameHeader = 24;
+constexpr std::size_t kPage = 8192;
+
+/// Offset of the first frame that SQLite does not take; the log's size when it takes all.
+std::size_t first_refused(const std::string& log) {
+  const std::uint32_t magic = big(log, 0);
+  LogSum sum{(magic & 1U) != 0};
+  sum.add(log, 0, 24);
+  if ((magic & ~1U) != 0x377F0682 || big(log, 8) != kPage || sum.a != big(log, 24) ||
+      sum.b != big(log, 28)) {
+    return kLogHeader;
+  }
+  std::size_t at = kLogHeader;
+  for (; at + kFrameHeader + kPage <= log.size(); at += kFrameHeader + kPage) {
+    sum.add(log, at, 8);
+    sum.add(log, at + kFrameHeader, kPage);
+    if (log.compare(at + 8, 8, log, 16, 8) != 0 || sum.a != big(log, at + 16) ||
+        sum.b != big(log, at + 20)) {
+      return at;
+    }
+  }
+  return log.size();
+}
+
 }  // namespace
+
+bool log_is_damaged(const std::filesystem::path& file, Connection& db) {
+  std::ifstream in(file.string() + "-wal", std::ios::binary);
+  const std::string log{std::istreambuf_iterator<char>(in), {}};
+  if (log.size() < kLogHeader + kFrameHeader + kPage) return false;
+  const std::size_t refused = first_refused(log);
+  // The generation by its salts: the header's, or if that is what is damaged, the first frame's.
+  const std::string salts = log.substr(refused == kLogHeader ? kLogHeader + 8 : 16, 8);
+  unsigned commits = 0;
+  Found found;
+  for (std::size_t at = refused; at + kFrameHeader + kPage <= log.size();
+       at += kFrameHeader + kPage) {
+    if (log.compare(at + 8, 8, salts) != 0) continue;
+    if (big(log, at + 4) != 0) ++commits;
+    const std::string_view page(log.data() + at + kFrameHeader, kPage);
+    const std::string_view mark(kRowMagic, sizeof kRowMagic);
+    for (std::size_t row = page.find(mark); row != std::string_view::npos;
+         row = page.find(mark, row + 1)) {
+      keep(std::as_bytes(std::span(page)).subspan(row), found);
+    }
+  }
+  if (commits < 2) return false;
+  for (const auto& [name, row] : found) {
+    const auto& [store, terminal, epoch, sequence] = name;
+    auto next = db.prepare("SELECT next FROM source WHERE store=? AND terminal=? AND epoch=?");
+    if (!next) return true;
+    next->bind(1, store).bind(2, terminal).bind(3, static_cast<std::int64_t>(epoch));
+    const auto known = next->step();
+    if (!known || !*known || static_cast<std::uint64_t>(next->integer(0)) <= sequence) return true;
+  }
+  return false;
+}
 
 Salvaged salvage(const std::filesystem::path& file) {
   Found found;

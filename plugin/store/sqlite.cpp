@@ -1,9 +1,11 @@
 #include "plugin/store/sqlite.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <sqlite3.h>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace sidedish::outbox {
 
@@ -96,6 +98,7 @@ Result<Connection> Connection::open(const std::string& file, const std::string& 
     return tl::unexpected(
         sqlite_error(code, "opening " + file, raw == nullptr ? "" : sqlite3_errmsg(raw)));
   }
+  out.checkpoint_on_close(false);
   // 8 KiB pages hold nearly every row in one piece: the salvage scan needs that.
   const auto set = out.execute(
       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA page_size=8192; PRAGMA cell_size_check=ON;"
@@ -160,6 +163,47 @@ Result<std::int64_t> Connection::integer(const std::string& sql) {
   const auto row = statement->step();
   if (!row) return tl::unexpected(row.error());
   return *row ? statement->integer(0) : 0;
+}
+
+void Connection::checkpoint_on_close(bool on) {
+  if (raw_) sqlite3_db_config(raw_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+}
+
+Result<bool> Connection::rewrite_log() {
+  sqlite3_vfs* vfs = nullptr;
+  sqlite3_file_control(raw_.get(), "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+  const char* log = sqlite3_filename_wal(sqlite3_db_filename(raw_.get(), "main"));
+  int there = 0;
+  if (vfs == nullptr || log == nullptr ||
+      vfs->xAccess(vfs, log, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK) {
+    return fail(Errc::io, "looking for the outbox's log");
+  }
+  if (there == 0) return false;
+  const auto words = (static_cast<std::size_t>(vfs->szOsFile) + 15) / 16;
+  struct alignas(16) Word {
+    std::byte bytes[16];
+  };
+  std::vector<Word> room(words);
+  auto* file = reinterpret_cast<sqlite3_file*>(room.data());
+  int code = vfs->xOpen(vfs, log, file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL, nullptr);
+  if (code == SQLITE_OK) {
+    sqlite3_int64 size = 0;
+    code = file->pMethods->xFileSize(file, &size);
+    std::vector<std::byte> bytes(1 << 16);
+    for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size;) {
+      const int n = static_cast<int>(std::min<sqlite3_int64>(size - at, 1 << 16));
+      code = file->pMethods->xRead(file, bytes.data(), n, at);
+      if (code == SQLITE_OK) code = file->pMethods->xWrite(file, bytes.data(), n, at);
+      at += n;
+    }
+    if (code == SQLITE_OK && size > 0) code = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+    file->pMethods->xClose(file);
+    if (code == SQLITE_OK && size == 0) return false;
+  }
+  if (code != SQLITE_OK) {
+    return tl::unexpected(sqlite_error(code, "writing the outbox's log anew", log));
+  }
+  return true;
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }

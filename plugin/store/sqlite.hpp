@@ -58,6 +58,12 @@ class Connection {
   Result<Statement> prepare(std::string_view sql);
   Result<void> execute(const std::string& sql);
   Result<std::int64_t> integer(const std::string& sql);
+  /// Whether closing writes the log back and removes it. Off until it is said: what is broken, or
+  /// was never synced, must not be written into the file by a close.
+  void checkpoint_on_close(bool on);
+  /// Writes the log's bytes once more and syncs them: what a failed sync left in memory alone is on
+  /// disk then. Close and open again after it. False: there is no log.
+  Result<bool> rewrite_log();
   /// Whether a transaction is open: after some errors SQLite has rolled back by itself.
   bool in_transaction() const;
   sqlite3* raw() const { return raw_.get(); }
