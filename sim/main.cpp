@@ -21,7 +21,7 @@ struct DemoArguments {
   std::string receipts;
   std::string shops;
   std::string keep;
-  std::uint64_t baskets = 12'000;
+  std::uint64_t baskets = 20'000;
   unsigned terminals = 3;
   std::uint64_t seed = 20261121;
 };

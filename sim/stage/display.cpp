@@ -139,6 +139,8 @@ std::string table(const DemoResult& result) {
   });
   row("extra adds, estimated",
       [](const ShopResult& s) { return grouped(std::llround(s.estimate.extra_adds)); });
+  row("            give or take",
+      [](const ShopResult& s) { return grouped(std::llround(s.estimate.adds_error)); });
   row("            simulated truth", [](const ShopResult& s) { return grouped(s.sum.true_adds); });
   row("extra revenue, estimated",
       [](const ShopResult& s) { return money(s.estimate.extra_revenue, s.currency, s.exponent); });
@@ -201,7 +203,10 @@ std::string json(const DemoResult& result) {
     shop["attach_rate"] = {
         {"treated", rate(s.estimate.treated_attached, s.estimate.treated_eligible)},
         {"control", rate(s.estimate.control_attached, s.estimate.control_eligible)}};
-    shop["extra"] = {{"adds", {{"estimate", s.estimate.extra_adds}, {"truth", s.sum.true_adds}}},
+    shop["extra"] = {{"adds",
+                      {{"estimate", s.estimate.extra_adds},
+                       {"two_standard_errors", s.estimate.adds_error},
+                       {"truth", s.sum.true_adds}}},
                      {"revenue_minor",
                       {{"estimate", s.estimate.extra_revenue},
                        {"two_standard_errors", s.estimate.revenue_error},

@@ -138,6 +138,7 @@ Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string
     if (row.arm == "control") pair.control = row;
   }
   Estimate sum;
+  double adds_variance = 0;
   double revenue_variance = 0;
   double margin_variance = 0;
   for (const auto& [key, pair] : by_rule) {
@@ -162,11 +163,15 @@ Estimate estimate(const std::vector<ArmRow>& rows, const std::vector<std::string
       const double vc = std::max(0.0, c_squares / nc - (c_sum / nc) * (c_sum / nc));
       return nt * nt * (vt / nt + vc / nc);
     };
+    adds_variance +=
+        variance(static_cast<double>(treated.attached), static_cast<double>(treated.attached),
+                 static_cast<double>(control.attached), static_cast<double>(control.attached));
     revenue_variance += variance(treated.total_squares, static_cast<double>(treated.total),
                                  control.total_squares, static_cast<double>(control.total));
     margin_variance += variance(treated.margin_squares, static_cast<double>(treated.margin),
                                 control.margin_squares, static_cast<double>(control.margin));
   }
+  sum.adds_error = 2 * std::sqrt(adds_variance);
   sum.revenue_error = 2 * std::sqrt(revenue_variance);
   sum.margin_error = 2 * std::sqrt(margin_variance);
   return sum;

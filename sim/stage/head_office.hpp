@@ -60,8 +60,9 @@ struct Estimate {
   std::int64_t control_eligible = 0;
   std::int64_t control_attached = 0;
   double extra_adds = 0;
+  double adds_error = 0;     ///< two standard errors, as the other errors
   double extra_revenue = 0;  ///< minor units
-  double revenue_error = 0;  ///< two standard errors
+  double revenue_error = 0;
   double extra_margin = 0;
   double margin_error = 0;
 };
