@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <poll.h>
@@ -120,11 +121,15 @@ class Till {
     Sale sale{shopper, receipt.lines, 0, {}, {}, {}, 0};
     if (!returning) add_unasked(sale);
     for (; sale.next < sale.lines.size();) {
-      const ReceiptLine& line = sale.lines[sale.next++];
-      if (line.quantity > 0 && sale.taken.erase(line.product) > 0) {
-        count(line.product, -line.quantity,
-              -extended_price(line.quantity, price_of(line)).value_or(0));
-        continue;  // taken at the prompt already, instead of now
+      ReceiptLine line = sale.lines[sale.next++];
+      if (const auto taken = sale.taken.find(line.product);
+          taken != sale.taken.end() && line.quantity > 0) {
+        // Part of it was taken at the prompt already; the rest is rung up now.
+        const Milli already = std::min(taken->second, line.quantity);
+        sale.taken.erase(taken);
+        count(line.product, -already, -extended_price(already, price_of(line)).value_or(0));
+        line.quantity -= already;
+        if (line.quantity == 0) continue;
       }
       pos_.advance(2500);
       pos_.add({line.product, kind_of(line.kind), line.quantity, price_of(line), 0});
@@ -189,8 +194,7 @@ class Till {
     const Shopper& shopper;
     std::vector<ReceiptLine> lines;  ///< the receipt's, then what is bought unasked: in both arms
     std::size_t next;                ///< the first line not yet rung up
-    std::set<std::string>
-        taken;  ///< accepted at a prompt although a later line would have brought it
+    std::map<std::string, Milli> taken;  ///< accepted at a prompt although a later line brings it
     std::vector<std::string> thought_again;  ///< declined, and asked for before the total
     std::vector<std::uint64_t> taken_off;    ///< accepted, and taken off before the total
     unsigned prompts;
@@ -304,7 +308,7 @@ class Till {
       } else if (response.voided_later) {
         sale.taken_off.push_back(prompt.id);
       } else if (later) {
-        sale.taken.insert(prompt.product);
+        sale.taken.emplace(prompt.product, prompt.quantity);
       }
     }
   }
