@@ -52,10 +52,10 @@ Stage::~Stage() { close(); }
 Result<void> Stage::open_head_office() {
   fs::create_directories(options_.folder);
   const std::string port_file = options_.folder / "headoffice.port";
-  auto server = Process::start(
-      {.command = {options_.binaries / "sidedish-headoffice", "serve", "--db",
-                   options_.folder / "headoffice.db", "--port", "0", "--port-file", port_file},
-       .log = options_.folder / "headoffice.log"});
+  auto server = Process::start({.command = {options_.binaries / "sidedish-headoffice", "serve",
+                                            "--db", options_.folder / "headoffice.db", "--port",
+                                            "0", "--port-file", port_file, "--drain-rate", "5000"},
+                                .log = options_.folder / "headoffice.log"});
   if (!server) return tl::unexpected(server.error());
   server_ = std::make_unique<Process>(std::move(*server));
   const auto port = await_file(port_file, *server_, kStartMs);
