@@ -23,6 +23,7 @@ Result<void> Outbox::transact(const std::function<Result<void>()>& work) {
   auto done = transact_once(work);
   if (done) {
     if (disk_full_) {
+      shrink_log();
       disk_full_ = false;
       refill_ballast();
     }
@@ -32,6 +33,7 @@ Result<void> Outbox::transact(const std::function<Result<void>()>& work) {
   const Errc code = done.error().code();
   if (code == Errc::limit) {
     disk_full_ = true;
+    shrink_log();
     if (auto r = load(); !r) degraded_ = true;
   } else if (code == Errc::io || code == Errc::corrupt) {
     degraded_ = true;
@@ -39,6 +41,13 @@ Result<void> Outbox::transact(const std::function<Result<void>()>& work) {
     degraded_ = true;
   }
   return done;
+}
+
+/// On a full disk the log must not grow beside rows that are deleted: what it holds goes into the
+/// file, as far as there is room, and it becomes empty.
+void Outbox::shrink_log() {
+  const auto done = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!done && done.error().code() != Errc::limit) degraded_ = true;
 }
 
 Outbox::SourceRow* Outbox::find(const format::Source& source) {

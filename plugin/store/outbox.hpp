@@ -174,6 +174,7 @@ class Outbox {
   Result<void> load();
   Result<void> drop_ballast();
   void refill_ballast();
+  void shrink_log();
 
   /// Runs `work` in one transaction; on error rolls back, reads the state anew and judges the
   /// error.

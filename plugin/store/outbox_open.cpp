@@ -87,6 +87,13 @@ Result<void> Outbox::open_file() {
     }
     if (auto good = check(db_); !good) return good;
     if (auto done = migrate(db_, migrations()); !done) return done;
+    if (*rewritten) {
+      // What a power cut has torn stays behind in a log that is written on: a new one begins.
+      const auto emptied = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+      if (!emptied && emptied.error().code() != Errc::limit) {
+        return tl::unexpected(emptied.error());
+      }
+    }
     if (!known) sync_folder(options_.file);
     auto statements = Statements::prepare(db_);
     if (!statements) return tl::unexpected(statements.error());

@@ -164,7 +164,10 @@ Result<void> Outbox::acknowledge(const format::Source& name, std::uint64_t from,
     return add_counter("acknowledged", *gone);
   };
   auto done = transact(work);
-  if (!done && done.error().code() == Errc::limit && drop_ballast()) done = transact(work);
+  if (!done && done.error().code() == Errc::limit && drop_ballast()) {
+    shrink_log();
+    done = transact(work);
+  }
   return done;
 }
 

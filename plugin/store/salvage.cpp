@@ -123,6 +123,16 @@ std::size_t first_refused(const std::string& log) {
   return log.size();
 }
 
+/// Whether the database has never given this id.
+bool is_unknown(const Name& name, Connection& db) {
+  const auto& [store, terminal, epoch, sequence] = name;
+  auto next = db.prepare("SELECT next FROM source WHERE store=? AND terminal=? AND epoch=?");
+  if (!next) return true;
+  next->bind(1, store).bind(2, terminal).bind(3, static_cast<std::int64_t>(epoch));
+  const auto known = next->step();
+  return !known || !*known || static_cast<std::uint64_t>(next->integer(0)) <= sequence;
+}
+
 }  // namespace
 
 bool log_is_damaged(const std::filesystem::path& file, Connection& db) {
@@ -130,31 +140,30 @@ bool log_is_damaged(const std::filesystem::path& file, Connection& db) {
   const std::string log{std::istreambuf_iterator<char>(in), {}};
   if (log.size() < kLogHeader + kFrameHeader + kPage) return false;
   const std::size_t refused = first_refused(log);
-  // The generation by its salts: the header's, or if that is what is damaged, the first frame's.
-  const std::string salts = log.substr(refused == kLogHeader ? kLogHeader + 8 : 16, 8);
-  unsigned commits = 0;
-  Found found;
+  // Frames by their salts, which name a generation of the log: the header's; if the header is what
+  // is damaged, any. Older generations are in the file, and hold nothing that is lost.
+  struct Generation {
+    unsigned commits = 0;
+    Found rows;
+  };
+  std::map<std::string, Generation> generations;
   for (std::size_t at = refused; at + kFrameHeader + kPage <= log.size();
        at += kFrameHeader + kPage) {
-    if (log.compare(at + 8, 8, salts) != 0) continue;
-    if (big(log, at + 4) != 0) ++commits;
+    if (refused != kLogHeader && log.compare(at + 8, 8, log, 16, 8) != 0) continue;
+    Generation& generation = generations[log.substr(at + 8, 8)];
+    if (big(log, at + 4) != 0) ++generation.commits;
     const std::string_view page(log.data() + at + kFrameHeader, kPage);
     const std::string_view mark(kRowMagic, sizeof kRowMagic);
     for (std::size_t row = page.find(mark); row != std::string_view::npos;
          row = page.find(mark, row + 1)) {
-      keep(std::as_bytes(std::span(page)).subspan(row), found);
+      keep(std::as_bytes(std::span(page)).subspan(row), generation.rows);
     }
   }
-  if (commits < 2) return false;
-  for (const auto& [name, row] : found) {
-    const auto& [store, terminal, epoch, sequence] = name;
-    auto next = db.prepare("SELECT next FROM source WHERE store=? AND terminal=? AND epoch=?");
-    if (!next) return true;
-    next->bind(1, store).bind(2, terminal).bind(3, static_cast<std::int64_t>(epoch));
-    const auto known = next->step();
-    if (!known || !*known || static_cast<std::uint64_t>(next->integer(0)) <= sequence) return true;
-  }
-  return false;
+  return std::any_of(generations.begin(), generations.end(), [&](const auto& entry) {
+    return entry.second.commits >= 2 &&
+           std::any_of(entry.second.rows.begin(), entry.second.rows.end(),
+                       [&](const auto& row) { return is_unknown(row.first, db); });
+  });
 }
 
 Salvaged salvage(const std::filesystem::path& file) {

@@ -100,11 +100,13 @@ Result<Connection> Connection::open(const std::string& file, const std::string& 
   }
   out.checkpoint_on_close(false);
   // 8 KiB pages hold nearly every row in one piece: the salvage scan needs that.
+  // The log stays smaller than the ballast: with that given up, it can always be written back.
   const auto set = out.execute(
       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA page_size=8192; PRAGMA cell_size_check=ON;"
       "PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
       "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
-      "PRAGMA cache_size=-2000; PRAGMA journal_size_limit=4194304");
+      "PRAGMA cache_size=-2000; PRAGMA journal_size_limit=1048576;"
+      "PRAGMA wal_autocheckpoint=96");
   if (!set) return tl::unexpected(set.error());
   return out;
 }
