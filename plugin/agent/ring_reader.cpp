@@ -100,7 +100,7 @@ Result<RingState> RingReader::state() const {
   constexpr std::size_t kFrom = offsetof(RingHeader, head);
   std::byte bytes[sizeof(RingHeader) - kFrom];
   if (auto r = read_at(file_, kFrom, bytes); !r) return tl::unexpected(r.error());
-  const auto at = [&](std::size_t offset) { return load<std::uint64_t>(bytes + offset - kFrom); };
+  const auto at = [&](std::size_t offset) { return load<std::uint64_t>(bytes + (offset - kFrom)); };
   RingState out;
   out.head = at(offsetof(RingHeader, head));
   out.tail = at(offsetof(RingHeader, tail));

@@ -243,6 +243,32 @@ TEST_CASE("image: text that is not UTF-8 is refused", "[image]") {
   CHECK(error_of(bytes) == "image texts[0]: headline is not a text");
 }
 
+// Fails without the second bound in Checker::text(): the bytes behind the table are zeros, good UTF-8.
+TEST_CASE("image: a text whose length passes the end of the text table is refused", "[image]") {
+  const auto good = small_shop().build();
+  Directory entry;
+  std::memcpy(&entry, good.span().data() + sizeof(Header) + kText * sizeof(Directory),
+              sizeof entry);
+  // The product's key becomes the last text: two bytes of length and nothing, then something, and
+  // then more than there is.
+  const auto with_length = [&](std::uint8_t length, std::uint32_t room) {
+    auto bytes = good;
+    const std::uint32_t last = entry.count - 2 - room;
+    bytes.data()[entry.offset + last] = std::byte{length};
+    bytes.data()[entry.offset + last + 1] = std::byte{0};
+    for (std::uint32_t i = 0; i < room; ++i)
+      bytes.data()[entry.offset + last + 2 + i] = std::byte{'x'};
+    record<Rule>(bytes, kRules, 0).name = last;
+    ImageBuilder::repair_checksum(bytes);
+    return error_of(bytes);
+  };
+  const std::string refused = "image rules[0]: name";
+  CHECK(with_length(4, 4).find(refused) == std::string::npos);
+  CHECK(with_length(5, 4).find(refused) == 0);
+  CHECK(with_length(1, 0).find(refused) == 0);
+  CHECK(with_length(255, 4).find(refused) == 0);
+}
+
 TEST_CASE("image: a list shared so often that checking it would be slow is refused as a limit",
           "[image]") {
   // 2,000 rules that each name a store list of 6,000: 64 MB of entries in a file of half a
