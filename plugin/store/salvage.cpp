@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace sidedish::outbox {
 namespace {
@@ -102,15 +103,20 @@ constexpr std::size_t kLogHeader = 32;
 constexpr std::size_t kFrameHeader = 24;
 constexpr std::size_t kPage = 8192;
 
+bool log_header_good(const std::string& log) {
+  const std::uint32_t magic = big(log, 0);
+  LogSum sum{(magic & 1U) != 0};
+  sum.add(log, 0, 24);
+  return (magic & ~1U) == 0x377F0682 && big(log, 8) == kPage && sum.a == big(log, 24) &&
+         sum.b == big(log, 28);
+}
+
 /// Offset of the first frame that SQLite does not take; the log's size when it takes all.
 std::size_t first_refused(const std::string& log) {
   const std::uint32_t magic = big(log, 0);
   LogSum sum{(magic & 1U) != 0};
   sum.add(log, 0, 24);
-  if ((magic & ~1U) != 0x377F0682 || big(log, 8) != kPage || sum.a != big(log, 24) ||
-      sum.b != big(log, 28)) {
-    return kLogHeader;
-  }
+  if (!log_header_good(log)) return kLogHeader;
   std::size_t at = kLogHeader;
   for (; at + kFrameHeader + kPage <= log.size(); at += kFrameHeader + kPage) {
     sum.add(log, at, 8);
@@ -141,27 +147,29 @@ bool log_is_damaged(const std::filesystem::path& file, Connection& db) {
   if (log.size() < kLogHeader + kFrameHeader + kPage) return false;
   const std::size_t refused = first_refused(log);
   // Frames by their salts, which name a generation of the log: the header's; if the header is what
-  // is damaged, any. Older generations are in the file, and hold nothing that is lost.
+  // is damaged, any. Older generations are in the file. Of each, the last transaction does not
+  // count: it may be torn.
   struct Generation {
-    unsigned commits = 0;
-    Found rows;
+    Found open, last, before;
   };
+  const bool header = log_header_good(log);
   std::map<std::string, Generation> generations;
   for (std::size_t at = refused; at + kFrameHeader + kPage <= log.size();
        at += kFrameHeader + kPage) {
-    if (refused != kLogHeader && log.compare(at + 8, 8, log, 16, 8) != 0) continue;
+    if (header && log.compare(at + 8, 8, log, 16, 8) != 0) continue;
     Generation& generation = generations[log.substr(at + 8, 8)];
-    if (big(log, at + 4) != 0) ++generation.commits;
     const std::string_view page(log.data() + at + kFrameHeader, kPage);
     const std::string_view mark(kRowMagic, sizeof kRowMagic);
     for (std::size_t row = page.find(mark); row != std::string_view::npos;
          row = page.find(mark, row + 1)) {
-      keep(std::as_bytes(std::span(page)).subspan(row), generation.rows);
+      keep(std::as_bytes(std::span(page)).subspan(row), generation.open);
     }
+    if (big(log, at + 4) == 0) continue;  // no commit
+    generation.before.merge(generation.last);
+    generation.last = std::exchange(generation.open, {});
   }
   return std::any_of(generations.begin(), generations.end(), [&](const auto& entry) {
-    return entry.second.commits >= 2 &&
-           std::any_of(entry.second.rows.begin(), entry.second.rows.end(),
+    return std::any_of(entry.second.before.begin(), entry.second.before.end(),
                        [&](const auto& row) { return is_unknown(row.first, db); });
   });
 }

@@ -1,8 +1,10 @@
 #include "plugin/lane/ring_layout.hpp"
 #include "tests/plugin/agent/bench.hpp"
 #include "tests/rules/compile/packs.hpp"
+#include "tests/support/effort.hpp"
 
 #include <fstream>
+#include <iostream>
 #include <sys/wait.h>
 
 using namespace sidedish;
@@ -119,6 +121,41 @@ TEST_CASE("images: an image that is not whole is refused and the current one sta
   CHECK_FALSE(images.activate(bad, digest_of(bad), 2));
   CHECK_FALSE(images.activate(good, std::string(64, '0'), 3));
   CHECK(images.status().sha256 == digest_of(good));
+}
+
+TEST_CASE("images: whatever is damaged in a new image, it is refused and the current one stays",
+          "[agent][U03]") {
+  const std::uint64_t seed = sidedish::test::seed_of("U03");
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  Place place;
+  Images images(place.state.path, place.run.path);
+  REQUIRE(images.open());
+  const std::string good = image_bytes(1);
+  const std::string next = image_bytes(2);
+  REQUIRE(images.activate(good, digest_of(good), 1));
+  const std::uint64_t generation = images.status().generation;
+  const unsigned mutants = sidedish::test::effort(60, 200, 200);
+  unsigned accepted = 0;
+  for (unsigned i = 0; i < mutants; ++i) {
+    std::string bad = next;
+    if (i % 5 == 0) {
+      bad.resize(random() % bad.size());
+    } else {
+      for (std::uint64_t hits = 1 + random() % 3; hits > 0; --hits) {
+        char& byte = bad[random() % bad.size()];
+        byte = static_cast<char>(byte ^ static_cast<char>(1 + random() % 255));
+      }
+    }
+    if (bad == next) continue;  // two hits undid each other
+    // Half of them as head office would name them if it had built them so.
+    accepted += images.activate(bad, digest_of(i % 2 == 0 ? next : bad), 2) ? 1U : 0U;
+    CHECK_FALSE(images.status().trouble.empty());
+  }
+  CHECK(accepted == 0);
+  CHECK(images.status().sha256 == digest_of(good));
+  CHECK(images.status().generation == generation);
+  std::cout << "U03: " << mutants << " damaged images, " << accepted << " accepted\n";
 }
 
 TEST_CASE("images: killed before any step of activation, the old or the new image is whole",
