@@ -130,7 +130,6 @@ function(sidedish_program name folder)
   _sidedish_rooms_of("program ${name}" uses ${ARG_USES})
   add_executable(${name} "${PROJECT_SOURCE_DIR}/${folder}/main.cpp")
   target_link_libraries(${name} PRIVATE ${uses} sidedish_flags ${ARG_LIBRARIES})
-  target_compile_options(${name} PRIVATE "$<$<CONFIG:Debug>:-O0>")  # command lines only: their headers compile slowly
 endfunction()
 
 # All rooms that the given rooms use, themselves included, lowest last (the order a linker wants).
@@ -223,8 +222,6 @@ function(sidedish_test room)
   endif()
   _sidedish_rooms_of("test of ${room}" more ${ARG_USES})
   target_link_libraries(${target} PRIVATE ${uses} ${more} sidedish_catch_main sidedish_flags ${ARG_LIBRARIES})
-  # Assertions are most of a test's code, and optimising them costs half of the compile time; the room stays optimised.
-  target_compile_options(${target} PRIVATE -O0)
   target_compile_definitions(${target} PRIVATE SIDEDISH_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                SIDEDISH_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
