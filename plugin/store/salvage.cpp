@@ -111,6 +111,15 @@ bool log_header_good(const std::string& log) {
          sum.b == big(log, 28);
 }
 
+/// Whether this frame follows from the checksum that stands before it.
+bool frame_good(const std::string& log, std::size_t at) {
+  const std::size_t before = at == kLogHeader ? 24 : at - kPage - kFrameHeader + 16;
+  LogSum sum{(big(log, 0) & 1U) != 0, big(log, before), big(log, before + 4)};
+  sum.add(log, at, 8);
+  sum.add(log, at + kFrameHeader, kPage);
+  return sum.a == big(log, at + 16) && sum.b == big(log, at + 20);
+}
+
 /// Offset of the first frame that SQLite does not take; the log's size when it takes all.
 std::size_t first_refused(const std::string& log) {
   const std::uint32_t magic = big(log, 0);
@@ -164,7 +173,7 @@ bool log_is_damaged(const std::filesystem::path& file, Connection& db) {
          row = page.find(mark, row + 1)) {
       keep(std::as_bytes(std::span(page)).subspan(row), generation.open);
     }
-    if (big(log, at + 4) == 0) continue;  // no commit
+    if (big(log, at + 4) == 0 || !frame_good(log, at)) continue;  // no commit, or a torn frame
     generation.before.merge(generation.last);
     generation.last = std::exchange(generation.open, {});
   }
