@@ -41,10 +41,11 @@ DemoResult collect(const Stage& stage) {
   return result;
 }
 
-Result<DemoResult> settle(Stage& stage, int timeout_ms) {
+Result<DemoResult> settle(Stage& stage, bool settled, int timeout_ms) {
   const auto counted = stage.await_counted(timeout_ms);
   if (!counted) return tl::unexpected(counted.error());
   DemoResult result = collect(stage);
+  result.settled = settled;
   result.counted = *counted;
   result.kept = stage.kept();
   result.lost =
@@ -129,7 +130,7 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
     if (const auto ok = first_error(stage); !ok) return ok;
   }
   if (!interrupted) {
-    const auto result = settle(stage, options.once ? 120'000 : 3'000);
+    const auto result = settle(stage, options.once, options.once ? 120'000 : 3'000);
     if (!result) return tl::unexpected(result.error());
     const TillReport& sum = result->sum;
     display.progress(planned_baskets(), planned_baskets(), figures(sum));
@@ -164,7 +165,7 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
   display.end_line();
   stage.end_tills(20'000);
   if (const auto ok = first_error(stage); !ok) return ok;
-  const auto result = settle(stage, 60'000);
+  const auto result = settle(stage, true, 60'000);
   if (!result) return tl::unexpected(result.error());
   display.say("\n" + table(*result));
   return {};

@@ -172,7 +172,10 @@ std::string table(const DemoResult& result) {
          right(grouped(result.counted.records + result.counted.tallied), kColumn) +
          "   at head office\n";
   out += "  " + left("lost / duplicated", kLabel) +
-         right(grouped(result.lost) + " / " + grouped(result.counted.duplicates), kColumn) + "\n";
+         right(result.settled ? grouped(result.lost) + " / " + grouped(result.counted.duplicates)
+                              : "still ringing",
+               kColumn) +
+         "\n";
   out +=
       "\n  Simulated shoppers, invented costs. Give or take: two standard errors. Arms are "
       "compared rule by rule.\n";

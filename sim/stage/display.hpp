@@ -22,7 +22,8 @@ struct DemoResult {
   TillReport sum;
   std::uint64_t kept = 0;
   Counted counted;
-  std::int64_t lost = 0;
+  std::int64_t lost = 0;  ///< recorded and not at head office; only meant when `settled`
+  bool settled = false;   ///< the tills have ended and head office has caught up
 };
 
 class Display {
