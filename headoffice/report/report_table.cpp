@@ -42,7 +42,7 @@ std::string rate(const Arm& arm) {
 
 std::string remark(const Line& line) {
   if (line.treated.eligible + line.control.eligible == 0) return "";
-  if (line.control.eligible == 0) return "no holdout: no comparison";
+  if (line.control.eligible == 0) return "no control baskets";
   if (line.treated.eligible < kEnough || line.control.eligible < kEnough) return "not enough data";
   return "";
 }

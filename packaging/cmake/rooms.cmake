@@ -273,6 +273,9 @@ function(sidedish_faults)
   target_link_libraries(kill_rounds PRIVATE sim_stage sim_till rules_base SQLite::SQLite3 sidedish_flags)
   set_target_properties(kill_rounds PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   add_dependencies(kill_rounds sidedish sidedish-agent sidedish-headoffice)
+  add_test(NAME "faults/whole house: a demo day is counted whole and every decision replays byte for byte"
+    COMMAND "${PROJECT_SOURCE_DIR}/tests/faults/whole_house" "${PROJECT_BINARY_DIR}/bin")
+  set_tests_properties("faults/whole house: a demo day is counted whole and every decision replays byte for byte" PROPERTIES TIMEOUT 300)
   if(NOT SIDEDISH_SANITIZER)
     add_test(NAME "faults/kill: POS, agent and head office are killed at random 50 times, nothing is lost or doubled"
       COMMAND kill_rounds --bin "${PROJECT_BINARY_DIR}/bin" --library "${PROJECT_BINARY_DIR}/lib/libsidedish.so"

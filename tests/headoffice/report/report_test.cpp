@@ -156,7 +156,7 @@ TEST_CASE("report: the table says when there is not enough data, and when there 
   INFO(table);
   CHECK(table.find("12.5 %  (1,543 of 12,345)   10.0 %  (100 of 1,000)\n") != std::string::npos);
   CHECK(table.find("10.0 %  (100 of 999)   not enough data\n") != std::string::npos);
-  CHECK(table.find("no holdout: no comparison\n") != std::string::npos);
+  CHECK(table.find("no control baskets\n") != std::string::npos);
   report.rows.clear();
   CHECK(report_table(report) == "No outcomes from 2026-11-21 to 2026-11-21.\n");
 }
