@@ -246,7 +246,8 @@ class Till {
   /// The simulated truth: what the basket has more (or less) because of a prompt.
   void count(const std::string& key, Milli quantity, Minor value) {
     const Product* product = catalogue_.find(key);
-    report_.true_adds += quantity / kOne;
+    report_.true_adds +=
+        quantity > 0 ? 1 : -1;  // baskets that hold the product, as the attach rate counts
     report_.true_revenue += value;
     if (product != nullptr && product->cost) {
       report_.true_margin += value - extended_price(quantity, *product->cost).value_or(0);
