@@ -247,6 +247,10 @@ test('reports add up, and wrong questions are named', async () => {
   for (const bad of ['from=yesterday', 'by=moon', 'by=day,day', 'colour=red']) {
     await call('GET', '/v1/reports/outcomes', { target: `/v1/reports/outcomes?${bad}`, status: 400 });
   }
+  const { value: records } = await call('GET', '/v1/reports/records', { target: '/v1/reports/records?verify=1' });
+  assert.equal(records.duplicates, 0);
+  assert.equal('duplicates' in (await call('GET', '/v1/reports/records')).value, false);
+  await call('GET', '/v1/reports/records', { target: '/v1/reports/records?verify=yes', status: 400 });
   await call('GET', '/v1/reports/outcomes', { target: '/v1/reports/outcomes?store=nowhere', status: 404 });
 });
 
