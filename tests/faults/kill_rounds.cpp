@@ -12,6 +12,10 @@
 //   R01/R02/R04  every line of the oracle is at head office exactly once, no lane record twice,
 //   R03          no sequence number is missing, and the kept aggregates are the sums of the rows.
 // Proved by breaking it: with the ring's tail moved before the outbox has committed, 60 kills of the agent lost 40 of 1,563.
+#include "sim/stage/head_office.hpp"
+#include "sim/stage/process.hpp"
+#include "sim/till/pos.hpp"
+
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
