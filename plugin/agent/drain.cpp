@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <fstream>
-#include <set>
+#include <optional>
+#include <string_view>
 #include <unistd.h>
 
 namespace sidedish::agent {
@@ -19,6 +21,27 @@ namespace {
 std::string read_text(const std::string& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// What a ring's file name says of its producer: boot id, pid, start time, lane. Nothing else of it
+/// is known before the header is whole.
+std::optional<RingName> named(std::string_view file) {
+  RingName name;
+  constexpr std::size_t kBootId = 36;
+  if (file.size() <= kBootId || file[kBootId] != '.') return std::nullopt;
+  name.boot_id = file.substr(0, kBootId);
+  const char* at = file.data() + kBootId;
+  const char* const end = file.data() + file.size();
+  const auto number = [&](auto& out) {
+    if (at == end || *at != '.') return false;
+    const auto [rest, error] = std::from_chars(at + 1, end, out);
+    at = rest;
+    return error == std::errc{};
+  };
+  if (!number(name.pid) || !number(name.start_time) || !number(name.lane)) return std::nullopt;
+  return std::string_view(at, static_cast<std::size_t>(end - at)) == ".ring"
+             ? std::optional(name)
+             : std::nullopt;
 }
 
 bool is_currency(const char (&code)[4]) {
@@ -66,10 +89,11 @@ void Drain::discover(DrainReport& report) {
     if (!file.ends_with(".ring") || rings_.contains(file)) continue;
     auto reader = RingReader::open(folder_, file);
     if (!reader) {
-      if (reader.error().code() == Errc::not_found ||
-          std::find(refused_.begin(), refused_.end(), file) != refused_.end()) {
+      if (reader.error().code() == Errc::not_found) {
+        remove_unfinished(file, report);
         continue;
       }
+      if (std::find(refused_.begin(), refused_.end(), file) != refused_.end()) continue;
       refused_.push_back(file);
       report.trouble = reader.error().text();
       static_cast<void>(outbox_.with([](auto& box) { return box.count("rings_refused"); }));
@@ -88,6 +112,17 @@ void Drain::discover(DrainReport& report) {
     rings_.emplace(file, std::move(ring));
   }
   ::closedir(list);
+}
+
+void Drain::remove_unfinished(const std::string& file, DrainReport& report) {
+  const auto name = named(file);
+  if (!name || alive_(*name)) return;
+  // Looked at again now that nobody writes to it: it may have been finished in between.
+  const auto again = RingReader::open(folder_, file);
+  if (again || again.error().code() != Errc::not_found) return;
+  if (::unlinkat(folder_, file.c_str(), 0) != 0) return;
+  ++report.removed;
+  static_cast<void>(outbox_.with([](auto& box) { return box.count("rings_unfinished"); }));
 }
 
 DrainReport Drain::once() {

@@ -51,6 +51,8 @@ class Drain {
     std::uint16_t next_piece = 0;
   };
   void discover(DrainReport& report);
+  /// A process killed while it made its ring leaves a file without a header: no outcome is in it.
+  void remove_unfinished(const std::string& file, DrainReport& report);
   Result<void> poll(Ring& ring, bool last, DrainReport& report, bool& drained);
   Result<std::uint64_t> collect(Ring& ring, const RingState& state, outbox::Group& group,
                                 DrainReport& report);

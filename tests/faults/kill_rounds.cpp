@@ -356,7 +356,11 @@ int drive(Arguments arguments) {
   house.pos.wait(10000);
   // Quiet now: wait until nothing new has arrived for two seconds.
   std::int64_t last = -1;
-  for (int quiet = 0, waited = 0; quiet < 20 && waited < 1200; ++waited) {
+  // A ring that nobody empties or removes would keep it from ever being quiet.
+  for (int quiet = 0, waited = 0; quiet < 20; ++waited) {
+    if (waited == 1200)
+      die("two minutes after the last kill not all is delivered; left in " +
+          (house.memory / "rings").string());
     poll(nullptr, 0, 100);
     const auto counted = office.counted(false);
     const std::int64_t now = counted ? counted->records : -2;
