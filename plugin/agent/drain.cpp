@@ -39,9 +39,8 @@ std::optional<RingName> named(std::string_view file) {
     return error == std::errc{};
   };
   if (!number(name.pid) || !number(name.start_time) || !number(name.lane)) return std::nullopt;
-  return std::string_view(at, static_cast<std::size_t>(end - at)) == ".ring"
-             ? std::optional(name)
-             : std::nullopt;
+  return std::string_view(at, static_cast<std::size_t>(end - at)) == ".ring" ? std::optional(name)
+                                                                             : std::nullopt;
 }
 
 bool is_currency(const char (&code)[4]) {
