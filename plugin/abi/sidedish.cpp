@@ -73,13 +73,20 @@ std::int32_t sidedish_lane_open(sidedish_host* host, const sidedish_lane_config*
   *out = nullptr;
   if (host == nullptr || config == nullptr) return SIDEDISH_E_INVALID;
   sidedish_lane_config c;
-  if (!read_struct(config, c)) return SIDEDISH_E_VERSION;
+  if (!read_struct(config, c, offsetof(sidedish_lane_config, barcode_masks))) {
+    return SIDEDISH_E_VERSION;
+  }
   for (const sidedish_text& id : {c.store, c.terminal}) {
     if (id.size == 0 || wrong_text(id, 64, true) != nullptr) return SIDEDISH_E_INVALID;
   }
+  sidedish::lane::Masks masks;
+  if (wrong_text(c.barcode_masks, 256, true) != nullptr ||
+      sidedish::lane::Masks::parse(view(c.barcode_masks), masks) != nullptr) {
+    return SIDEDISH_E_INVALID;
+  }
   Status status = Status::ok;
   *out = reinterpret_cast<sidedish_lane*>(
-      inside(host)->open_lane(view(c.store), view(c.terminal), c.capabilities, status));
+      inside(host)->open_lane(view(c.store), view(c.terminal), c.capabilities, masks, status));
   return code(status);
 }
 
@@ -248,6 +255,7 @@ std::int32_t sidedish_lane_status(const sidedish_lane* lane, sidedish_status* ou
   s.caps_full = c.caps_full;
   s.decisions = l.records().decisions;
   s.decisions_dropped = l.records().decisions_dropped;
+  s.merged = c.merged;
   s.last_silence = static_cast<std::int32_t>(c.last_silence);
   write_struct(s, out, size);
   return SIDEDISH_OK;

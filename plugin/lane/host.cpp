@@ -73,7 +73,7 @@ std::uint64_t Host::draw_epoch(std::uint32_t serial) noexcept {
 }
 
 Lane* Host::open_lane(std::string_view store, std::string_view terminal, std::uint32_t capabilities,
-                      Status& status) noexcept {
+                      const Masks& masks, Status& status) noexcept {
   const auto* alive = reinterpret_cast<const volatile std::uint32_t*>(alive_.data());
   if (*alive == 0) {
     status = Status::forked;
@@ -98,7 +98,7 @@ Lane* Host::open_lane(std::string_view store, std::string_view terminal, std::ui
   cell->host = this;
   cell->index = index;
   Lane* lane = new (cell->room)
-      Lane(rules_, LaneConfig{store, terminal, capabilities, draw_epoch(serial), alive});
+      Lane(rules_, LaneConfig{store, terminal, capabilities, masks, draw_epoch(serial), alive});
   memory.detach();
 
   Result<void> ring = [&]() -> Result<void> {

@@ -29,7 +29,7 @@ class Host {
 
   /// nullptr and `status`: limit, no_memory, forked. With a lane, `status` is ok or no_state.
   Lane* open_lane(std::string_view store, std::string_view terminal, std::uint32_t capabilities,
-                  Status& status) noexcept;
+                  const Masks& masks, Status& status) noexcept;
   /// nullptr is fine, and so is a lane that is not ours: nothing happens.
   static void close_lane(Lane* lane) noexcept;
   /// Lane::refresh(), with what it found for the host's log.

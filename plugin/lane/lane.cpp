@@ -29,6 +29,7 @@ Lane::Lane(Rules& rules, const LaneConfig& config) noexcept
     : rules_(rules),
       alive_(config.alive),
       capabilities_(config.capabilities),
+      masks_(config.masks),
       epoch_(config.epoch),
       lane_memory_(engine::open_lane()) {
   store_.set(config.store);
@@ -238,9 +239,9 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   if (basket->rules == nullptr) take_rules(*basket);
   const image::Image& image = image_of(*basket);
   const std::uint64_t goods_before = known && basket->shown ? basket->goods.hash : 0;
-  normalise(image, snapshot.lines, snapshot.total, rows_, basket->goods);
-  engine::Context context =
-      make_context(image, basket->place, out.empty() ? 0 : capabilities_, snapshot, false, 0);
+  normalise(image, masks_, snapshot.lines, snapshot.total, rows_, basket->goods);
+  engine::Context context = make_context(image, masks_, basket->place,
+                                         out.empty() ? 0 : capabilities_, snapshot, false, 0);
   const std::uint64_t content = fingerprint(bytes_of(context), basket->goods.hash);
   if (!known) {
     // A late copy of the last snapshot of a basket that has ended is no new basket.

@@ -15,6 +15,7 @@ struct LaneConfig {
   std::string_view store;
   std::string_view terminal;
   std::uint32_t capabilities = 0;
+  Masks masks;
   std::uint64_t epoch = 0;  ///< of its record ids; never the same twice
   /// A word that turns 0 in a fork()ed child.
   const volatile std::uint32_t* alive = nullptr;
@@ -27,6 +28,7 @@ struct Counters {
   std::uint64_t shown;
   std::uint64_t withheld;
   std::uint64_t caps_full;
+  std::uint64_t merged;  ///< baskets taken out of the experiment: merged across arms
   std::uint64_t silences[kSilenceReasons];
   Silence last_silence;
 };
@@ -127,6 +129,7 @@ class Lane {
   Id store_;
   Id terminal_;
   std::uint32_t capabilities_;
+  Masks masks_;
   std::uint64_t epoch_;
   std::uint64_t opened_ = 0;
   std::uint64_t clock_ = 0;  // order of use

@@ -5,6 +5,16 @@
 #include <cstring>
 
 namespace sidedish::lane {
+namespace {
+
+constexpr MonoMs kUndoWithin = 5'000;
+
+/// A yes can be taken back for five seconds, where it was said. Later the item is voided like any other.
+bool may_undo(const PromptNote* note, MonoMs now) noexcept {
+  return note != nullptr && note->accepted_at != 0 && now - (note->accepted_at - 1) <= kUndoWithin;
+}
+
+}  // namespace
 
 Status Lane::event(const Event& event) noexcept {
   if (is_forked()) return Status::forked;
@@ -97,9 +107,11 @@ Status Lane::replace(LiveBasket& basket, const Event& event, const Now& now) noe
   const bool both = (from.flags & to.flags & engine::kEligible) != 0;
   if (basket.mixed ||
       (both && (from.arm != to.arm || from.experiment_rule != to.experiment_rule))) {
+    // Neither arm's any more, here or wherever its token goes.
+    if (!target->mixed) ++counters_.merged;
     target->mixed = true;
-    to.flags = static_cast<std::uint16_t>(to.flags | engine::kSilenced);
-  } else if ((from.flags & engine::kEligible) != 0 && !both) {
+    to.flags = static_cast<std::uint16_t>((to.flags | engine::kSilenced) & ~engine::kEligible);
+  } else if (!target->mixed && (from.flags & engine::kEligible) != 0 && !both) {
     to.unit = from.unit;
     to.eligible_at = from.eligible_at;
     to.experiment_rule = from.experiment_rule;
@@ -148,12 +160,17 @@ Status Lane::answer(const Answering& answer) noexcept {
         const engine::Answer what = answer.what == OutcomeKind::accepted   ? engine::Answer::accept
                                     : answer.what == OutcomeKind::declined ? engine::Answer::decline
                                                                            : engine::Answer::undo;
+        if (what == engine::Answer::undo && slot.state == engine::PromptState::accepted &&
+            !may_undo(note_of(basket, slot.id), now.steady)) {
+          return refuse(Status::conflict, "a yes is taken back within 5 seconds or not at all");
+        }
         const Result<engine::Answered> applied = engine::answer(basket.memory, answer.prompt, what);
         if (!applied) {
           const bool gone = applied.error().code() == Errc::not_found;
           return refuse(gone ? Status::not_found : Status::conflict, applied.error().text());
         }
         if (!applied->changed) return Status::ok;
+        if (what == engine::Answer::accept) make_note(basket, slot.id).accepted_at = now.steady + 1;
       }
       record_slot(basket, slot, answer.what, answer.by, answer.why);
       recorder_.end();
@@ -178,10 +195,12 @@ Status Lane::record_return(const Return& what) noexcept {
   o.related = what.basket;
   o.remark = what.basket;
   std::memcpy(o.currency, what.currency, sizeof o.currency);
+  Label label;
   const Loaded* rules = rules_.acquire();
   if (rules != nullptr) {
     // One product, one key: the rules' own where they know an alias.
-    const std::uint32_t product = rules->image.find_product(what.product);
+    std::uint32_t product = image::kNone;
+    if (find_product(rules->image, masks_, what.product, product, label)) o.offer = label.key();
     if (product < rules->image.products().size()) {
       o.offer = rules->image.text(rules->image.products()[product].key);
     }

@@ -30,6 +30,7 @@ struct PromptNote {
   std::uint64_t prompt;
   Minor price_effect;
   Minor saving;
+  MonoMs accepted_at;  ///< + 1; 0 = not accepted here
   std::uint32_t propensity_ppm;
   std::uint8_t remarks;  ///< bit 0 not_a_fit, bit 1 accept_failed
   std::uint8_t reserved[3];

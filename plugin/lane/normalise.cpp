@@ -20,8 +20,43 @@ std::uint64_t fingerprint(std::span<const std::byte> bytes, std::uint64_t seed) 
   return mix64(h);
 }
 
-void normalise(const image::Image& image, std::span<const Line> lines, Minor total, Rows& work,
-               Goods& out) noexcept {
+namespace {
+
+/// One row's part of its product. A label's weight counts for each piece that the host names, unless
+/// the host has weighed or read the label itself; its price, when the host names none.
+void add(const Line& line, const Label* label, engine::Item& item) noexcept {
+  Milli quantity = line.quantity;
+  Minor value = line.line_total;
+  if (value == 0 && line.unit_price != 0) {
+    value = extended_price(line.quantity, line.unit_price).value_or(0);
+  }
+  if (label != nullptr) {
+    if (value == 0 && line.unit_price == 0) {
+      value = extended_price(line.quantity, label->price).value_or(0);
+    }
+    const bool measured = (line.flags & kLineWeighed) != 0 || quantity % 1000 != 0 ||
+                          quantity == label->weight || quantity == -label->weight;
+    if (label->weight > 0 && !measured) {
+      quantity = mul_div(quantity, label->weight, 1000).value_or(quantity);
+    }
+  }
+  item.quantity += quantity;
+  item.value += value;
+}
+
+}  // namespace
+
+bool find_product(const image::Image& image, const Masks& masks, std::string_view key,
+                  std::uint32_t& product, Label& label) noexcept {
+  product = image.find_product(key);
+  if (product < image.products().size() || !masks.read(key, label)) return false;
+  product = image.find_product(label.key());
+  return true;
+}
+
+void normalise(const image::Image& image, const Masks& masks, std::span<const Line> lines,
+               Minor total, Rows& work, Goods& out) noexcept {
+  Label label;
   std::uint32_t rows = 0;
   out.lines = 0;
   const std::span<const image::Product> products = image.products();
@@ -29,10 +64,12 @@ void normalise(const image::Image& image, std::span<const Line> lines, Minor tot
     const Line& line = lines[i];
     if (line.kind != LineKind::goods || (line.flags & kLineVoided) != 0) continue;
     ++out.lines;
-    const std::uint32_t product = image.find_product(line.product);
-    const std::uint32_t stable =
-        product < products.size() ? products[product].stable : stable_id(line.product);
-    work.rows[rows++] = {(std::uint64_t{product} << 32) | stable, i, 0};
+    std::uint32_t product = image::kNone;
+    const bool is_label = find_product(image, masks, line.product, product, label);
+    const std::uint32_t stable = product < products.size()
+                                     ? products[product].stable
+                                     : stable_id(is_label ? label.key() : line.product);
+    work.rows[rows++] = {(std::uint64_t{product} << 32) | stable, i, is_label ? 1U : 0U};
   }
   std::sort(work.rows, work.rows + rows, [](const Rows::Row& a, const Rows::Row& b) {
     return a.order != b.order ? a.order < b.order : a.line < b.line;
@@ -44,18 +81,16 @@ void normalise(const image::Image& image, std::span<const Line> lines, Minor tot
     const std::uint64_t order = work.rows[i].order;
     engine::Item item{static_cast<std::uint32_t>(order >> 32), static_cast<std::uint32_t>(order), 0,
                       0};
-    std::string_view key = lines[work.rows[i].line].product;
+    const std::uint32_t first = i;
     for (; i < rows && work.rows[i].order == order; ++i) {
       const Line& line = lines[work.rows[i].line];
-      Minor value = line.line_total;
-      if (value == 0 && line.unit_price != 0) {
-        value = extended_price(line.quantity, line.unit_price).value_or(0);
-      }
-      item.quantity += line.quantity;
-      item.value += value;
+      const bool is_label = work.rows[i].is_label != 0 && masks.read(line.product, label);
+      add(line, is_label ? &label : nullptr, item);
     }
     sum += item.value;
     if (item.quantity == 0) continue;
+    std::string_view key = lines[work.rows[first].line].product;
+    if (work.rows[first].is_label != 0 && masks.read(key, label)) key = label.key();
     if (item.product < products.size()) key = image.text(products[item.product].key);
     const std::size_t room = sizeof out.keys - used;
     const std::size_t size = std::min({key.size(), room, std::size_t{96}});
@@ -80,7 +115,7 @@ Place find_place(const image::Image& image, std::string_view store,
   return place;
 }
 
-engine::Context make_context(const image::Image& image, const Place& place,
+engine::Context make_context(const image::Image& image, const Masks& masks, const Place& place,
                              std::uint32_t capabilities, const Snapshot& snapshot,
                              bool tender_begun, UtcMs now) noexcept {
   engine::Context c{};
@@ -96,7 +131,8 @@ engine::Context make_context(const image::Image& image, const Place& place,
   c.capabilities = capabilities;
   c.looking_at = image::kNone;
   if (snapshot.moment == Moment::browse && !snapshot.looking_at.empty()) {
-    c.looking_at = image.find_product(snapshot.looking_at);
+    Label label;
+    (void)find_product(image, masks, snapshot.looking_at, c.looking_at, label);
   }
   std::memcpy(c.currency, snapshot.currency, sizeof c.currency);
   if (c.currency[0] == 0 && image.loaded()) {

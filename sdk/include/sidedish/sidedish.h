@@ -1,5 +1,5 @@
 /*
- * Sidedish: the best add-on for the basket as it is now, or silence.   C ABI 1.0   Apache-2.0
+ * Sidedish: the best add-on for the basket as it is now, or silence.   C ABI 1.1   Apache-2.0
  *
  * Conventions, for every function:
  *  1. Handles are opaque. Nobody frees what the other allocated.
@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 #define SIDEDISH_ABI_MAJOR 1
-#define SIDEDISH_ABI_MINOR 0
+#define SIDEDISH_ABI_MINOR 1
 
 #if defined(__GNUC__)
 #define SIDEDISH_API __attribute__((visibility("default")))
@@ -179,6 +179,15 @@ typedef struct sidedish_lane_config {
   uint32_t capabilities;  /* SIDEDISH_CAN_*, SIDEDISH_REPORTS_COMPLETION */
   sidedish_text store;    /* 1..64 bytes */
   sidedish_text terminal; /* 1..64 bytes */
+  /*
+   * Barcodes that carry a weight or a price, one mask each, separated by spaces, at most 8 in 256 bytes:
+   * "2IIIIIIWWWWWC 02IIIIIVPPPPC=plu". Digits stand for themselves, I is the product, W its weight in thousandths of the
+   * unit, P its price in minor units, V ignored, C the check digit. The product is "gtin:" with zeros for W, P and V and
+   * its own check digit; with =plu "plu:" and the I without zeros in front. A barcode that the rules know as it is stays
+   * so. The weight counts for a line of whole pieces that is not flagged weighed, the price for one without any.
+   * Since ABI 1.1.
+   */
+  sidedish_text barcode_masks;
 } sidedish_lane_config;
 
 /*
@@ -329,7 +338,8 @@ typedef struct sidedish_outcome {
 /*
  * What the cashier or customer said. When it returns SIDEDISH_OK the outcome is recorded: it survives a crash of this
  * process and of the agent (power loss: see the docs, some 100 ms). Repeating the same answer is SIDEDISH_OK and records
- * nothing. E_NOT_FOUND, E_CONFLICT (answered otherwise), E_INVALID, E_NO_STATE (nothing can be recorded), E_FORKED.
+ * nothing. A yes is undone within 5 seconds (now_steady_ms) on its own lane. E_NOT_FOUND, E_CONFLICT (answered
+ * otherwise, or too late to undo), E_INVALID, E_NO_STATE (nothing can be recorded), E_FORKED.
  * Cost: a copy into memory, no system call. bench: outcome. Since ABI 1.0.
  */
 SIDEDISH_API int32_t sidedish_prompt_outcome(sidedish_lane* lane, const sidedish_outcome* outcome);
@@ -371,6 +381,7 @@ typedef struct sidedish_status {
   int32_t reserved;
   uint64_t decisions;         /* decision records, for explain and replay */
   uint64_t decisions_dropped; /* decision records that a full ring had no room for */
+  uint64_t merged;            /* baskets taken out of an experiment: merged across arms. Since ABI 1.1. */
 } sidedish_status;
 
 /* E_INVALID. Always callable, also after E_NO_STATE. Since ABI 1.0. */

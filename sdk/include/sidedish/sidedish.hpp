@@ -171,13 +171,14 @@ class Host {
     sidedish_close(std::exchange(host_, nullptr));
     return {sidedish_open(&with, &host_)};
   }
-  /// E_NO_STATE: the lane is open and silent.
+  /// E_NO_STATE: the lane is open and silent. `barcode_masks`: see sidedish_lane_config.
   Status open_lane(std::string_view store, std::string_view terminal, std::uint32_t capabilities,
-                   Lane& out) noexcept {
+                   Lane& out, std::string_view barcode_masks = {}) noexcept {
     auto c = make<sidedish_lane_config>();
     c.capabilities = capabilities;
     c.store = text(store);
     c.terminal = text(terminal);
+    c.barcode_masks = text(barcode_masks);
     sidedish_lane* lane = nullptr;
     const std::int32_t code = sidedish_lane_open(host_, &c, &lane);
     out = Lane(lane);

@@ -177,7 +177,8 @@ class Till {
  public:
   explicit Till(const State& state,
                 std::uint32_t capabilities = SIDEDISH_CAN_ADD | SIDEDISH_REPORTS_COMPLETION,
-                const char* terminal = "t1", const char* image_file = nullptr)
+                const char* terminal = "t1", const char* image_file = nullptr,
+                std::string_view masks = {})
       : state_(state) {
     const std::string state_dir = state.dir().string();
     const std::string run_dir = state.run.path().string();
@@ -193,6 +194,7 @@ class Till {
     lc.capabilities = capabilities;
     lc.store = text("mitte");
     lc.terminal = text(terminal);
+    lc.barcode_masks = text(masks);
     const auto before = state.run.files();
     opened = lib.lane_open(host, &lc, &lane);
     for (const auto& file : state.run.files()) {
@@ -258,7 +260,7 @@ class Till {
     o.by = SIDEDISH_BY_STAFF;
     o.why = text(why);
     o.now_utc_ms = now;
-    o.now_steady_ms = 1;
+    o.now_steady_ms = 1 + now - kMorning;
     return lib.prompt_outcome(lane, &o);
   }
   std::string token(std::string_view id) {
