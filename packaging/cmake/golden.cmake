@@ -17,3 +17,14 @@ function(sidedish_golden name)
   add_test(NAME "golden: the corpus of decisions replays byte for byte when built with ${flags}"
            COMMAND golden_${name} "${PROJECT_SOURCE_DIR}/tests/rules/engine/golden/decisions.bin")
 endfunction()
+
+# Writes the corpus anew, by hand, when a decision or a record is meant to change.
+function(sidedish_golden_write)
+  if(SIDEDISH_TESTS AND NOT SIDEDISH_SANITIZER)
+    add_executable(golden_write EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/rules/engine/golden/write.cpp")
+    target_link_libraries(golden_write PRIVATE rules_engine sidedish_flags Catch2::Catch2)
+    target_compile_definitions(golden_write
+      PRIVATE SIDEDISH_GOLDEN="${PROJECT_SOURCE_DIR}/tests/rules/engine/golden/decisions.bin")
+    set_target_properties(golden_write PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  endif()
+endfunction()

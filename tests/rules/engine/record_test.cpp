@@ -1,5 +1,5 @@
 #include "tests/rules/engine/golden/corpus.hpp"
-#include "tests/rules/engine/random_shop.hpp"
+#include "tests/rules/engine/golden/step.hpp"
 
 using namespace sidedish;
 using namespace sidedish::engine;
@@ -10,57 +10,14 @@ namespace {
 const std::string kCorpus =
     std::string(SIDEDISH_SOURCE_DIR) + "/tests/rules/engine/golden/decisions.bin";
 
-struct Made {
-  std::vector<std::uint64_t> words;
-  std::size_t size;
-  std::span<const std::byte> bytes() const { return std::as_bytes(std::span(words)).first(size); }
-};
-
-// One decision of a random sale, as a record.
-Made step(Shop& shop, Dice& dice) {
-  shop.context = random_context(dice);
-  const auto items = random_items(dice);
-  const Basket basket = Shop::basket(items);
-  const Memory before = shop.memory;
-  shop.decide(basket);
-  Made made{std::vector<std::uint64_t>(record_size(items.size()) / 8), record_size(items.size())};
-  const auto size = encode_record({}, shop.context, basket, true, before, shop.decision,
-                                  std::as_writable_bytes(std::span(made.words)));
-  REQUIRE(size);
-  REQUIRE(*size == made.size);
-  return made;
-}
-
 }  // namespace
 
+// When a decision is meant to change: build and run golden_write, and look at what changed.
 TEST_CASE("record: the golden corpus decides the same bytes as when it was made", "[engine]") {
   const auto counts = golden::replay_all(kCorpus);
   CHECK(counts.images == 4);
   CHECK(counts.records == 48);
   CHECK(counts.different == 0);
-}
-
-// Writes the corpus anew; run by hand when a decision is meant to change: test_rules_engine
-// [golden-write]
-TEST_CASE("record: write the golden corpus", "[.][golden-write]") {
-  std::ofstream out(kCorpus, std::ios::binary);
-  const auto put = [&](std::uint32_t kind, std::span<const std::byte> bytes) {
-    const std::uint32_t head[2] = {kind, static_cast<std::uint32_t>(bytes.size())};
-    out.write(reinterpret_cast<const char*>(head), sizeof head);
-    out.write(reinterpret_cast<const char*>(bytes.data()),
-              static_cast<std::streamsize>(bytes.size()));
-  };
-  for (std::uint64_t seed = 9001; seed < 9005; ++seed) {
-    Dice dice(seed);
-    ImageBuilder pack = random_pack(dice);
-    while (pack.rules.size() < 12) pack = random_pack(dice);
-    Shop shop(pack);
-    put(0, shop.image.bytes());
-    for (int i = 0; i < 12; ++i) {
-      if (i % 4 == 0) shop.new_sale(dice(1U << 30));
-      put(1, step(shop, dice).bytes());
-    }
-  }
 }
 
 TEST_CASE("record: what was encoded is decoded and replays; another decision is told apart",
