@@ -116,7 +116,7 @@ void Lane::take_rules(LiveBasket& basket) noexcept {
 Status Lane::refresh() noexcept {
   if (is_forked()) return Status::forked;
   if (active_ != nullptr) return Status::ok;
-  const Result<void> loaded = rules_.refresh();
+  const Result<void> loaded = rules_.load();
   LiveBasket& place = *spare();
   take_rules(place);  // makes the room that these rules need, outside a sale
   drop(place);

@@ -2,8 +2,11 @@
 
 #include <cstring>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 namespace sidedish::lane {
 namespace {
@@ -53,28 +56,35 @@ Rules::~Rules() {
 
 Result<void> Rules::open(const RulesPlaces& places) noexcept {
   places_ = places;
-  map_generation();
   return load();
 }
 
+/// The page at the path, if it is another one than that we have: made after we opened, or put in its
+/// place since. On tmpfs, and writable by none whom we do not trust: who shortens it kills us.
 void Rules::map_generation() noexcept {
-  if (page_.load(std::memory_order_relaxed) != nullptr || places_.run_dir.empty()) return;
+  if (places_.run_dir.empty()) return;
   Path path = places_.run_dir;
   if (!path.append("/generation")) return;
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const Result<File> file = open_state_file(AT_FDCWD, path.c_str(), places_.owners);
   struct stat what;
-  if (!file || ::fstat(file.get(), &what) != 0 || !S_ISREG(what.st_mode) ||
-      !places_.owners.trusts(what.st_uid) || what.st_size < static_cast<off_t>(kPage)) {
+  struct statfs kind;
+  char magic[sizeof kGenerationMagic];
+  if (!file || ::fstat(file->get(), &what) != 0 || ::fstatfs(file->get(), &kind) != 0 ||
+      static_cast<unsigned long>(kind.f_type) != TMPFS_MAGIC ||
+      what.st_size < static_cast<off_t>(kPage) ||
+      ::pread(file->get(), magic, sizeof magic, 0) != sizeof magic ||
+      std::memcmp(magic, kGenerationMagic, sizeof magic) != 0) {
     return;
   }
-  void* at = ::mmap(nullptr, kPage, PROT_READ, MAP_SHARED, file.get(), 0);
+  const GenerationPage* before = page_.load(std::memory_order_relaxed);
+  if (before != nullptr && what.st_dev == page_device_ && what.st_ino == page_inode_) return;
+  // Over the old one, at the same address: other lanes may be reading it.
+  void* at = ::mmap(const_cast<GenerationPage*>(before), kPage, PROT_READ,
+                    MAP_SHARED | (before != nullptr ? MAP_FIXED : 0), file->get(), 0);
   if (at == MAP_FAILED) return;
-  const auto* page = static_cast<const GenerationPage*>(at);
-  if (std::memcmp(page->magic, kGenerationMagic, sizeof page->magic) != 0) {
-    ::munmap(at, kPage);
-    return;
-  }
-  page_.store(page, std::memory_order_release);
+  page_device_ = what.st_dev;
+  page_inode_ = what.st_ino;
+  page_.store(static_cast<const GenerationPage*>(at), std::memory_order_release);
 }
 
 std::uint64_t Rules::announced() const noexcept {
@@ -87,15 +97,11 @@ bool Rules::is_news() const noexcept {
   return announced() != seen_.load(std::memory_order_relaxed);
 }
 
-Result<void> Rules::refresh() noexcept {
-  map_generation();
-  return load();
-}
-
 Result<void> Rules::load() noexcept {
   if (loading_.exchange(true, std::memory_order_acquire)) {
     return fail(Errc::conflict, "another lane is loading rules");
   }
+  map_generation();
   // The announcement first: what comes in between is seen as news again.
   const std::uint64_t announcement = announced();
   Result<void> result = load_now();

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <sys/types.h>
 
 namespace sidedish::lane {
 
@@ -40,11 +41,10 @@ class Rules {
 
   /// Whether the agent has announced another image. No system call.
   bool is_news() const noexcept;
-  /// Loads what the state folder names now. On any error the image that was current stays, and
+  /// Looks for the agent's page, where there was none or another one is in its place, and loads what
+  /// the state folder names now. On any error the image that was current stays, and
   /// refused() grows. conflict: another thread is at it; limit: too many old images are held.
   Result<void> load() noexcept;
-  /// Looks for the generation page again when it was not there, then load().
-  Result<void> refresh() noexcept;
 
   /// The current image with one more holder, or nullptr. Give it back with release().
   const Loaded* acquire() noexcept;
@@ -75,6 +75,9 @@ class Rules {
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<const GenerationPage*> page_{nullptr};
+  // Of the page; only the loading thread's.
+  ::dev_t page_device_ = 0;
+  ::ino_t page_inode_ = 0;
   std::uint64_t serial_ = 0;
 };
 

@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <linux/filter.h>
+#include <linux/magic.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <thread>
 
@@ -362,4 +364,89 @@ TEST_CASE("safety: eight threads with a lane each share rules that change under 
   }
   for (std::thread& t : threads) t.join();
   CHECK(good);
+}
+
+// Proved by looking for a page only when there is none, as it was once: the till stayed deaf.
+TEST_CASE("safety: a generation page put in place of another is heard after a refresh", "[abi]") {
+  State state;
+  Till till(state);
+  const auto page = state.run.path() / "generation";
+  std::filesystem::copy_file(page, state.run.path() / "fresh");
+  std::filesystem::rename(state.run.path() / "fresh", page);
+  CHECK(till.lib.lane_refresh(till.lane) == SIDEDISH_OK);
+  model::Pack next = pack();
+  next.version = 8;
+  state.publish(next);
+  CHECK(till.ring({kBurger}).size() == 1);
+  CHECK(till.look().pack_version == 8);
+  till.event(SIDEDISH_EVENT_COMPLETED);
+
+  // Removed, or replaced by something that is none: the one that is mapped goes on.
+  std::filesystem::remove(page);
+  CHECK(till.lib.lane_refresh(till.lane) == SIDEDISH_OK);
+  std::ofstream(page) << "SDGEN001";
+  CHECK(till.lib.lane_refresh(till.lane) == SIDEDISH_OK);
+  till.basket = "B-2";
+  CHECK(till.ring({kBurger}).size() == 1);
+}
+
+TEST_CASE("safety: a generation page that others may write to, or not on tmpfs, is not mapped",
+          "[abi]") {
+  const auto hears = [](State& state, const std::string& run_dir) {
+    const Library lib;
+    sidedish_config config{};
+    config.struct_size = sizeof config;
+    config.abi_major = 1;
+    const std::string state_dir = state.dir().string();
+    config.state_dir = text(state_dir);
+    config.run_dir = text(run_dir);
+    sidedish_host* host = nullptr;
+    REQUIRE(lib.open(&config, &host) == SIDEDISH_OK);
+    const bool mapped = [&] {
+      std::ifstream maps("/proc/self/maps");
+      const std::string all{std::istreambuf_iterator<char>(maps), {}};
+      return all.find(run_dir + "/generation") != std::string::npos;
+    }();
+    lib.close(host);
+    return mapped;
+  };
+  State state;
+  const std::string run = state.run.path().string();
+  CHECK(hears(state, run));
+  ::chmod((run + "/generation").c_str(), 0664);
+  CHECK_FALSE(hears(state, run));
+  ::chmod((run + "/generation").c_str(), 0644);
+  const std::string disk = std::string(SIDEDISH_BINARY_DIR) + "/run-on-disk";
+  std::filesystem::create_directories(disk);
+  std::filesystem::copy_file(run + "/generation", disk + "/generation",
+                             std::filesystem::copy_options::overwrite_existing);
+  struct statfs kind {};
+  REQUIRE(::statfs(disk.c_str(), &kind) == 0);
+  if (kind.f_type == TMPFS_MAGIC) {
+    WARN("half skipped: the build folder itself is on tmpfs");
+  } else {
+    CHECK_FALSE(hears(state, disk));
+  }
+}
+
+// Proved by leaving out make_read_only(): the segment is rw.
+TEST_CASE("safety: the loaded image is private memory that nobody can write to", "[abi]") {
+  const State state;
+  const auto size = packs::compiled(pack()).image.size();
+  const auto segments = [&] {
+    unsigned found = 0;
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+      unsigned long from = 0, to = 0;
+      char mode[5] = {};
+      if (std::sscanf(line.c_str(), "%lx-%lx %4s", &from, &to, mode) != 3) continue;
+      if (to - from == (size + 4095) / 4096 * 4096 && std::string(mode) == "r--p" &&
+          line.find('/') == std::string::npos)
+        ++found;
+    }
+    return found;
+  };
+  const unsigned before = segments();
+  const Till till(state);
+  CHECK(segments() == before + 1);
 }
