@@ -309,7 +309,7 @@ void Lane::decide(LiveBasket& basket, const engine::Context& context, bool chang
                   const Now&) noexcept {
   before_ = {basket.memory, lane_memory_};
   engine::Memory memory = before_;
-  engine::decide(image_of(basket), context, basket.goods.basket(), changed, memory,
+  engine::decide(image_of(basket), {}, context, basket.goods.basket(), changed, memory,
                  scratch_.bytes(), decision_);
   basket.memory = memory.basket;
   lane_memory_ = memory.lane;

@@ -121,11 +121,12 @@ Opening begin(const image::Image& image, const Situation& now, bool changed, Mem
   return {Silence::none, fresh, is_till(now.context) ? 1U : kWindow};
 }
 
-void decide(const image::Image& image, const Context& context, const Basket& basket, bool changed,
-            Memory& memory, std::span<std::byte> scratch, Decision& out) noexcept {
+void decide(const image::Image& image, const image::Overlay& overlay, const Context& context,
+            const Basket& basket, bool changed, Memory& memory, std::span<std::byte> scratch,
+            Decision& out) noexcept {
   std::memset(static_cast<void*>(&out), 0, sizeof out);
   const Context seen = seen_from(context);
-  const Situation now(image, seen, basket);
+  const Situation now(image, overlay, seen, basket);
   Opening opening = begin(image, now, changed, memory, out);
   if (opening.silence == Silence::none && unheard(context)) opening.silence = Silence::no_candidate;
   if (opening.silence == Silence::none && scratch.size() < scratch_bytes(image)) {

@@ -5,6 +5,7 @@
 #include "rules/engine/inputs.hpp"
 #include "rules/engine/memory.hpp"
 #include "rules/image/image.hpp"
+#include "rules/image/overlay.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -74,8 +75,9 @@ std::size_t scratch_bytes(const image::Image& image) noexcept;
 /// unchanged basket without advancing its revision. Never fails: what cannot be decided is a
 /// Silence. One call per basket update. Cost: no allocation, no system call; grows with basket
 /// lines and posted rules, see bench basket_update.
-void decide(const image::Image& image, const Context& context, const Basket& basket, bool changed,
-            Memory& memory, std::span<std::byte> scratch, Decision& out) noexcept;
+void decide(const image::Image& image, const image::Overlay& overlay, const Context& context,
+            const Basket& basket, bool changed, Memory& memory, std::span<std::byte> scratch,
+            Decision& out) noexcept;
 
 /// The basket's standing prompts are over (tender, end, another basket): fills `out` with those
 /// that stood, in slot order, and marks them withdrawn. At tender prompts are only hidden: do not

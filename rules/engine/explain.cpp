@@ -108,19 +108,19 @@ void judge(const View& view, const image::Rule& rule, Verdict& verdict) noexcept
 
 }  // namespace
 
-void explain(const image::Image& image, const Context& context, const Basket& basket, bool changed,
-             const Memory& memory, std::span<std::byte> scratch, Decision& decision,
-             std::span<Verdict> out) noexcept {
+void explain(const image::Image& image, const image::Overlay& overlay, const Context& context,
+             const Basket& basket, bool changed, const Memory& memory, std::span<std::byte> scratch,
+             Decision& decision, std::span<Verdict> out) noexcept {
   Memory settled = memory;
   const Context seen = seen_from(context);
-  const Situation now(image, seen, basket);
+  const Situation now(image, overlay, seen, basket);
   const Opening opening = begin(image, now, changed, settled, decision);
   const bool mute =
       (opening.silence != Silence::none && opening.silence != Silence::silenced &&
        opening.silence != Silence::allowance && opening.silence != Silence::memory_full) ||
       unheard(context);
   Memory after = memory;
-  decide(image, context, basket, changed, after, scratch, decision);
+  decide(image, overlay, context, basket, changed, after, scratch, decision);
   const View view{now, settled, decision, mute};
   const std::size_t count = std::min(out.size(), now.rules.size());
   for (std::size_t i = 0; i < count; ++i) {

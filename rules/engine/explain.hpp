@@ -52,8 +52,8 @@ struct Verdict {
 
 /// `memory` as it was before the decision; `out` has room for every rule of the image, in index
 /// order. Not for the hot path: visits every node of every rule.
-void explain(const image::Image& image, const Context& context, const Basket& basket, bool changed,
-             const Memory& memory, std::span<std::byte> scratch, Decision& decision,
-             std::span<Verdict> out) noexcept;
+void explain(const image::Image& image, const image::Overlay& overlay, const Context& context,
+             const Basket& basket, bool changed, const Memory& memory, std::span<std::byte> scratch,
+             Decision& decision, std::span<Verdict> out) noexcept;
 
 }  // namespace sidedish::engine

@@ -68,9 +68,10 @@ tl::unexpected<Error> broken(std::string_view why) noexcept {
 
 }  // namespace
 
-Result<std::size_t> encode_record(const image::Digest& image, const Context& context,
-                                  const Basket& basket, bool changed, const Memory& before,
-                                  const Decision& decision, std::span<std::byte> out) noexcept {
+Result<std::size_t> encode_record(const image::Digest& image, const image::Digest& overlay,
+                                  const Context& context, const Basket& basket, bool changed,
+                                  const Memory& before, const Decision& decision,
+                                  std::span<std::byte> out) noexcept {
   const std::size_t size = record_size(basket.items.size());
   if (basket.items.size() > kMaxItems) {
     return fail(Errc::limit, "decision record", "more than 2,000 items");
@@ -84,6 +85,7 @@ Result<std::size_t> encode_record(const image::Digest& image, const Context& con
   head.lines = basket.lines;
   head.total = basket.total;
   head.image = image;
+  head.overlay = overlay;
   Writer writer(out.data());
   writer.put(&head, sizeof head);
   writer.put(&context, sizeof context);
@@ -128,8 +130,8 @@ Result<Record> decode_record(std::span<const std::byte> bytes) noexcept {
   return record;
 }
 
-Result<bool> replay(const image::Image& image, const Record& record, std::span<std::byte> scratch,
-                    Decision& out) noexcept {
+Result<bool> replay(const image::Image& image, const image::Overlay& overlay, const Record& record,
+                    std::span<std::byte> scratch, Decision& out) noexcept {
   const auto strange = [](std::string_view what) {
     return fail(Errc::invalid, "replaying a decision", what);
   };
@@ -149,7 +151,7 @@ Result<bool> replay(const image::Image& image, const Record& record, std::span<s
   }
   if (scratch.size() < scratch_bytes(image)) return strange("scratch is too small for the image");
   Memory memory = record.before;
-  decide(image, c, record.basket(), record.head.changed != 0, memory, scratch, out);
+  decide(image, overlay, c, record.basket(), record.head.changed != 0, memory, scratch, out);
   return std::memcmp(&out, &record.decision, sizeof out) == 0;
 }
 

@@ -39,10 +39,11 @@ constexpr std::size_t record_size(std::size_t items) noexcept {
          items * sizeof(Item);
 }
 
-/// Writes a record into `out`; returns its size. limit: `out` is smaller than record_size().
-Result<std::size_t> encode_record(const image::Digest& image, const Context& context,
-                                  const Basket& basket, bool changed, const Memory& before,
-                                  const Decision& decision, std::span<std::byte> out) noexcept;
+/// Writes a record into `out` (an overlay of zeros: there was none); returns its size. limit: `out` is smaller than record_size().
+Result<std::size_t> encode_record(const image::Digest& image, const image::Digest& overlay,
+                                  const Context& context, const Basket& basket, bool changed,
+                                  const Memory& before, const Decision& decision,
+                                  std::span<std::byte> out) noexcept;
 
 /// corrupt, unsupported. Checks sizes, counts, enums and order; product indices are checked against
 /// an image by replay().
@@ -50,7 +51,7 @@ Result<Record> decode_record(std::span<const std::byte> bytes) noexcept;
 
 /// Decides again. invalid when the record names products, facts or stores that this image does not
 /// have. True = the same bytes came out.
-Result<bool> replay(const image::Image& image, const Record& record, std::span<std::byte> scratch,
-                    Decision& out) noexcept;
+Result<bool> replay(const image::Image& image, const image::Overlay& overlay, const Record& record,
+                    std::span<std::byte> scratch, Decision& out) noexcept;
 
 }  // namespace sidedish::engine

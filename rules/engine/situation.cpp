@@ -16,9 +16,10 @@ bool usable_time(const image::Settings& settings, UtcMs now) noexcept {
 
 }  // namespace
 
-Situation::Situation(const image::Image& image, const Context& context_in,
-                     const Basket& basket_in) noexcept
-    : context(context_in),
+Situation::Situation(const image::Image& image, const image::Overlay& overlay_in,
+                     const Context& context_in, const Basket& basket_in) noexcept
+    : overlay(overlay_in),
+      context(context_in),
       basket(basket_in),
       settings{},
       stores(image.stores()),

@@ -4,13 +4,16 @@
 #include "rules/engine/local_time.hpp"
 #include "rules/engine/memory.hpp"
 #include "rules/image/image.hpp"
+#include "rules/image/overlay.hpp"
 
 namespace sidedish::engine {
 
 /// References are the caller's. Cost: no copy, a few sums over the basket.
 struct Situation {
-  Situation(const image::Image& image, const Context& context, const Basket& basket) noexcept;
+  Situation(const image::Image& image, const image::Overlay& overlay, const Context& context,
+            const Basket& basket) noexcept;
 
+  const image::Overlay& overlay;
   const Context& context;
   const Basket& basket;
   image::Settings settings;  ///< zero without an image

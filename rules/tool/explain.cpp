@@ -160,7 +160,7 @@ bool look_at(const image::Image& image, const std::string& path, const Options* 
   std::vector<std::uint64_t> scratch(engine::scratch_bytes(image) / 8 + 1);
   const auto room = std::as_writable_bytes(std::span(scratch));
   engine::Decision decision;
-  const auto same = record ? engine::replay(image, *record, room, decision)
+  const auto same = record ? engine::replay(image, {}, *record, room, decision)
                            : Result<bool>(tl::unexpected<Error>(record.error()));
   if (!same) {
     io.err << path << ": " << same.error().text() << '\n';
@@ -169,7 +169,7 @@ bool look_at(const image::Image& image, const std::string& path, const Options* 
   }
   if (explained != nullptr) {
     std::vector<Verdict> verdicts(image.rules().size());
-    engine::explain(image, record->context, record->basket(), record->head.changed != 0,
+    engine::explain(image, {}, record->context, record->basket(), record->head.changed != 0,
                     record->before, room, decision, verdicts);
     print(image, decision, verdicts, explained->json, io);
   }

@@ -121,7 +121,7 @@ struct Run {
   }
   const engine::Decision& call(const Sale& sale) {
     memory = fresh;
-    engine::decide(image, context,
+    engine::decide(image, {}, context,
                    {sale.items, sale.total, static_cast<std::uint32_t>(sale.items.size()), 0}, true,
                    memory, std::as_writable_bytes(std::span(scratch)), decision);
     return decision;

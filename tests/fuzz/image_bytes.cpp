@@ -54,7 +54,7 @@ void decide(const image::Image& image, std::uint32_t lines, std::uint64_t turn) 
   std::vector<std::uint64_t> scratch(scratch_bytes(image) / 8 + 1);
   const auto room = std::as_writable_bytes(std::span(scratch));
   Decision decision;
-  engine::decide(image, context, basket, true, memory, room, decision);
+  engine::decide(image, {}, context, basket, true, memory, room, decision);
   fuzz::must(decision.prompt_count <= kMaxPrompts, "at most four prompts");
   for (std::uint32_t i = 0; i < decision.prompt_count; ++i) {
     fuzz::must(decision.prompts[i].rule < image.rules().size(), "a prompt is of a rule");
@@ -63,15 +63,15 @@ void decide(const image::Image& image, std::uint32_t lines, std::uint64_t turn) 
   }
   Decision explained;
   std::vector<Verdict> verdicts(image.rules().size());
-  explain(image, context, basket, true, before, room, explained, verdicts);
+  explain(image, {}, context, basket, true, before, room, explained, verdicts);
   fuzz::must(explained.prompt_count == decision.prompt_count, "explain() decides as decide()");
   std::vector<std::uint64_t> words(record_size(items.size()) / 8 + 1);
   const auto out = std::as_writable_bytes(std::span(words));
-  const auto written = encode_record({}, context, basket, true, before, decision, out);
+  const auto written = encode_record({}, {}, context, basket, true, before, decision, out);
   fuzz::must(written.has_value(), "a decision is recorded");
   const auto record = decode_record(out.first(*written));
   fuzz::must(record.has_value(), "and the record is read");
-  const auto same = replay(image, *record, room, explained);
+  const auto same = replay(image, {}, *record, room, explained);
   fuzz::must(same.has_value() && *same, "and decides the same bytes");
 }
 

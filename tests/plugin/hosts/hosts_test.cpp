@@ -43,7 +43,7 @@ TEST_CASE("hosts: a host with -ffast-math, names of ours and a small stack decid
     REQUIRE(read.has_value());
     engine::Decision out;
     const auto same =
-        engine::replay(*image, *read, std::as_writable_bytes(std::span(scratch)), out);
+        engine::replay(*image, {}, *read, std::as_writable_bytes(std::span(scratch)), out);
     REQUIRE(same.has_value());
     REQUIRE(*same);
     ++replayed;

@@ -57,13 +57,13 @@ class Shop {
     return decide(basket(lines), changed);
   }
   const engine::Decision& decide(const engine::Basket& b, bool changed = true) {
-    engine::decide(image, context, b, changed, memory, room(), decision);
+    engine::decide(image, overlay, context, b, changed, memory, room(), decision);
     return decision;
   }
   std::vector<engine::Verdict> explain(const Units& list) {
     const auto lines = items(list);
     std::vector<engine::Verdict> out(image.rules().size());
-    engine::explain(image, context, basket(lines), true, memory, room(), decision, out);
+    engine::explain(image, overlay, context, basket(lines), true, memory, room(), decision, out);
     return out;
   }
   std::span<std::byte> room() { return std::as_writable_bytes(std::span(scratch)); }
@@ -71,6 +71,7 @@ class Shop {
   void new_sale(std::uint64_t unit) { memory.basket = engine::open_basket(unit, context.now); }
 
   image::Image image;
+  image::Overlay overlay;
   engine::Context context{};
   engine::Memory memory{};
   engine::Decision decision{};

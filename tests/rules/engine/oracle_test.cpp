@@ -345,7 +345,8 @@ void explain_agrees(Shop& shop, const Basket& basket, const Memory& before, cons
                     const Oracle& oracle) {
   std::vector<Verdict> verdicts(shop.image.rules().size());
   Decision again;
-  explain(shop.image, shop.context, basket, true, before, shop.room(), again, verdicts);
+  explain(shop.image, shop.overlay, shop.context, basket, true, before, shop.room(), again,
+          verdicts);
   REQUIRE(std::memcmp(&again, &d, sizeof d) == 0);
   std::uint32_t prompts = 0;
   for (const Verdict& v : verdicts) {

@@ -31,13 +31,14 @@ TEST_CASE("record: what was encoded is decoded and replays; another decision is 
       const auto record = decode_record(made.bytes());
       REQUIRE(record);
       Decision out;
-      REQUIRE(replay(shop.image, *record, shop.room(), out).value());
+      REQUIRE(replay(shop.image, shop.overlay, *record, shop.room(), out).value());
       Record other = *record;
       other.decision.considered += 1;
-      REQUIRE_FALSE(replay(shop.image, other, shop.room(), out).value());
+      REQUIRE_FALSE(replay(shop.image, shop.overlay, other, shop.room(), out).value());
       other = *record;
       other.context.store = 7;
-      CHECK(replay(shop.image, other, shop.room(), out).error().code() == Errc::invalid);
+      CHECK(replay(shop.image, shop.overlay, other, shop.room(), out).error().code() ==
+            Errc::invalid);
     }
   }
 }
@@ -58,7 +59,7 @@ TEST_CASE("record: no mutant of a record is decoded into something that decides 
     if (!record) continue;
     ++decoded;
     Decision out;
-    static_cast<void>(replay(shop.image, *record, shop.room(), out));
+    static_cast<void>(replay(shop.image, shop.overlay, *record, shop.room(), out));
   }
   CHECK(decoded > 1000);
   const Made made = step(shop, dice);
@@ -93,8 +94,8 @@ TEST_CASE("image: every mutant that opens also decides and explains within bound
         const Context context = random_context(dice);
         const auto items = random_items(dice);
         Decision d;
-        explain(*image, context, Shop::basket(items), true, memory, room, d, verdicts);
-        decide(*image, context, Shop::basket(items), true, memory, room, d);
+        explain(*image, {}, context, Shop::basket(items), true, memory, room, d, verdicts);
+        decide(*image, {}, context, Shop::basket(items), true, memory, room, d);
       }
     }
   }
@@ -114,7 +115,7 @@ TEST_CASE("decide: neither what stood in scratch nor in the answer before matter
     Memory again = start;
     Decision second;
     std::memset(static_cast<void*>(&second), 0xAB, sizeof second);
-    decide(shop.image, shop.context, Shop::basket(items), true, again,
+    decide(shop.image, shop.overlay, shop.context, Shop::basket(items), true, again,
            std::as_writable_bytes(std::span(dirty)), second);
     REQUIRE(std::memcmp(&first, &second, sizeof first) == 0);
     REQUIRE(std::memcmp(&again, &shop.memory, sizeof again) == 0);

@@ -43,7 +43,7 @@ inline Counts replay_all(const std::string& file) {
     ++counts.records;
     const auto record = engine::decode_record(body);
     engine::Decision decision;
-    const auto same = record ? engine::replay(image, *record,
+    const auto same = record ? engine::replay(image, {}, *record,
                                               std::as_writable_bytes(std::span(scratch)), decision)
                              : Result<bool>(false);
     if (!same || !*same) ++counts.different;
