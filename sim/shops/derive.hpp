@@ -1,8 +1,8 @@
 #pragma once
 // A shop nobody has described yet: catalogue and a small rule pack out of its receipts alone.
 #include "rules/base/result.hpp"
+#include "sim/shops/basket.hpp"
 #include "sim/shops/catalogue.hpp"
-#include "sim/shops/receipts.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,9 +1,9 @@
 #include "sim/till/till_process.hpp"
 
 #include "sim/shoppers/shopper.hpp"
+#include "sim/shops/basket.hpp"
 #include "sim/shops/burgerbar/burgerbar.hpp"
 #include "sim/shops/catalogue.hpp"
-#include "sim/shops/receipts.hpp"
 #include "sim/till/report.hpp"
 
 #include <algorithm>

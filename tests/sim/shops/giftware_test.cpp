@@ -1,6 +1,6 @@
 // The committed giftware folder keeps its promises, whoever runs make.py next.
+#include "sim/shops/basket.hpp"
 #include "sim/shops/catalogue.hpp"
-#include "sim/shops/receipts.hpp"
 #include "tests/sim/shops/pack_checks.hpp"
 
 #include <catch2/catch.hpp>

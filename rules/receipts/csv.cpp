@@ -1,4 +1,4 @@
-#include "sim/shops/csv.hpp"
+#include "rules/receipts/csv.hpp"
 
 #include "rules/base/text.hpp"
 
@@ -7,7 +7,7 @@
 #include <utility>
 #include <zlib.h>
 
-namespace sidedish::sim {
+namespace sidedish::receipts {
 
 struct CsvReader::State {
   gzFile file = nullptr;
@@ -144,4 +144,4 @@ Error CsvReader::error(Errc code, std::string_view what) const {
   return state_->at(state_->record_line, code, what);
 }
 
-}  // namespace sidedish::sim
+}  // namespace sidedish::receipts

@@ -1,11 +1,11 @@
-#include "sim/shops/csv.hpp"
+#include "rules/receipts/csv.hpp"
 
 #include "tests/sim/shops/folder.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace sidedish;
-using sim::CsvReader;
+using receipts::CsvReader;
 using sim::test::Folder;
 
 namespace {
@@ -32,7 +32,7 @@ std::string failure_of(std::string_view bytes, CsvReader::Limits limits = {}) {
 
 }  // namespace
 
-TEST_CASE("csv: quoted commas, quotes and line ends are part of a field", "[sim]") {
+TEST_CASE("csv: quoted commas, quotes and line ends are part of a field", "[receipts]") {
   const Folder folder;
   folder.write_gz("x.csv.gz",
                   "\xEF\xBB\xBF"
@@ -55,7 +55,7 @@ TEST_CASE("csv: quoted commas, quotes and line ends are part of a field", "[sim]
   CHECK_FALSE(csv->next(fields).value());
 }
 
-TEST_CASE("csv: what is not RFC 4180 is refused with file and line", "[sim]") {
+TEST_CASE("csv: what is not RFC 4180 is refused with file and line", "[receipts]") {
   CHECK(failure_of("a,b\n1,\"2") == "x.csv:2: a quoted field has no end");
   CHECK(failure_of("a,b\n1,2\"\n") == "x.csv:2: a quote inside an unquoted field");
   CHECK(failure_of("a,b\n\"1\"x,2\n") == "x.csv:2: text after a closing quote");
@@ -68,7 +68,8 @@ TEST_CASE("csv: what is not RFC 4180 is refused with file and line", "[sim]") {
   CHECK(failure_of("a,b,c\n", {.field_bytes = 3, .fields = 2}) == "x.csv:1: too many fields");
 }
 
-TEST_CASE("csv: a gzip stream that is cut off or damaged is an error, not an early end", "[sim]") {
+TEST_CASE("csv: a gzip stream that is cut off or damaged is an error, not an early end",
+          "[receipts]") {
   const Folder folder;
   std::string text;
   for (int i = 0; i < 5000; ++i) text += std::to_string(i * 7919 % 10007) + ",x\n";

@@ -1,13 +1,15 @@
-#include "sim/shops/receipts.hpp"
+#include "rules/receipts/reader.hpp"
 
-#include "sim/shops/catalogue.hpp"
+#include "rules/format/documents.hpp"
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <utility>
 
-namespace sidedish::sim {
+namespace sidedish::receipts {
 namespace {
 
 constexpr std::array<std::string_view, 9> kColumns = {"basket_id", "timestamp", "store",
@@ -79,6 +81,17 @@ Result<void> expect_header(CsvReader& csv, std::vector<std::string>& fields,
   return {};
 }
 
+Result<model::Catalogue> read_catalogue(const std::filesystem::path& file) {
+  const std::string name = "reading " + file.filename().string();
+  std::ifstream in(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in) return fail(Errc::io, name, "it cannot be read");
+  auto parsed = format::parse_catalogue(text);
+  if (parsed.value) return std::move(*parsed.value);
+  const model::Finding& first = parsed.errors.front();
+  return fail(Errc::invalid, name, first.pointer + ": " + first.message);
+}
+
 }  // namespace
 
 Result<std::vector<Item>> read_items(const std::filesystem::path& file,
@@ -147,6 +160,9 @@ Result<ReceiptReader> ReceiptReader::open(const std::filesystem::path& folder,
     if (!more) return tl::unexpected<Error>(more.error());
     if (!*more) break;
     if (rows == 0) continue;  // the header
+    if (reader.fields_.size() > 1) {
+      reader.latest_ = std::max(reader.latest_, parse_local(reader.fields_[1]));
+    }
     if (rows > options.max_lines) {
       return tl::unexpected<Error>(first->error(Errc::limit, "too many lines"));
     }
@@ -167,9 +183,9 @@ Result<ReceiptReader> ReceiptReader::open(const std::filesystem::path& folder,
     reader.items_ = std::move(*items);
     for (const auto& item : reader.items_) count(item.sku);
   } else {
-    const auto catalogue = Catalogue::load(folder / "catalogue.json");
+    const auto catalogue = read_catalogue(folder / "catalogue.json");
     if (!catalogue) return tl::unexpected<Error>(catalogue.error());
-    for (const auto& p : catalogue->products()) {
+    for (const auto& p : catalogue->products) {
       if (p.key.starts_with("sku:")) count(std::string_view(p.key).substr(4));
     }
   }
@@ -285,4 +301,4 @@ Result<std::optional<Receipt>> ReceiptReader::read_receipt() {
   return std::optional<Receipt>(std::move(done.receipt));
 }
 
-}  // namespace sidedish::sim
+}  // namespace sidedish::receipts

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sidedish::sim {
+namespace sidedish::receipts {
 
 /// Records of a CSV file (RFC 4180; LF or CRLF), plain or gzip, read in pieces: memory does not
 /// grow with the file. Quoted fields may hold commas, doubled quotes and line ends. A UTF-8 byte
@@ -44,4 +44,4 @@ class CsvReader {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace sidedish::sim
+}  // namespace sidedish::receipts

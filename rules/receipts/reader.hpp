@@ -5,8 +5,8 @@
 // What real shops leave in such files survives reading: returns, write-offs, nameless lines, prices
 // of 0, duplicates, fees among the goods. It is named and counted, never repaired in silence.
 #include "rules/base/result.hpp"
-#include "sim/shops/basket.hpp"
-#include "sim/shops/csv.hpp"
+#include "rules/receipts/csv.hpp"
+#include "rules/receipts/receipt.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -17,7 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace sidedish::sim {
+namespace sidedish::receipts {
 
 struct ReceiptOptions {
   unsigned exponent =
@@ -78,6 +78,8 @@ class ReceiptReader {
   Result<std::optional<Receipt>> next();
 
   const ReceiptCounts& counts() const noexcept { return counts_; }
+  /// The latest time in the file, known from the start; nothing when no receipt has one.
+  std::optional<LocalSeconds> latest() const noexcept { return latest_; }
   /// Empty when the folder has a catalogue.json instead.
   const std::vector<Item>& items() const noexcept { return items_; }
 
@@ -106,6 +108,7 @@ class ReceiptReader {
   CsvReader csv_;
   ReceiptOptions options_;
   bool coded_ = false;
+  std::optional<LocalSeconds> latest_;
   std::vector<Item> items_;
   std::unordered_map<std::string, std::uint64_t> lines_of_;  // from the first reading
   std::unordered_map<std::string, Pending> pending_;
@@ -115,4 +118,4 @@ class ReceiptReader {
   ReceiptCounts counts_;
 };
 
-}  // namespace sidedish::sim
+}  // namespace sidedish::receipts

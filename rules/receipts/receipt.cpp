@@ -1,10 +1,10 @@
-#include "sim/shops/basket.hpp"
+#include "rules/receipts/receipt.hpp"
 
 #include <array>
 #include <cstdio>
 #include <string_view>
 
-namespace sidedish::sim {
+namespace sidedish::receipts {
 namespace {
 
 constexpr std::int64_t kDay = 86'400;
@@ -87,4 +87,4 @@ std::string format_local(LocalSeconds at) {
   return {text.data(), static_cast<std::size_t>(n)};
 }
 
-}  // namespace sidedish::sim
+}  // namespace sidedish::receipts

@@ -1,14 +1,13 @@
-#include "sim/shops/receipts.hpp"
-
+#include "rules/receipts/reader.hpp"
 #include "tests/sim/shops/folder.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace sidedish;
-using namespace sidedish::sim;
-using test::Folder;
-using test::kHeader;
-using test::kItems;
+using namespace sidedish::receipts;
+using sim::test::Folder;
+using sim::test::kHeader;
+using sim::test::kItems;
 
 namespace {
 
@@ -48,7 +47,7 @@ std::string failure_of(std::string_view rows) {
 
 }  // namespace
 
-TEST_CASE("receipts: lines of one number are one receipt, in order", "[sim]") {
+TEST_CASE("receipts: lines of one number are one receipt, in order", "[receipts]") {
   const Folder folder;
   folder.write_gz("lines.csv.gz", std::string(kHeader) +
                                       "7,2024-02-29T09:30:05,north,12,10002A,CUP,,2,2.5\n"
@@ -75,7 +74,7 @@ TEST_CASE("receipts: lines of one number are one receipt, in order", "[sim]") {
   CHECK(counts.unpriced == 1);
 }
 
-TEST_CASE("receipts: the dirt of a real shop survives and is counted", "[sim]") {
+TEST_CASE("receipts: the dirt of a real shop survives and is counted", "[receipts]") {
   const Folder folder;
   folder.write_gz("receipts.csv.gz",
                   std::string(kHeader) +
@@ -123,7 +122,7 @@ TEST_CASE("receipts: the dirt of a real shop survives and is counted", "[sim]") 
         counts.lines);
 }
 
-TEST_CASE("receipts: lines that do not stand together are still one receipt", "[sim]") {
+TEST_CASE("receipts: lines that do not stand together are still one receipt", "[receipts]") {
   const Folder folder;
   folder.write("lines.csv", std::string(kHeader) +
                                 "a,,,,10001,X,,1,1\nb,,,,10001,X,,1,1\na,,,,10003,Y,,1,1\n"
@@ -141,7 +140,7 @@ TEST_CASE("receipts: lines that do not stand together are still one receipt", "[
   CHECK(counts.scattered == 2);
 }
 
-TEST_CASE("receipts: structural damage is refused with file and line", "[sim]") {
+TEST_CASE("receipts: structural damage is refused with file and line", "[receipts]") {
   CHECK(failure_of("1,2024-03-01T10:00:00,,,10001,X,,1\n") == "lines.csv:2: nine fields expected");
   CHECK(failure_of("1,,,,10001,X,,one,1\n") == "lines.csv:2: quantity is not a number");
   CHECK(failure_of("1,,,,10001,X,,1,1e3\n") == "lines.csv:2: unit_price is not a number");
@@ -155,7 +154,7 @@ TEST_CASE("receipts: structural damage is refused with file and line", "[sim]") 
         "lines.csv:2: quantity is not a number");
 }
 
-TEST_CASE("receipts: limits stop a file that never ends", "[sim]") {
+TEST_CASE("receipts: limits stop a file that never ends", "[receipts]") {
   const Folder folder;
   std::string text(kHeader);
   for (int i = 0; i < 20; ++i) text += "1,,,,10001,X,,1,1\n";
@@ -174,7 +173,7 @@ TEST_CASE("receipts: limits stop a file that never ends", "[sim]") {
 }
 
 TEST_CASE("receipts: a folder without lines, without items or with another header is refused",
-          "[sim]") {
+          "[receipts]") {
   const Folder folder;
   CHECK(ReceiptReader::open(folder.path()).error().code() == Errc::io);
   folder.write("lines.csv", "id,when\n1,2\n");
@@ -188,7 +187,7 @@ TEST_CASE("receipts: a folder without lines, without items or with another heade
         std::string::npos);
 }
 
-TEST_CASE("receipts: where names are the SKUs every one of them is a product", "[sim]") {
+TEST_CASE("receipts: where names are the SKUs every one of them is a product", "[receipts]") {
   const Folder folder;
   folder.write("lines.csv", std::string(kHeader) + "1,,,,SOUP,Soup,,1,\n1,,,,NONE,NONE,,1,\n");
   folder.write("items.csv",
@@ -200,7 +199,7 @@ TEST_CASE("receipts: where names are the SKUs every one of them is a product", "
   CHECK(all[0].lines[1].kind == LineKind::log);  // a missing name, written out
 }
 
-TEST_CASE("receipts: local times go both ways over leap years and weekdays", "[sim]") {
+TEST_CASE("receipts: local times go both ways over leap years and weekdays", "[receipts]") {
   for (const char* text : {"1970-01-01T00:00:00", "2000-02-29T23:59:59", "2010-12-01T08:28:00",
                            "2100-03-01T12:00:00"}) {
     CHECK(format_local(parse_local(text).value()) == text);
