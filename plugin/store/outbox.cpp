@@ -1,5 +1,6 @@
 #include "plugin/store/outbox.hpp"
 
+#include "plugin/store/migrations.hpp"
 #include "plugin/store/outbox_statements.hpp"
 #include "rules/format/wire_words.hpp"
 
@@ -8,12 +9,25 @@
 #include <tuple>
 
 namespace sidedish::outbox {
+namespace {
+
+constexpr std::string_view kCommits = "";  // the cursor of no ring counts commits
+
+}  // namespace
 
 Result<void> Outbox::transact_once(const std::function<Result<void>()>& work) {
   auto done = statements_->begin.run();
   if (done) done = work();
+  if (done) {
+    statements_->cursor_set.bind(1, kCommits);
+    statements_->cursor_set.bind(2, static_cast<std::int64_t>(commits_ + 1));
+    done = statements_->cursor_set.run();
+  }
   if (done) done = statements_->commit.run();
-  if (done) return done;
+  if (done) {
+    ++commits_;
+    return done;
+  }
   if (db_.in_transaction()) static_cast<void>(db_.execute("ROLLBACK"));
   return done;
 }
@@ -22,6 +36,7 @@ Result<void> Outbox::transact(const std::function<Result<void>()>& work) {
   if (auto r = ready(); !r) return r;
   auto done = transact_once(work);
   if (done) {
+    mark_.write({static_cast<std::uint32_t>(migrations().size()), commits_}, false);
     if (disk_full_) {
       shrink_log();
       disk_full_ = false;
@@ -36,7 +51,7 @@ Result<void> Outbox::transact(const std::function<Result<void>()>& work) {
     shrink_log();
     if (auto r = load(); !r) degraded_ = true;
   } else if (code == Errc::io || code == Errc::corrupt) {
-    degraded_ = true;
+    judge(done.error());
   } else if (auto r = load(); !r) {
     degraded_ = true;
   }
@@ -47,7 +62,7 @@ Result<void> Outbox::transact(const std::function<Result<void>()>& work) {
 /// file, as far as there is room, and it becomes empty.
 void Outbox::shrink_log() {
   const auto done = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!done && done.error().code() != Errc::limit) degraded_ = true;
+  if (!done && done.error().code() != Errc::limit) judge(done.error());
 }
 
 Outbox::SourceRow* Outbox::find(const format::Source& source) {
@@ -182,7 +197,7 @@ Result<void> Outbox::append(const Group& group) {
 Result<std::optional<std::uint64_t>> Outbox::cursor(std::string_view ring) {
   if (auto r = ready(); !r) return tl::unexpected(r.error());
   statements_->cursor_get.bind(1, ring);
-  const auto row = statements_->cursor_get.step();
+  const auto row = judged(statements_->cursor_get.step());
   if (!row) return tl::unexpected(row.error());
   if (!*row) return std::nullopt;
   const auto position = static_cast<std::uint64_t>(statements_->cursor_get.integer(0));
@@ -196,7 +211,7 @@ Result<std::vector<SlotSeen>> Outbox::seen(std::string_view ring) {
   Statement& get = statements_->seen_get;
   get.bind(1, ring);
   for (;;) {
-    const auto row = get.step();
+    const auto row = judged(get.step());
     if (!row) return tl::unexpected(row.error());
     if (!*row) return out;
     out.push_back({static_cast<std::uint32_t>(get.integer(0)),
@@ -393,7 +408,7 @@ Result<std::map<std::string, std::uint64_t>> Outbox::counters() {
   std::map<std::string, std::uint64_t> out;
   Statement& list = statements_->counter_list;
   for (;;) {
-    const auto row = list.step();
+    const auto row = judged(list.step());
     if (!row) return tl::unexpected(row.error());
     if (!*row) return out;
     out[std::string(list.text(0))] = static_cast<std::uint64_t>(list.integer(1));

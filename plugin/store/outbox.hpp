@@ -2,6 +2,7 @@
 // Outcomes waiting for head office. After append() returns, they are on disk ("kept"); until they
 // are acknowledged, they are offered again, with the same ids. Head office drops repeats by id. One
 // thread per object, one object per file, one process per file.
+#include "plugin/store/mark.hpp"
 #include "plugin/store/row.hpp"
 #include "plugin/store/sqlite.hpp"
 #include "rules/base/clock.hpp"
@@ -152,8 +153,9 @@ class Outbox {
   Result<std::vector<Quarantined>> quarantined(std::size_t most);
   OutboxStatus status() const;
 
-  /// After a failed write: closes, reopens, checks, reads everything anew. Other calls do it first
-  /// when it is needed; after io a later call tries again.
+  /// After a failed write: closes, reopens, checks, reads everything anew; after damage that was
+  /// found while at work: salvages. Other calls do it first when it is needed; after io a later call
+  /// tries again.
   Result<void> recover();
 
  private:
@@ -196,6 +198,15 @@ class Outbox {
   Result<void> fold(std::uint64_t rows);
   Result<std::optional<std::vector<std::byte>>> row_bytes(std::int64_t id);
   Result<void> ready();
+  Result<void> check_rows();
+  /// A call has failed: what must happen before the next one.
+  void judge(const Error& error);
+  template <class T>
+  Result<T> judged(Result<T> result) {
+    if (!result) judge(result.error());
+    return result;
+  }
+  Result<PendingBatch> read_next(std::size_t most);
 
   OutboxOptions options_;
   const Clock& clock_;
@@ -205,7 +216,10 @@ class Outbox {
   std::vector<SourceRow> sources_;
   std::uint64_t pending_ = 0;
   std::uint64_t quarantined_ = 0;
+  MarkFile mark_;
+  std::uint64_t commits_ = 0;
   bool degraded_ = false;
+  std::string damaged_;  ///< why, found while at work: salvage before the next call
   bool disk_full_ = false;
   std::string broken_file_;
   std::set<std::pair<std::uint64_t, std::uint64_t>>

@@ -3,9 +3,11 @@
 #include "plugin/store/outbox_statements.hpp"
 #include "plugin/store/salvage.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,9 +15,13 @@ namespace sidedish::outbox {
 namespace {
 
 constexpr std::int64_t kNewestThinkable = 1000;  // a user_version beyond it is damage
+constexpr const char* kReadCommits = "SELECT position FROM cursor WHERE ring=''";
 
-/// not corrupt: the file is ours and whole, or new.
-Result<void> check(Connection& db) {
+std::uint32_t newest_version() { return static_cast<std::uint32_t>(migrations().size()); }
+
+/// unsupported: a newer build's. corrupt: not an outbox, or not whole. Changes nothing.
+Result<void> identify(Connection& db, const std::filesystem::path& file,
+                      const std::optional<Mark>& mark) {
   const auto id = db.integer("PRAGMA application_id");
   if (!id) return tl::unexpected(id.error());
   const auto tables = db.integer("SELECT count(*) FROM sqlite_schema");
@@ -28,6 +34,32 @@ Result<void> check(Connection& db) {
   if (*version < 0 || *version > kNewestThinkable || (*tables == 0 && *version != 0)) {
     return fail(Errc::corrupt, "the file's version makes no sense");
   }
+  if (*version > newest_version()) {
+    // A newer build announces itself in the mark before it touches the file.
+    if (!mark || mark->version >= *version) return migrate(db, migrations());
+    return fail(Errc::corrupt, "the file has a version that no build gave it");
+  }
+  if (sqlite3_db_readonly(db.raw(), "main") == 1 && ::access(file.c_str(), W_OK) == 0) {
+    return fail(Errc::corrupt, "the file says that it must not be written");
+  }
+  return {};
+}
+
+/// corrupt: commits that were on disk are not in what SQLite has read.
+Result<void> all_commits_there(Connection& db, const std::filesystem::path& file,
+                               const std::optional<Mark>& mark) {
+  if (!mark) {
+    if (!log_has_unknown_rows(file, db)) return {};
+    return fail(Errc::corrupt, "there is no mark, and the log has rows that the file has not");
+  }
+  if (mark->commits == 0) return {};
+  const auto commits = db.integer(kReadCommits);
+  if (!commits) return tl::unexpected(commits.error());
+  if (static_cast<std::uint64_t>(*commits) >= mark->commits) return {};
+  return fail(Errc::corrupt, "commits that were on disk are gone");
+}
+
+Result<void> check_pages(Connection& db) {
   auto statement = db.prepare("PRAGMA quick_check(1)");
   if (!statement) return tl::unexpected(statement.error());
   const auto row = statement->step();
@@ -46,6 +78,12 @@ void sync_folder(const std::filesystem::path& file) {
   ::close(folder);
 }
 
+bool nothing_in(const std::filesystem::path& file) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(file, none);
+  return none || size == 0;
+}
+
 std::filesystem::path ballast_of(const OutboxOptions& options) {
   return options.file.string() + ".ballast";
 }
@@ -53,7 +91,10 @@ std::filesystem::path ballast_of(const OutboxOptions& options) {
 }  // namespace
 
 Outbox::Outbox(OutboxOptions options, const Clock& clock, Random random)
-    : options_(std::move(options)), clock_(clock), random_(std::move(random)) {}
+    : options_(std::move(options)),
+      clock_(clock),
+      random_(std::move(random)),
+      mark_(options_.file) {}
 
 Result<std::unique_ptr<Outbox>> Outbox::open(OutboxOptions options, const Clock& clock,
                                              Random random) {
@@ -69,13 +110,17 @@ Result<void> Outbox::open_file() {
     db_ = Connection();
     if (auto whole = replace_broken(); !whole) return whole;
     const bool known = std::filesystem::exists(options_.file);
+    // SQLite removes the log of an empty file.
+    if (nothing_in(options_.file) && !nothing_in(options_.file.string() + "-wal")) {
+      return fail(Errc::corrupt, "the file is empty, its log is not");
+    }
+    const auto mark = mark_.read();
     auto db = Connection::open(options_.file.string(), options_.vfs);
     if (!db) return tl::unexpected(db.error());
     db_ = std::move(*db);
     if (options_.vfs.empty()) ::chmod(options_.file.c_str(), 0600);
-    if (log_is_damaged(options_.file, db_)) {
-      return fail(Errc::corrupt, "the log is damaged before its end");
-    }
+    if (auto ours = identify(db_, options_.file, mark); !ours) return ours;
+    if (auto there = all_commits_there(db_, options_.file, mark); !there) return there;
     // A commit whose sync failed before a restart looks committed and is on no disk.
     const auto rewritten = db_.rewrite_log();
     if (!rewritten) return tl::unexpected(rewritten.error());
@@ -85,8 +130,13 @@ Result<void> Outbox::open_file() {
       if (!again) return tl::unexpected(again.error());
       db_ = std::move(*again);
     }
-    if (auto good = check(db_); !good) return good;
+    if (auto good = check_pages(db_); !good) return good;
+    if (!mark || mark->version != newest_version()) {
+      mark_.write({newest_version(), mark ? mark->commits : 0}, true);
+    }
     if (auto done = migrate(db_, migrations()); !done) return done;
+    if (auto loaded = load(); !loaded) return loaded;
+    if (auto good = check_rows(); !good) return good;
     if (*rewritten) {
       // What a power cut has torn stays behind in a log that is written on: a new one begins.
       const auto emptied = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -98,7 +148,7 @@ Result<void> Outbox::open_file() {
     auto statements = Statements::prepare(db_);
     if (!statements) return tl::unexpected(statements.error());
     statements_ = std::move(*statements);
-    return load();
+    return {};
   };
   auto done = attempt();
   if (!done && done.error().code() == Errc::limit) {
@@ -115,6 +165,8 @@ Result<void> Outbox::open_file() {
     return done;
   }
   degraded_ = false;
+  damaged_.clear();
+  mark_.write({newest_version(), commits_}, false);
   db_.checkpoint_on_close(true);
   return done;
 }
@@ -184,8 +236,9 @@ Result<void> Outbox::replace_broken() {
     return ::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT;
   };
   // The log first: never a fresh file beside a stranger's log.
-  if (!move(file + "-wal", kept + "-wal") || !move(file, kept) ||
-      ::rename(salvaged.c_str(), file.c_str()) != 0) {
+  const bool moved = move(file + "-wal", kept + "-wal") && move(file, kept);
+  if (moved) mark_.remove();  // it speaks of the broken one
+  if (!moved || ::rename(salvaged.c_str(), file.c_str()) != 0) {
     return fail(Errc::io, "setting the broken outbox aside", std::strerror(errno));
   }
   sync_folder(options_.file);
@@ -262,7 +315,49 @@ Result<void> Outbox::load() {
   const auto aside = db_.integer("SELECT count(*) FROM quarantine");
   if (!aside) return tl::unexpected(aside.error());
   quarantined_ = static_cast<std::uint64_t>(*aside);
+  const auto commits = db_.integer(kReadCommits);
+  if (!commits) return tl::unexpected(commits.error());
+  commits_ = static_cast<std::uint64_t>(*commits);
   return {};
+}
+
+// A damaged row that is whole nowhere is left to next(), which sets it aside and names its id;
+// whatever else is wrong with rows, salvage mends.
+Result<void> Outbox::check_rows() {
+  auto rows = db_.prepare("SELECT id, row FROM event ORDER BY id");
+  if (!rows) return tl::unexpected(rows.error());
+  std::set<RowName> damaged;
+  std::map<std::int64_t, std::uint64_t> last;
+  for (;;) {
+    const auto more = rows->step();
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    const std::uint64_t sequence = sequence_of(rows->integer(0));
+    const SourceRow* source = find(source_of(rows->integer(0)));
+    if (source == nullptr) return fail(Errc::corrupt, "a row of no source");
+    last[source->no] = sequence;
+    const format::Source& name = source->name;
+    const auto row = decode(rows->blob(1));
+    if (!row) {
+      damaged.emplace(name.store, name.terminal, name.epoch, sequence);
+    } else if (row->sequence != sequence || row->epoch != name.epoch || row->store != name.store ||
+               row->terminal != name.terminal) {
+      return fail(Errc::corrupt, "a row lies under another's id");
+    }
+  }
+  for (const auto& [no, sequence] : last) {
+    if (find(no)->next != sequence + 1) return fail(Errc::corrupt, "a source's next id is wrong");
+  }
+  if (!damaged.empty() && any_whole_copy(options_.file, damaged)) {
+    return fail(Errc::corrupt, "a row is damaged, and whole elsewhere");
+  }
+  return {};
+}
+
+void Outbox::judge(const Error& error) {
+  if (error.code() != Errc::io && error.code() != Errc::corrupt) return;
+  degraded_ = true;
+  if (error.code() == Errc::corrupt) damaged_ = error.text();
 }
 
 // A failed sync is not repeated: the connection still knows which commits are on disk. Only those go
@@ -275,10 +370,15 @@ Result<void> Outbox::recover() {
     if (!emptied && emptied.error().code() == Errc::limit && drop_ballast()) {
       emptied = db_.integer("PRAGMA wal_checkpoint(TRUNCATE)");
     }
-    if (!emptied && emptied.error().code() != Errc::corrupt) {
+    if (!emptied && damaged_.empty() && emptied.error().code() != Errc::corrupt) {
       return tl::unexpected(emptied.error());
     }
     if (emptied && *emptied != 0) return fail(Errc::io, "the outbox's log cannot be emptied");
+  }
+  if (!damaged_.empty()) {
+    // What was found while at work, a check may not find: it is believed.
+    if (auto saved = set_aside_and_salvage(damaged_); !saved) return saved;
+    damaged_.clear();
   }
   return open_file();
 }

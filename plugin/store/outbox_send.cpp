@@ -40,6 +40,10 @@ Result<Pending> pending_of(std::uint64_t sequence, const Row& row) {
 
 Result<PendingBatch> Outbox::next(std::size_t most) {
   if (auto r = ready(); !r) return tl::unexpected(r.error());
+  return judged(read_next(most));
+}
+
+Result<PendingBatch> Outbox::read_next(std::size_t most) {
   for (;;) {
     PendingBatch out;
     const auto first = statements_->event_first.step();
@@ -48,10 +52,7 @@ Result<PendingBatch> Outbox::next(std::size_t most) {
     const std::int64_t id = statements_->event_first.integer(0);
     statements_->event_first.reset();
     SourceRow* source = find(source_of(id));
-    if (source == nullptr) {
-      degraded_ = true;
-      return fail(Errc::corrupt, "an event of an unknown source");
-    }
+    if (source == nullptr) return fail(Errc::corrupt, "an event of an unknown source");
     out.source = source->name;
     std::vector<std::uint64_t> damaged;
     Statement& range = statements_->event_range;
@@ -223,7 +224,7 @@ Result<std::vector<Quarantined>> Outbox::quarantined(std::size_t most) {
   Statement& list = statements_->aside_list;
   list.bind(1, static_cast<std::int64_t>(most));
   for (;;) {
-    const auto more = list.step();
+    const auto more = judged(list.step());
     if (!more) return tl::unexpected(more.error());
     if (!*more) return out;
     Quarantined one;

@@ -4,18 +4,16 @@
 #include "plugin/store/sqlite.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <string>
+#include <system_error>
 #include <tuple>
-#include <utility>
 
 namespace sidedish::outbox {
 namespace {
 
-using Name = std::tuple<std::string, std::string, std::uint64_t, std::uint64_t>;
-using Found = std::map<Name, std::vector<std::byte>>;
+using Found = std::map<RowName, std::vector<std::byte>>;
 
 bool keep(std::span<const std::byte> bytes, Found& found) {
   const auto row = decode(bytes);
@@ -24,7 +22,7 @@ bool keep(std::span<const std::byte> bytes, Found& found) {
   std::vector<std::byte> whole;
   encode(copy, whole);
   found.try_emplace(
-      Name{std::string(row->store), std::string(row->terminal), row->epoch, row->sequence},
+      RowName{std::string(row->store), std::string(row->terminal), row->epoch, row->sequence},
       std::move(whole));
   return true;
 }
@@ -55,6 +53,9 @@ void scan_bytes(const std::filesystem::path& file, Found& found, std::size_t& da
 }
 
 void scan_table(const std::filesystem::path& file, Found& found) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(file, none);
+  if (none || size == 0) return;  // SQLite removes the log of an empty file
   auto db = Connection::open_read_only(file.string());
   if (!db) return;
   std::int64_t after = 0;
@@ -74,72 +75,8 @@ void scan_table(const std::filesystem::path& file, Found& found) {
   }
 }
 
-std::uint32_t big(const std::string& bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    value = value << 8U | static_cast<std::uint8_t>(bytes[at + i]);
-  }
-  return value;
-}
-
-/// The running checksum of SQLite's log (fileformat2, "The WAL File Format").
-struct LogSum {
-  bool big_endian;
-  std::uint32_t a = 0;
-  std::uint32_t b = 0;
-  void add(const std::string& bytes, std::size_t at, std::size_t size) {
-    for (const std::size_t end = at + size; at < end; at += 8) {
-      a += word(bytes, at) + b;
-      b += word(bytes, at + 4) + a;
-    }
-  }
-  std::uint32_t word(const std::string& bytes, std::size_t at) const {
-    const std::uint32_t value = big(bytes, at);
-    return big_endian ? value : __builtin_bswap32(value);
-  }
-};
-
-constexpr std::size_t kLogHeader = 32;
-constexpr std::size_t kFrameHeader = 24;
-constexpr std::size_t kPage = 8192;
-
-bool log_header_good(const std::string& log) {
-  const std::uint32_t magic = big(log, 0);
-  LogSum sum{(magic & 1U) != 0};
-  sum.add(log, 0, 24);
-  return (magic & ~1U) == 0x377F0682 && big(log, 8) == kPage && sum.a == big(log, 24) &&
-         sum.b == big(log, 28);
-}
-
-/// Whether this frame follows from the checksum that stands before it.
-bool frame_good(const std::string& log, std::size_t at) {
-  const std::size_t before = at == kLogHeader ? 24 : at - kPage - kFrameHeader + 16;
-  LogSum sum{(big(log, 0) & 1U) != 0, big(log, before), big(log, before + 4)};
-  sum.add(log, at, 8);
-  sum.add(log, at + kFrameHeader, kPage);
-  return sum.a == big(log, at + 16) && sum.b == big(log, at + 20);
-}
-
-/// Offset of the first frame that SQLite does not take; the log's size when it takes all.
-std::size_t first_refused(const std::string& log) {
-  const std::uint32_t magic = big(log, 0);
-  LogSum sum{(magic & 1U) != 0};
-  sum.add(log, 0, 24);
-  if (!log_header_good(log)) return kLogHeader;
-  std::size_t at = kLogHeader;
-  for (; at + kFrameHeader + kPage <= log.size(); at += kFrameHeader + kPage) {
-    sum.add(log, at, 8);
-    sum.add(log, at + kFrameHeader, kPage);
-    if (log.compare(at + 8, 8, log, 16, 8) != 0 || sum.a != big(log, at + 16) ||
-        sum.b != big(log, at + 20)) {
-      return at;
-    }
-  }
-  return log.size();
-}
-
 /// Whether the database has never given this id.
-bool is_unknown(const Name& name, Connection& db) {
+bool is_unknown(const RowName& name, Connection& db) {
   const auto& [store, terminal, epoch, sequence] = name;
   auto next = db.prepare("SELECT next FROM source WHERE store=? AND terminal=? AND epoch=?");
   if (!next) return true;
@@ -150,37 +87,21 @@ bool is_unknown(const Name& name, Connection& db) {
 
 }  // namespace
 
-bool log_is_damaged(const std::filesystem::path& file, Connection& db) {
-  std::ifstream in(file.string() + "-wal", std::ios::binary);
-  const std::string log{std::istreambuf_iterator<char>(in), {}};
-  if (log.size() < kLogHeader + kFrameHeader + kPage) return false;
-  const std::size_t refused = first_refused(log);
-  // Frames by their salts, which name a generation of the log: the header's; if the header is what
-  // is damaged, any. Older generations are in the file. Of each, the last transaction does not
-  // count: it may be torn.
-  struct Generation {
-    Found open, last, before;
-  };
-  const bool header = log_header_good(log);
-  std::map<std::string, Generation> generations;
-  for (std::size_t at = refused; at + kFrameHeader + kPage <= log.size();
-       at += kFrameHeader + kPage) {
-    if (header && log.compare(at + 8, 8, log, 16, 8) != 0) continue;
-    Generation& generation = generations[log.substr(at + 8, 8)];
-    const std::string_view page(log.data() + at + kFrameHeader, kPage);
-    const std::string_view mark(kRowMagic, sizeof kRowMagic);
-    for (std::size_t row = page.find(mark); row != std::string_view::npos;
-         row = page.find(mark, row + 1)) {
-      keep(std::as_bytes(std::span(page)).subspan(row), generation.open);
-    }
-    if (big(log, at + 4) == 0 || !frame_good(log, at)) continue;  // no commit, or a torn frame
-    generation.before.merge(generation.last);
-    generation.last = std::exchange(generation.open, {});
-  }
-  return std::any_of(generations.begin(), generations.end(), [&](const auto& entry) {
-    return std::any_of(entry.second.before.begin(), entry.second.before.end(),
-                       [&](const auto& row) { return is_unknown(row.first, db); });
-  });
+bool log_has_unknown_rows(const std::filesystem::path& file, Connection& db) {
+  Found found;
+  std::size_t damaged = 0;
+  scan_bytes(file.string() + "-wal", found, damaged);
+  return std::any_of(found.begin(), found.end(),
+                     [&](const auto& row) { return is_unknown(row.first, db); });
+}
+
+bool any_whole_copy(const std::filesystem::path& file, const std::set<RowName>& rows) {
+  Found found;
+  std::size_t damaged = 0;
+  scan_bytes(file, found, damaged);
+  scan_bytes(file.string() + "-wal", found, damaged);
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const RowName& row) { return found.contains(row); });
 }
 
 Salvaged salvage(const std::filesystem::path& file) {

@@ -15,6 +15,8 @@ Error sqlite_error(int code, std::string_view doing, std::string_view detail) {
       return {Errc::limit, doing, "the disk is full"};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_CONSTRAINT:  // ours are never broken by what we write into a whole file
+    case SQLITE_MISMATCH:
       return {Errc::corrupt, doing, detail};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -47,6 +47,7 @@ class World {
       return false;
     }
     box = std::move(*opened);
+    old_mark = MarkFile(options.file).read();
     return true;
   }
 
@@ -111,6 +112,8 @@ class World {
   std::size_t power_cut(FaultVfs::Keep how = FaultVfs::Keep::any) {
     box.reset();
     const std::size_t lost = disk.crash(random, how);
+    // The mark is not synced either: at times an older one is on disk.
+    if (old_mark && random() % 2 == 0) MarkFile(options.file).write(*old_mark, false);
     // What was recorded and not kept is lost with the ring (or was kept by a hair): a new ring.
     for (std::uint64_t i = promised + 1; i <= kept; ++i) owed.insert(i);
     kept = promised = recorded;
@@ -149,6 +152,7 @@ class World {
   std::unique_ptr<Outbox> box;
   std::string ring = "ring-0";
   unsigned rings = 0;
+  std::optional<Mark> old_mark;
   std::string trouble;
   std::uint64_t recorded = 0;
   std::uint64_t kept = 0;
