@@ -381,7 +381,7 @@ typedef struct sidedish_status {
   int32_t reserved;
   uint64_t decisions;         /* decision records, for explain and replay */
   uint64_t decisions_dropped; /* decision records that a full ring had no room for */
-  uint64_t merged;            /* baskets taken out of an experiment: merged across arms. Since ABI 1.1. */
+  uint64_t merged; /* baskets taken out of an experiment: merged across arms. Since ABI 1.1. */
 } sidedish_status;
 
 /* E_INVALID. Always callable, also after E_NO_STATE. Since ABI 1.0. */
