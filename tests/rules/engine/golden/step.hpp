@@ -22,7 +22,7 @@ inline Made step(Shop& shop, Dice& dice) {
   shop.decide(basket);
   Made made{std::vector<std::uint64_t>(engine::record_size(items.size()) / 8),
             engine::record_size(items.size())};
-  const auto size = engine::encode_record({}, shop.context, basket, true, before, shop.decision,
+  const auto size = engine::encode_record({}, {}, shop.context, basket, true, before, shop.decision,
                                           std::as_writable_bytes(std::span(made.words)));
   if (!size || *size != made.size) throw std::runtime_error("a record of another size");
   return made;
