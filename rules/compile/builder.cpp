@@ -72,6 +72,7 @@ void Builder::settings() {
   s.exponent = pack.currency.exponent;
   s.prices_include_tax = pack.prices_include_tax ? 1 : 0;
   s.objective = static_cast<image::Objective>(from.objective);
+  s.exploration_permille = static_cast<std::uint16_t>(from.exploration_percent * 10);
   s.cashier_prompts = static_cast<std::uint8_t>(from.cashier_prompts);
   s.kiosk_prompts = static_cast<std::uint8_t>(from.kiosk_prompts);
   s.global_holdout_permille = static_cast<std::uint16_t>(from.global_holdout_percent * 10);
@@ -131,6 +132,11 @@ void Builder::categories() {
 }
 
 void Builder::products() {
+  std::vector<bool> never(names_.products().size());
+  for (const model::Select& select : names_.pack.settings.never_offer) {
+    std::vector<std::uint32_t> own;
+    for_each(names_.members(select, own), [&](std::uint32_t p) { never[p] = true; });
+  }
   for (std::uint32_t i = 0; i < names_.products().size(); ++i) {
     const model::Product& from = names_.product(i);
     image::Product row{};
@@ -138,7 +144,7 @@ void Builder::products() {
     row.cost = from.cost.value_or(0);
     unsigned flags = static_cast<unsigned>(from.stock) << image::kStockShift;
     if (from.cost) flags |= image::kHasCost;
-    if (from.hidden) flags |= image::kHidden;
+    if (from.hidden || never[i]) flags |= image::kHidden;
     if (from.restricted) flags |= image::kRestricted;
     if (from.allergens) {
       flags |= image::kAllergensKnown;

@@ -44,6 +44,7 @@ void Builder::rules() {
   std::vector<std::pair<std::int64_t, const model::Rule*>> order;
   for (const auto& r : all) order.emplace_back(score_offers(r, names_).front().score, &r);
   std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    if (a.second->pinned != b.second->pinned) return a.second->pinned;
     return a.first != b.first ? a.first > b.first : a.second->id < b.second->id;
   });
   out_.rules.reserve(all.size());
@@ -69,6 +70,7 @@ void Builder::rule(const model::Rule& from) {
   row.name = out_.text.intern(from.name);
   unsigned flags = from.enabled ? unsigned{image::kEnabled} : 0U;
   if (from.repeat_after_decline) flags |= image::kRepeatAfterDecline;
+  if (from.pinned) flags |= image::kPinned;
   row.flags = static_cast<std::uint16_t>(flags);
   row.holdout_permille =
       static_cast<std::uint16_t>(from.holdout_percent.value_or(settings.holdout_percent) * 10);

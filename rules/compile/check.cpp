@@ -12,8 +12,8 @@ namespace {
 constexpr std::int64_t kCheckFrom = 946'684'800;       // 2000-01-01
 constexpr std::int64_t kCheckTo = kCheckFrom * 4 + 1;  // 2089
 
-void check_settings(const model::Pack& pack, Findings& out) {
-  const model::PackSettings& s = pack.settings;
+void check_settings(const Names& names, Findings& out) {
+  const model::PackSettings& s = names.pack.settings;
   const auto between = [&](std::int64_t value, std::int64_t least, std::int64_t most,
                            const char* name) {
     check_between(value, least, most, "", std::string("/settings/") + name, out);
@@ -25,6 +25,10 @@ void check_settings(const model::Pack& pack, Findings& out) {
   between(s.cashier_prompts, 0, 4, "prompts_per_sale/cashier");
   between(s.kiosk_prompts, 0, 4, "prompts_per_sale/kiosk");
   between(s.spend_jump_percent, 1, 1000, "spend_jump_percent");
+  between(s.exploration_percent, 0, 20, "exploration_percent");
+  for (std::size_t i = 0; i < s.never_offer.size(); ++i) {
+    check_select(names, s.never_offer[i], "", at("/settings/never_offer", i), out);
+  }
   for (const auto& [name, part] : s.dayparts) {
     const std::string pointer = "/settings/dayparts/" + escape(name);
     check_between(part.from, 0, 1439, "", pointer + "/from", out);
@@ -132,7 +136,7 @@ void check_head(const Names& names, const ZoneFile& zones, Findings& out) {
     }
   }
   check_stores(names, zones, out);
-  check_settings(pack, out);
+  check_settings(names, out);
   check_sets(names, out);
 }
 

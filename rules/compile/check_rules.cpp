@@ -45,43 +45,11 @@ class RuleCheck {
   }
 
   void range(const model::Range& r, const std::string& pointer, const char* what) {
-    if (r.min && r.max && *r.min > *r.max) {
-      add(pointer, std::string("expected ") + what + " with min <= max, found min above max");
-    }
+    check_range(r, rule_.id, pointer_ + pointer, what, out_);
   }
 
   void select(const model::Condition& c) {
-    const model::Select& s = c.select;
-    for (std::size_t k = 0; k < s.items.size(); ++k) {
-      if (names_.product(std::string_view(s.items[k])) == image::kNone) {
-        add(at(c.pointer + "/items", k),
-            "expected a product of the catalogue, found " + s.items[k]);
-      }
-    }
-    if (!s.category.empty() && names_.category(s.category) == image::kNone) {
-      add(c.pointer + "/category", "expected a category of the catalogue, found " + s.category);
-    }
-    if (!s.tag.empty() && !names_.has_tag(s.tag)) {
-      add(c.pointer + "/tag", "expected a tag of at least one product, found " + s.tag);
-    }
-    if (!s.set.empty() && !names_.has_set(s.set)) {
-      add(c.pointer + "/set", "expected a set of this document, found " + s.set);
-    }
-    const int chosen = (s.items.empty() ? 0 : 1) + (s.category.empty() ? 0 : 1) +
-                       (s.tag.empty() ? 0 : 1) + (s.set.empty() ? 0 : 1);
-    if (chosen != 1) {
-      add(c.pointer,
-          "expected exactly one of items, category, tag and set, found " + std::to_string(chosen));
-    }
-    range(s.quantity, c.pointer + "/quantity", "a quantity");
-    range(s.value, c.pointer + "/value", "a value");
-    if (s.quantity.min && *s.quantity.min <= 0) {
-      add(c.pointer + "/quantity/min",
-          "expected more than 0: for products that must not be there, use lacks");
-    }
-    if (s.quantity.max && *s.quantity.max <= 0) {
-      add(c.pointer + "/quantity/max", "expected more than 0");
-    }
+    check_select(names_, c.select, rule_.id, pointer_ + c.pointer, out_);
   }
 
   template <class Known>

@@ -1,3 +1,4 @@
+#include "rules/base/hash.hpp"
 #include "rules/engine/turn.hpp"
 
 namespace sidedish::engine {
@@ -7,10 +8,31 @@ bool has_category(const Situation& now, std::uint32_t product, std::uint32_t cat
   return category != image::kNone && now.products[product].category == category;
 }
 
+// What a place is worth to a candidate in this draw: independent of the arms, another draw for each
+// prompt of the sale.
+struct Draw {
+  bool explore;
+  std::uint64_t value;
+};
+
+constexpr std::uint64_t kExplorationTweak = 0xD1B54A32D192ED03ULL;
+
+Draw draw(const Situation& now, const BasketMemory& memory, unsigned place) noexcept {
+  const std::uint64_t h = mix64(mix64(memory.unit ^ kExplorationTweak) ^ mix64(now.settings.salt) ^
+                                (std::uint64_t{memory.spent} + place));
+  return {(h >> 32) * 1000 >> 32 < now.settings.exploration_permille, mix64(h)};
+}
+
+// The places' candidates in the order of preference: other categories first, then the rest.
+struct Preference {
+  std::uint32_t order[kWindow];
+  unsigned count;
+};
+
 }  // namespace
 
-unsigned choose(const Situation& now, const Decision& standing, const Found& found, unsigned room,
-                std::span<Candidate, kMaxPrompts> out) noexcept {
+unsigned choose(const Situation& now, const BasketMemory& memory, const Decision& standing,
+                const Found& found, unsigned room, std::span<Candidate, kMaxPrompts> out) noexcept {
   bool used[kWindow] = {};
   unsigned count = 0;
   const auto repeats = [&](std::uint32_t product) {
@@ -23,24 +45,39 @@ unsigned choose(const Situation& now, const Decision& standing, const Found& fou
     }
     return false;
   };
+  const auto preference = [&] {
+    Preference p{};
+    for (const bool repeated : {false, true}) {
+      for (unsigned i = 0; i < found.count; ++i) {
+        if (!used[i] && repeats(found.best[i].product) == repeated) p.order[p.count++] = i;
+      }
+    }
+    return p;
+  };
   while (count < room && count < found.count) {
-    unsigned pick = kWindow;
-    for (unsigned i = found.count; i > 0; --i) {  // the best left, whatever its category
-      if (!used[i - 1]) pick = i - 1;
-    }
-    for (unsigned i = 0; i < found.count; ++i) {
-      if (used[i] || repeats(found.best[i].product)) continue;
-      pick = i;
-      break;
-    }
+    const Preference best = preference();
+    const std::uint32_t e = std::uint32_t{now.settings.exploration_permille} * 1000;
+    const std::uint32_t k = best.count < kExplored ? best.count : kExplored;
+    const bool fixed = found.best[best.order[0]].pinned || e == 0 || k == 1;
+    const Draw drawn = draw(now, memory, count);
+    const std::uint32_t at =
+        fixed || !drawn.explore ? 0 : static_cast<std::uint32_t>((drawn.value >> 32) * k >> 32);
+    const std::uint32_t pick = best.order[at];
     used[pick] = true;
-    out[count++] = found.best[pick];
+    out[count] = found.best[pick];
+    out[count++].propensity_ppm = fixed     ? 1'000'000
+                                  : at == 0 ? 1'000'000 - (k - 1) * (e / k)
+                                            : e / k;
   }
   return count;
 }
 
-void rank(Decision& out) noexcept {
-  const auto before = [](const Prompt& a, const Prompt& b) {
+void rank(const Situation& now, Decision& out) noexcept {
+  const auto pinned = [&](const Prompt& p) {
+    return (now.rules[p.rule].flags & image::kPinned) != 0;
+  };
+  const auto before = [&](const Prompt& a, const Prompt& b) {
+    if (pinned(a) != pinned(b)) return pinned(a);
     if (a.score != b.score) return a.score > b.score;
     return a.rule != b.rule ? a.rule < b.rule : a.offer < b.offer;
   };

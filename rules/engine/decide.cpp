@@ -27,6 +27,12 @@ unsigned room(const Situation& now, const BasketMemory& memory, unsigned standin
   return std::min(left, kMaxPrompts - std::min(standing, kMaxPrompts));
 }
 
+// A till has one place: its best, or where exploration chooses the few best.
+unsigned window(const Situation& now) noexcept {
+  if (!is_till(now.context)) return kWindow;
+  return now.settings.exploration_permille == 0 ? 1U : kExplored;
+}
+
 unsigned empty_slots(const BasketMemory& memory) noexcept {
   unsigned count = 0;
   for (const PromptSlot& slot : memory.slots) count += slot.state == PromptState::empty ? 1U : 0U;
@@ -75,7 +81,7 @@ void make(const Situation& now, const Candidate& candidate, Memory& memory,
   prompt.offer = candidate.offer;
   prompt.product = candidate.product;
   prompt.revision = basket.revision;
-  prompt.propensity_ppm = 1'000'000;
+  prompt.propensity_ppm = candidate.propensity_ppm;
   prompt.kind = static_cast<Kind>(rule.kind);
   prompt.arm = arm;
   prompt.moment = now.context.moment;
@@ -118,7 +124,7 @@ Opening begin(const image::Image& image, const Situation& now, bool changed, Mem
   if (left == 0) return {Silence::allowance, 0, 0};
   const unsigned fresh = std::min(left, empty_slots(basket));
   if (fresh == 0) return {Silence::memory_full, 0, 0};
-  return {Silence::none, fresh, is_till(now.context) ? 1U : kWindow};
+  return {Silence::none, fresh, window(now)};
 }
 
 void decide(const image::Image& image, const image::Overlay& overlay, const Context& context,
@@ -140,10 +146,10 @@ void decide(const image::Image& image, const image::Overlay& overlay, const Cont
     out.caps_full = found.caps_full;
     opening.silence = found.silence();
     Candidate chosen[kMaxPrompts];
-    const unsigned count = choose(now, out, found, opening.room, chosen);
+    const unsigned count = choose(now, memory.basket, out, found, opening.room, chosen);
     for (unsigned i = 0; i < count; ++i) make(now, chosen[i], memory, out);
   }
-  rank(out);
+  rank(now, out);
   out.silence = out.prompt_count > 0 ? Silence::none : opening.silence;
 }
 

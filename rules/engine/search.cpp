@@ -7,7 +7,14 @@ namespace sidedish::engine {
 namespace {
 
 bool before(const Candidate& a, const Candidate& b) noexcept {
+  if (a.pinned != b.pinned) return a.pinned;
   return a.score != b.score ? a.score > b.score : a.rule < b.rule;
+}
+
+bool is_pinned(const image::Rule& rule) noexcept { return (rule.flags & image::kPinned) != 0; }
+
+bool may_beat(const image::Rule& rule, const Candidate& last) noexcept {
+  return is_pinned(rule) == last.pinned ? rule.bound > last.score : is_pinned(rule);
 }
 
 // Keeps `best` sorted, with one candidate per product.
@@ -36,9 +43,9 @@ void weigh(const Situation& now, const Memory& memory, std::uint32_t index, unsi
   ++found.matched;
   const Best best = best_offer(now, memory, rule);
   if (best.guard == Guard::none) {
-    keep(
-        found, window,
-        {best.score, best.quantity, best.price, index, best.offer, now.offers[best.offer].product});
+    keep(found, window,
+         {best.score, best.quantity, best.price, index, best.offer, now.offers[best.offer].product,
+          0, is_pinned(rule)});
     return;
   }
   ++found.blocked;
@@ -52,7 +59,8 @@ Silence Found::silence() const noexcept {
   if (count > 0) return Silence::none;
   if (below_floor) return Silence::below_floor;
   if (caps_full > 0) return Silence::memory_full;
-  return matched > 0 ? Silence::guarded : Silence::no_candidate;
+  if (matched > weak) return Silence::guarded;
+  return weak > 0 ? Silence::below_floor : Silence::no_candidate;
 }
 
 Found search(const Situation& now, const Memory& memory, unsigned window,
@@ -61,9 +69,10 @@ Found search(const Situation& now, const Memory& memory, unsigned window,
   Merge merge(now, scratch);
   for (std::uint32_t index = merge.next(); index != image::kNone; index = merge.next()) {
     const image::Rule& rule = now.rules[index];
-    if (found.count == window && rule.bound <= found.best[window - 1].score) break;
+    if (found.count == window && !may_beat(rule, found.best[window - 1])) break;
     const bool worth = rule.bound >= now.settings.score_floor;
-    if (!worth && found.matched > 0) break;
+    // Behind a rule that is not worth it come better ones only when it is pinned.
+    if (!worth && !is_pinned(rule) && found.matched > 0) break;
     ++found.considered;
     if (!speaks(now, rule) || holds(now, rule) != Truth::yes || stands(memory.basket, rule)) {
       continue;
@@ -74,8 +83,8 @@ Found search(const Situation& now, const Memory& memory, unsigned window,
     }
     ++found.matched;
     ++found.blocked;
-    found.below_floor = true;
-    break;
+    ++found.weak;
+    if (!is_pinned(rule)) break;
   }
   return found;
 }

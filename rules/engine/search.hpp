@@ -15,10 +15,14 @@ struct Candidate {
   std::uint32_t rule;
   std::uint32_t offer;
   std::uint32_t product;
+  std::uint32_t propensity_ppm;  ///< set when chosen
+  bool pinned;
 };
 
-/// The best `count` of what may be offered: one per rule, one per product, by score, then rule.
+/// The best `count` of what may be offered: one per rule, one per product; pinned ones first, then
+/// by score, then rule.
 inline constexpr unsigned kWindow = 8;
+inline constexpr unsigned kExplored = 4;  ///< exploration chooses among so many of the best
 struct Found {
   Candidate best[kWindow];
   std::uint32_t count;
@@ -26,7 +30,8 @@ struct Found {
   std::uint32_t matched;
   std::uint32_t blocked;
   std::uint32_t caps_full;
-  bool below_floor;  ///< something held, and its best was worth less than the floor
+  std::uint32_t weak;  ///< matched rules whose every offer is worth less than the floor
+  bool below_floor;    ///< of a stronger rule the best that may be offered is
 
   /// Why there is nothing; Silence::none when there is.
   Silence silence() const noexcept;

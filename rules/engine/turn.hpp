@@ -19,13 +19,16 @@ Opening begin(const image::Image& image, const Situation& now, bool changed, Mem
 void settle(const image::Image& image, const Situation& now, bool silent, BasketMemory& memory,
             Decision& out) noexcept;
 
-/// Orders prompts best first.
-void rank(Decision& out) noexcept;
+/// Orders prompts best first, pinned ones before all.
+void rank(const Situation& now, Decision& out) noexcept;
 
 /// At most `room` of the candidates, best first; on a kiosk other categories than those standing
-/// or taken come first. Returns how many.
-unsigned choose(const Situation& now, const Decision& standing, const Found& found, unsigned room,
-                std::span<Candidate, kMaxPrompts> out) noexcept;
+/// or taken come first. With probability e (exploration_permille, by a draw from the unit key) one
+/// of the best k <= kExplored in that order takes the place instead, each with 1/k, so that a place
+/// goes to its best with (1 - e) + e/k and to each other with e/k: Candidate::propensity_ppm, given
+/// the places before it. A pinned best is not explored. Returns how many.
+unsigned choose(const Situation& now, const BasketMemory& memory, const Decision& standing,
+                const Found& found, unsigned room, std::span<Candidate, kMaxPrompts> out) noexcept;
 
 /// Whether nothing is asked at this channel and moment yet: browse, receipt.
 bool unheard(const Context& context) noexcept;

@@ -106,6 +106,8 @@ void read_dates(Reader& in, Json value, Condition& out) {
 
 }  // namespace
 
+model::Select read_products(Reader& in, Json value) { return read_select(in, value, 0, false); }
+
 model::Daypart read_daypart(Reader& in, Json value) {
   model::Daypart out;
   if (!in.object(value, {"from", "to"})) return out;

@@ -150,6 +150,7 @@ Out rule(const model::Rule& r, unsigned exponent) {
   if (!r.kiosk_text.empty()) out["kiosk_text"] = texts(r.kiosk_text);
   out["extra_adds_per_1000"] = r.extra_adds_per_1000;
   out["priority"] = r.priority;
+  if (r.pinned) out["pinned"] = true;
   if (r.holdout_percent) out["holdout_percent"] = *r.holdout_percent;
   if (r.cap_lane_day != 0) out["caps"]["lane_day"] = r.cap_lane_day;
   if (r.cap_shift != 0) out["caps"]["shift"] = r.cap_shift;
@@ -164,7 +165,9 @@ Out settings(const model::PackSettings& s, unsigned exponent) {
           {"global_holdout_percent", s.global_holdout_percent},
           {"holdout_percent", s.holdout_percent},
           {"prompts_per_sale", {{"cashier", s.cashier_prompts}, {"kiosk", s.kiosk_prompts}}},
-          {"spend_jump_percent", s.spend_jump_percent}};
+          {"spend_jump_percent", s.spend_jump_percent},
+          {"exploration_percent", s.exploration_percent}};
+  for (const auto& one : s.never_offer) out["never_offer"].push_back(select(one, exponent));
   for (const auto& [name, part] : s.dayparts) out["dayparts"][name] = daypart(part);
   return out;
 }

@@ -34,9 +34,9 @@ model::StoreSpec read_store(Reader& in, Json value) {
 model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   model::PackSettings out;
   if (!value) return out;
-  if (!in.object(value,
-                 {"objective", "score_floor", "assumed_margin_percent", "global_holdout_percent",
-                  "holdout_percent", "prompts_per_sale", "spend_jump_percent", "dayparts"})) {
+  if (!in.object(value, {"objective", "score_floor", "assumed_margin_percent",
+                         "global_holdout_percent", "holdout_percent", "prompts_per_sale",
+                         "spend_jump_percent", "exploration_percent", "never_offer", "dayparts"})) {
     return out;
   }
   if (const Json v = value.find("objective")) {
@@ -54,6 +54,10 @@ model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   if (const Json v = value.find("prompts_per_sale"); v && in.object(v, {"cashier", "kiosk"})) {
     out.cashier_prompts = in.small_or(v.find("cashier"), 0, 4, out.cashier_prompts);
     out.kiosk_prompts = in.small_or(v.find("kiosk"), 0, 4, out.kiosk_prompts);
+  }
+  out.exploration_percent = percent("exploration_percent", 0, 20, out.exploration_percent);
+  if (const Json never = value.find("never_offer"); never && in.array(never, 0)) {
+    for (const Json select : never) out.never_offer.push_back(read_products(in, select));
   }
   const Json dayparts = value.find("dayparts");
   if (dayparts && !dayparts.is(Json::Type::object)) in.expected(dayparts, "an object of dayparts");
@@ -116,9 +120,9 @@ void read_offers(Reader& in, Json value, model::Rule& out) {
 model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   model::Rule out;
   in.enter(value.find("id").text());
-  if (!in.object(value,
-                 {"id", "name", "kind", "enabled", "when", "offers", "quantity", "text",
-                  "kiosk_text", "extra_adds_per_1000", "priority", "holdout_percent", "caps"})) {
+  if (!in.object(value, {"id", "name", "kind", "enabled", "when", "offers", "quantity", "text",
+                         "kiosk_text", "extra_adds_per_1000", "priority", "pinned",
+                         "holdout_percent", "caps"})) {
     in.leave();
     return out;
   }
@@ -137,6 +141,7 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   if (const Json v = value.find("kiosk_text")) out.kiosk_text = read_texts(in, v);
   out.extra_adds_per_1000 = in.small(in.need(value, "extra_adds_per_1000"), 0, 1000);
   out.priority = in.small_or(value.find("priority"), 1, 100, out.priority);
+  out.pinned = in.boolean_or(value.find("pinned"), false);
   if (const Json v = value.find("holdout_percent")) out.holdout_percent = in.small(v, 0, 90);
   if (const Json caps = value.find("caps");
       caps && in.object(caps, {"lane_day", "shift", "repeat_after_decline"})) {

@@ -17,6 +17,8 @@ inline constexpr std::array<std::string_view, 1> kKinds{"add_on"};
 inline constexpr std::array<std::string_view, 3> kQuantities{"one", "per_trigger", "ask"};
 inline constexpr std::array<std::string_view, 3> kObjectives{"margin", "revenue", "units"};
 
+/// A SELECT without bounds.
+model::Select read_products(Reader& in, Json value);
 model::Daypart read_daypart(Reader& in, Json value);
 /// `pointer` is the condition's place within its rule.
 model::Condition read_condition(Reader& in, Json value, const std::string& pointer,

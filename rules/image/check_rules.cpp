@@ -92,7 +92,7 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(std::uint64_t{r.nodes} + r.node_count <= image.nodes().size(), "conditions") &&
          is(std::uint64_t{r.offers} + r.offer_count <= image.offers().size(), "offers") &&
          is(r.trigger == kNone || r.trigger < image.sets().size(), "no such trigger set") &&
-         is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline}) == 0, "flags") &&
+         is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
          // Images that ask for no newer engine than this hold no other kind yet.
          is(r.kind == static_cast<std::uint8_t>(Kind::add_on), "kind") &&
@@ -105,9 +105,11 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
 bool check_rank(const Image& image, Checker& check, std::size_t i) noexcept {
   const Rule& before = image.rules()[i - 1];
   const Rule& rule = image.rules()[i];
-  const bool ordered = before.bound > rule.bound ||
-                       (before.bound == rule.bound && image.text(before.id) < image.text(rule.id));
-  return check.ok(ordered, "rules", i, "not in order of bound, then id");
+  const auto pinned = [](const Rule& r) { return (r.flags & kPinned) != 0; };
+  const bool by_bound = before.bound > rule.bound ||
+                        (before.bound == rule.bound && image.text(before.id) < image.text(rule.id));
+  const bool ordered = pinned(before) == pinned(rule) ? by_bound : pinned(before);
+  return check.ok(ordered, "rules", i, "not in order of pins, bound, then id");
 }
 
 bool check_rule_order(const Image& image, Checker& check) noexcept {

@@ -28,20 +28,21 @@ enum Table : std::uint32_t {
   kTerminals,   ///< Terminal, grouped by store
   kOffsets,     ///< Offset, grouped by store, ascending
   kCategories,  ///< Category, parents before children
-  kProducts,  ///< Product; ordered so that each category with all below it is one contiguous range
-  kKeys,      ///< Key: every key and alias of every product
-  kKeySlots,  ///< u32: open addressing over kKeys (linear probing, power of two, at most half
-              ///< full): index + 1, 0 empty
-  kSets,      ///< Set
-  kFacts,     ///< Fact names
-  kRules,     ///< Rule; by upper bound of score, best first, then by id: a rule's index is its rank
-  kOffers,    ///< Offer, grouped by rule, groups in rule order without gaps
-  kNodes,     ///< Node: conditions in postfix order, grouped by rule, groups in rule order
-  kTexts,     ///< Texts: per offer, languages x surfaces (cashier, kiosk)
-  kPostings,  ///< Posting, one per token: products first (same index), then anchor groups
-  kIndices,   ///< u32 pool: set members, product names, substitutes, groups, posting lists, store
-              ///< lists
-  kHashes,    ///< u64 pool: accepted values of facts (hash64 of the text)
+  kProducts,   ///< Product; ordered so that each category with all below it is one contiguous range
+  kKeys,       ///< Key: every key and alias of every product
+  kKeySlots,   ///< u32: open addressing over kKeys (linear probing, power of two, at most half
+               ///< full): index + 1, 0 empty
+  kSets,       ///< Set
+  kFacts,      ///< Fact names
+  kRules,      ///< Rule; pinned ones, then by upper bound of score, best first, then by id: a
+               ///< rule's index is its rank
+  kOffers,     ///< Offer, grouped by rule, groups in rule order without gaps
+  kNodes,      ///< Node: conditions in postfix order, grouped by rule, groups in rule order
+  kTexts,      ///< Texts: per offer, languages x surfaces (cashier, kiosk)
+  kPostings,   ///< Posting, one per token: products first (same index), then anchor groups
+  kIndices,    ///< u32 pool: set members, product names, substitutes, groups, posting lists, store
+               ///< lists
+  kHashes,     ///< u64 pool: accepted values of facts (hash64 of the text)
   kRuleOrder,  ///< u32 rule indices, one per rule, by ascending Rule::stable: finds a remembered
                ///< rule
   kTableCount
@@ -80,8 +81,8 @@ struct Settings {
   std::uint8_t kiosk_prompts;    ///< per sale, 0..4
   std::uint8_t reserved0;
   std::uint16_t global_holdout_permille;  ///< 0..500
-  std::uint16_t spend_jump_permille;  ///< an offer costs at most this share of the basket so far
-  std::uint16_t reserved1;
+  std::uint16_t spend_jump_permille;   ///< an offer costs at most this share of the basket so far
+  std::uint16_t exploration_permille;  ///< 0..200: share of decisions that try one of the best
   TextRef pack_id;
   std::uint32_t reserved2;
   std::uint64_t pack_version;
@@ -173,7 +174,11 @@ struct Fact {
 
 enum class Quantity : std::uint8_t { one = 0, per_trigger = 1, ask = 2 };
 
-enum RuleFlag : std::uint16_t { kEnabled = 1U << 0, kRepeatAfterDecline = 1U << 1 };
+enum RuleFlag : std::uint16_t {
+  kEnabled = 1U << 0,
+  kRepeatAfterDecline = 1U << 1,
+  kPinned = 1U << 2,  ///< before every rule that is not
+};
 
 struct Rule {
   std::int64_t bound;  ///< upper bound of its score: the best offer's

@@ -128,6 +128,7 @@ struct Rule {
   int cap_lane_day = 0;
   int cap_shift = 0;
   bool repeat_after_decline = false;
+  bool pinned = false;
 };
 
 struct StoreSpec {
@@ -150,6 +151,8 @@ struct PackSettings {
   int cashier_prompts = 1;
   int kiosk_prompts = 3;
   int spend_jump_percent = 100;
+  int exploration_percent = 2;
+  std::vector<Select> never_offer;
   std::map<std::string, Daypart> dayparts;
 };
 

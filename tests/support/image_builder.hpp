@@ -144,6 +144,8 @@ class ImageBuilder {
       ranked.push_back(&r);
     }
     std::sort(ranked.begin(), ranked.end(), [](const RuleIn* a, const RuleIn* b) {
+      const int pins = (a->fields.flags & kPinned) - (b->fields.flags & kPinned);
+      if (pins != 0) return pins > 0;
       return a->fields.bound != b->fields.bound ? a->fields.bound > b->fields.bound : a->id < b->id;
     });
     std::vector<Set> set_table;

@@ -35,6 +35,11 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
       {"mitte", "/stores/0/time_zone", [](auto& p) { p.stores[0].time_zone = "Europe/Atlantis"; }},
       {"", "/settings/global_holdout_percent",
        [](auto& p) { p.settings.global_holdout_percent = 51; }},
+      {"", "/settings/exploration_percent", [](auto& p) { p.settings.exploration_percent = 21; }},
+      {"", "/settings/never_offer/0/tag",
+       [](auto& p) {
+         p.settings.never_offer = {{{}, "", "no-such-tag", "", {}, {}}};
+       }},
       {"", "/settings/dayparts/x",
        [](auto& p) {
          p.settings.dayparts["x"] = {60, 60};

@@ -94,6 +94,26 @@ TEST_CASE("compile: a product keeps price, flags, substitutes and its aliases as
   CHECK(r.text(keys[6].key) == "plu:112");
 }
 
+TEST_CASE(
+    "compile: what is never offered is hidden, a pinned rule stands first, exploration is kept") {
+  model::Pack pack = burgers();
+  pack.settings.never_offer = {{{"sku:FRIES-M"}, "", "", "", {}, {}}};
+  pack.settings.exploration_percent = 7;
+  model::Rule weak = pack.rules[0];
+  weak.id = "weak";
+  weak.extra_adds_per_1000 = 1;
+  for (auto& offer : weak.offers) offer.extra_adds_per_1000.reset();
+  weak.pinned = true;
+  pack.rules.push_back(weak);
+  const Reader r = image_of(pack);
+  CHECK(r.table<image::Product>(image::kProducts).at(4).flags == image::kHidden);
+  CHECK(r.table<image::Settings>(image::kSettings).at(0).exploration_permille == 70);
+  const auto rules = r.table<image::Rule>(image::kRules);
+  CHECK(r.text(rules.at(0).id) == "weak");
+  CHECK(rules.at(0).flags == (image::kEnabled | image::kPinned));
+  CHECK(rules.at(0).bound < rules.at(1).bound);
+}
+
 TEST_CASE("compile: the rule's score is prior times gain times lever, its best offer first") {
   const Reader r = image_of(burgers());
   const auto rule = r.table<image::Rule>(image::kRules).at(0);

@@ -14,6 +14,7 @@ using namespace sidedish::testing;
 namespace {
 
 struct Choice {
+  bool pinned;
   std::int64_t score;
   std::uint32_t rule;
   std::uint32_t product;
@@ -44,6 +45,14 @@ class Oracle {
 
   const RuleIn& source(std::uint32_t rule) const {
     return *by_stable_.at(image_.rules()[rule].stable);
+  }
+
+  bool pinned(std::uint32_t rule) const {
+    return (source(rule).fields.flags & image::kPinned) != 0;
+  }
+  static bool before(const Choice& a, const Choice& b) {
+    if (a.pinned != b.pinned) return a.pinned;
+    return a.score != b.score ? a.score > b.score : a.rule < b.rule;
   }
 
   // 1 true, 0 false, nothing unknown.
@@ -254,7 +263,8 @@ class Oracle {
                    s.state >= PromptState::shown && s.state <= PromptState::undone;
         }
         if (taken || !product_ok(in, o.product, quantity)) continue;
-        if (!best || o.score > best->score) best = Choice{o.score, r, o.product, quantity};
+        if (!best || o.score > best->score)
+          best = Choice{pinned(r), o.score, r, o.product, quantity};
       }
       if (!best || capped(stable_id(in.id), in)) continue;
       if (best->score < pack_.settings.score_floor) {
@@ -262,15 +272,13 @@ class Oracle {
         continue;
       }
       const auto at = per_product.find(best->product);
-      if (at == per_product.end() || at->second.score < best->score) {
+      if (at == per_product.end() || before(*best, at->second)) {
         per_product[best->product] = *best;
       }
     }
     std::vector<Choice> candidates;
     for (const auto& [p, choice] : per_product) candidates.push_back(choice);
-    std::sort(candidates.begin(), candidates.end(), [](const Choice& a, const Choice& b) {
-      return a.score != b.score ? a.score > b.score : a.rule < b.rule;
-    });
+    std::sort(candidates.begin(), candidates.end(), before);
     if (candidates.size() > (till ? 1U : 8U)) candidates.resize(till ? 1 : 8);
     std::vector<std::uint32_t> shown = standing_products;
     while (room-- > 0 && !candidates.empty()) {
@@ -322,7 +330,11 @@ void compare(const Oracle& oracle, const Decision& d, const image::Image& image)
     const Prompt& p = d.prompts[i];
     if (p.fresh == 0) stand.push_back(p.id);
     if (p.fresh == 1) fresh.emplace_back(p.rule, p.product);
-    if (i > 0) REQUIRE(d.prompts[i - 1].score >= p.score);
+    if (i > 0) {
+      const Prompt& last = d.prompts[i - 1];
+      REQUIRE((oracle.pinned(last.rule) != oracle.pinned(p.rule) ? oracle.pinned(last.rule)
+                                                                 : last.score >= p.score));
+    }
     REQUIRE(image.offers()[p.offer].product == p.product);
   }
   for (const Choice& c : oracle.fresh) expected.emplace_back(c.rule, c.product);

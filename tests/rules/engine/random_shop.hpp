@@ -117,6 +117,7 @@ inline ImageBuilder random_pack(Dice& dice) {
           {static_cast<std::uint32_t>(dice(kProducts)), static_cast<std::int64_t>(dice(40)) - 3});
     }
     if (dice.one_in(8)) r.fields.flags = 0;
+    if (dice.one_in(8)) r.fields.flags = image::kEnabled | image::kPinned;
     if (dice.one_in(8)) r.fields.channels = static_cast<std::uint8_t>(dice(4));
     if (dice.one_in(8)) r.fields.moments = static_cast<std::uint8_t>(dice(4));
     if (dice.one_in(2)) r.fields.holdout_permille = 500;

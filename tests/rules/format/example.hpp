@@ -14,7 +14,7 @@ inline const std::string kRules = R"({
               "groups": ["city"], "terminals": {"drive": ["t7"]}}],
   "settings": {"objective": "margin", "score_floor": "0.02", "assumed_margin_percent": 30,
     "global_holdout_percent": 5, "holdout_percent": 50, "prompts_per_sale": {"cashier": 1, "kiosk": 3},
-    "spend_jump_percent": 100, "dayparts": {"lunch": {"from": "11:00", "to": "14:00"}}},
+    "spend_jump_percent": 100, "exploration_percent": 3, "never_offer": [{"set": "kids"}], "dayparts": {"lunch": {"from": "11:00", "to": "14:00"}}},
   "catalogue": {
     "format": "sidedish-catalogue/1", "currency": "EUR",
     "categories": [{"id": "food", "name": {"en": "Food"}},
@@ -45,7 +45,7 @@ inline const std::string kRules = R"({
     "text": {"en": {"headline": "{offer} with that?", "reason": "Hot and salted"},
              "de": {"headline": "{offer} dazu?"}},
     "kiosk_text": {"en": {"headline": "Add {offer}", "reason": "Hot"}},
-    "extra_adds_per_1000": 80, "priority": 60, "holdout_percent": 20,
+    "extra_adds_per_1000": 80, "priority": 60, "pinned": true, "holdout_percent": 20,
     "caps": {"lane_day": 300, "shift": 120, "repeat_after_decline": true}}]
 })";
 
