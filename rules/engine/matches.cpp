@@ -10,7 +10,8 @@ namespace sidedish::engine {
 std::uint32_t matches(const image::Image& image, const Context& context, const Basket& basket,
                       std::span<std::byte> scratch, std::span<std::uint32_t> out) noexcept {
   if (!image.loaded() || scratch.size() < scratch_bytes(image)) return 0;
-  const Situation now(image, context, basket);
+  const image::Overlay none;
+  const Situation now(image, none, context, basket);
   std::uint32_t count = 0;
   Merge merge(now, scratch);
   for (std::uint32_t index = merge.next(); index != image::kNone; index = merge.next()) {
