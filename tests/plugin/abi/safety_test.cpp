@@ -2,6 +2,9 @@
 #include "tests/plugin/abi/till.hpp"
 
 #include <atomic>
+#include <cfenv>
+#include <clocale>
+#include <csignal>
 #include <linux/filter.h>
 #include <linux/magic.h>
 #include <linux/seccomp.h>
@@ -449,4 +452,52 @@ TEST_CASE("safety: the loaded image is private memory that nobody can write to",
   const unsigned before = segments();
   const Till till(state);
   CHECK(segments() == before + 1);
+}
+
+// Proved by a call of umask() in Host::open.
+TEST_CASE("safety: the process around it stays as it was: signals, FPU, locale, threads, places",
+          "[abi]") {
+  const auto process = [] {
+    std::string out;
+    for (int signal = 1; signal < 65; ++signal) {
+      struct sigaction action {};
+      if (::sigaction(signal, nullptr, &action) != 0) continue;
+      void* handler = nullptr;
+      std::memcpy(&handler, &action.sa_handler, sizeof handler);
+      out += std::to_string(reinterpret_cast<std::uintptr_t>(handler)) + " " +
+             std::to_string(action.sa_flags) + "\n";
+    }
+    sigset_t blocked;
+    REQUIRE(::pthread_sigmask(SIG_BLOCK, nullptr, &blocked) == 0);
+    for (int signal = 1; signal < 65; ++signal)
+      out += ::sigismember(&blocked, signal) == 1 ? '1' : '0';
+    out += "\nrounding " + std::to_string(std::fegetround());
+#if defined(__x86_64__)
+    out += " mxcsr " + std::to_string(__builtin_ia32_stmxcsr() & ~0x3FU);
+#endif
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    out += "\nlocale " + std::string(std::setlocale(LC_ALL, nullptr)) + " umask " +
+           std::to_string(mask) + " at " + std::filesystem::current_path().string() + " name " +
+           std::to_string(::prctl(PR_GET_DUMPABLE)) + "\nenvironment";
+    for (char** entry = environ; *entry != nullptr; ++entry) out += std::string("\n") + *entry;
+    int threads = 0;
+    for ([[maybe_unused]] const auto& t : std::filesystem::directory_iterator("/proc/self/task"))
+      ++threads;
+    return out + "\nthreads " + std::to_string(threads);
+  };
+  const State state;
+  const std::string before = process();
+  {
+    Till till(state);
+    const auto prompts = till.ring({kBurger});
+    REQUIRE(prompts.size() == 1);
+    std::int64_t cents = 0;
+    CHECK(till.lib.from_double(0.1 + 0.2, 2, &cents) == SIDEDISH_OK);
+    CHECK(till.answer(prompts[0].id, SIDEDISH_ACCEPTED) == SIDEDISH_OK);
+    CHECK(till.event(SIDEDISH_EVENT_COMPLETED) == SIDEDISH_OK);
+    CHECK(till.lib.lane_refresh(till.lane) == SIDEDISH_OK);
+    CHECK(process() == before);
+  }
+  CHECK(process() == before);
 }
