@@ -4,6 +4,7 @@
 #include "rules/engine/turn.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace sidedish::engine {
 namespace {
@@ -111,6 +112,7 @@ void judge(const View& view, const image::Rule& rule, Verdict& verdict) noexcept
 void explain(const image::Image& image, const image::Overlay& overlay, const Context& context,
              const Basket& basket, bool changed, const Memory& memory, std::span<std::byte> scratch,
              Decision& decision, std::span<Verdict> out) noexcept {
+  std::memset(static_cast<void*>(&decision), 0, sizeof decision);
   Memory settled = memory;
   const Context seen = seen_from(context);
   const Situation now(image, overlay, seen, basket);

@@ -78,6 +78,8 @@ class ReceiptReader {
   Result<std::optional<Receipt>> next();
 
   const ReceiptCounts& counts() const noexcept { return counts_; }
+  /// Receipts in the whole file, known from the start.
+  std::uint64_t receipts() const noexcept { return lines_of_.size(); }
   /// The latest time in the file, known from the start; nothing when no receipt has one.
   std::optional<LocalSeconds> latest() const noexcept { return latest_; }
   /// Empty when the folder has a catalogue.json instead.

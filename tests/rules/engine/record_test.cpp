@@ -119,6 +119,11 @@ TEST_CASE("decide: neither what stood in scratch nor in the answer before matter
            std::as_writable_bytes(std::span(dirty)), second);
     REQUIRE(std::memcmp(&first, &second, sizeof first) == 0);
     REQUIRE(std::memcmp(&again, &shop.memory, sizeof again) == 0);
+    std::memset(static_cast<void*>(&second), 0xAB, sizeof second);
+    std::vector<Verdict> verdicts(shop.image.rules().size());
+    explain(shop.image, {}, shop.context, Shop::basket(items), true, start,
+            std::as_writable_bytes(std::span(dirty)), second, verdicts);
+    REQUIRE(std::memcmp(&first, &second, sizeof first) == 0);
   }
 }
 

@@ -1,46 +1,13 @@
-#include "rules/tool/tool.hpp"
-
-#include "rules/tool/files.hpp"
-
-#include <catch2/catch.hpp>
-#include <filesystem>
-#include <sstream>
-#include <stdlib.h>
+#include "tests/rules/tool/run.hpp"
 
 using namespace sidedish;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Ran {
-  int status;
-  std::string out, err;
-};
-
-Ran run(std::vector<std::string> words) {
-  words.insert(words.begin(), "sidedish-rules");
-  std::vector<const char*> argv;
-  for (const auto& w : words) argv.push_back(w.c_str());
-  std::ostringstream out, err;
-  tool::Io io{out, err, 1'790'000'000'000, false, 0};
-  const int status = tool::run(static_cast<int>(argv.size()), argv.data(), io);
-  return {status, out.str(), err.str()};
-}
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "sidedish-tool-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  std::string operator/(const char* name) const { return (path_ / name).string(); }
-  fs::path path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+using Folder = testing::ToolFolder;
+testing::Ran run(std::vector<std::string> words) { return testing::run_tool(std::move(words)); }
+using testing::Ran;
 
 const std::string kShop = std::string(SIDEDISH_SOURCE_DIR) + "/sim/shops/burgerbar/";
 

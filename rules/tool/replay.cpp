@@ -1,0 +1,203 @@
+// replay: records byte for byte, or receipts through a pack that nobody has seen yet.
+#include "rules/compile/compile.hpp"
+#include "rules/receipts/reader.hpp"
+#include "rules/tool/records.hpp"
+#include "rules/tool/report.hpp"
+#include "rules/tool/tool.hpp"
+#include "rules/tool/trial.hpp"
+#include "rules/tool/trial_report.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace sidedish::tool {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr std::int64_t kDay = 86'400;
+constexpr std::uint64_t kVerdicts = 50'000'000;  // of one run: some ten seconds
+
+struct Options {
+  std::string image;
+  std::vector<std::string> records;
+  std::string receipts, rules, catalogue, store;
+  std::string zones = "/usr/share/zoneinfo";
+  std::string channel = "cashier";
+  bool as_recorded = false;
+  bool json = false;
+};
+
+void stop(Io& io, int status, std::string_view why) {
+  io.err << why << '\n';
+  io.status = status;
+}
+
+// ---- records -----------------------------------------------------------------------------------
+
+void run_records(const Options& options, Io& io) {
+  ImageSource images(options.image);
+  const auto files = record_files(options.records);
+  std::size_t same = 0;
+  Json different = Json::array();
+  Json unreadable = Json::array();
+  for (const auto& file : files) {
+    const auto replayed = replay_file(images, file);
+    if (!replayed) {
+      if (!options.json) io.err << file << ": " << replayed.error().text() << '\n';
+      unreadable.push_back({{"file", file}, {"error", replayed.error().text()}});
+      io.status = std::max(io.status, replayed.error().code() == Errc::io ? 2 : 1);
+      continue;
+    }
+    if (replayed->difference.empty()) {
+      ++same;
+      continue;
+    }
+    if (!options.json) io.err << file << ": decides otherwise: " << replayed->difference << '\n';
+    different.push_back({{"file", file}, {"where", replayed->difference}});
+    io.status = std::max(io.status, 1);
+  }
+  if (options.json) {
+    const Json out = {{"records", files.size()},
+                      {"same", same},
+                      {"different", different},
+                      {"unreadable", unreadable}};
+    io.out << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    return;
+  }
+  io.out << same << " of " << files.size() << " records decide the same bytes\n";
+}
+
+// ---- receipts ----------------------------------------------------------------------------------
+
+UtcMs new_year(int year) {
+  using namespace std::chrono;
+  return sys_days{std::chrono::year{year} / January / 1}.time_since_epoch().count() *
+         std::int64_t{86'400'000};
+}
+
+// An image of the documents, whose times reach eight years back from the last receipt.
+std::unique_ptr<Opened> compile_draft(const Options& options, UtcMs last, Io& io) {
+  auto documents = read_documents(options.rules, options.catalogue);
+  if (!documents) {
+    stop(io, 2, documents.error().text());
+    return nullptr;
+  }
+  std::vector<Located> errors = documents->errors;
+  compile::Compiled compiled;
+  if (documents->usable()) {
+    compile::Options how;
+    how.time_begin = new_year(std::max(2000, receipts::local_time(last / 1000).year - 8));
+    compiled =
+        compile::compile(*documents->pack, documents->catalogue(), zones_of(options.zones), how);
+    for (auto& e : compiled.errors) {
+      errors.push_back(locate(std::move(e), *documents, options.rules, options.catalogue));
+    }
+  }
+  if (!errors.empty()) {
+    print_findings(io.err, "error", errors);
+    stop(io, 1, "nothing was replayed");
+    return nullptr;
+  }
+  auto out = image_of(compiled.image);
+  if (!out) {
+    stop(io, 1, out.error().text());
+    return nullptr;
+  }
+  return std::move(*out);
+}
+
+std::unique_ptr<Opened> pack_of(const Options& options, UtcMs last, Io& io) {
+  if (!options.rules.empty()) return compile_draft(options, last, io);
+  auto opened = open_image(options.image);
+  if (!opened) {
+    stop(io, opened.error().code() == Errc::io ? 2 : 1, opened.error().text());
+    return nullptr;
+  }
+  return std::move(*opened);
+}
+
+void run_receipts(const Options& options, Io& io) {
+  auto reader = receipts::ReceiptReader::open(options.receipts);
+  if (!reader) return stop(io, 2, reader.error().text());
+  const std::int64_t today = io.now / 1000 / kDay;
+  const std::int64_t last = reader->latest().value_or(today * kDay) / kDay;
+  // Whole weeks, so that a Friday evening stays one.
+  const std::int64_t weeks = options.as_recorded ? 0 : (today - last) / 7;
+  const auto opened = pack_of(options, (last + weeks * 7) * kDay * 1000, io);
+  if (!opened) return;
+  const image::Image& image = opened->image;
+  Trial::Place place;
+  place.store = options.store.empty() ? 0 : image.find_store(options.store);
+  if (place.store >= image.stores().size()) {
+    return stop(io, 2, "--store: the pack has no store " + options.store);
+  }
+  place.channel = options.channel == "kiosk" ? Channel::kiosk : Channel::cashier;
+  place.shift = weeks * 7 * kDay;
+  place.noon = (last + weeks * 7) * kDay + kDay / 2;
+  place.judge_every =
+      1 + reader->receipts() * std::max<std::size_t>(1, image.rules().size()) / kVerdicts;
+  receipts::ReceiptOptions exact;
+  exact.exponent = image.settings().exponent;
+  if (exact.exponent != receipts::ReceiptOptions{}.exponent) {
+    reader = receipts::ReceiptReader::open(options.receipts, exact);
+    if (!reader) return stop(io, 2, reader.error().text());
+  }
+  Trial trial(image, place);
+  const auto progress = [&](bool done) {
+    if (!io.progress) return;
+    io.err << "\rreplayed " << trial.counts().receipts << " of " << reader->receipts()
+           << " receipts" << (done ? "\n" : "");
+    io.err.flush();
+  };
+  for (;;) {
+    const auto receipt = reader->next();
+    if (!receipt) return stop(io, 2, receipt.error().text());
+    if (!*receipt) break;
+    trial.ring_up(**receipt);
+    if (trial.counts().receipts % 2000 == 0) progress(false);
+  }
+  progress(true);
+  const TrialReport report{image, trial, place, weeks};
+  if (options.json) {
+    print_json(io.out, report);
+  } else {
+    print(io.out, report);
+  }
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Io& io) {
+  auto* command = app.add_subcommand(
+      "replay", "decide records again and compare the bytes, or try a pack on receipts");
+  const auto options = std::make_shared<Options>();
+  command->add_option("image", options->image, "image file, or the agent's folder of images");
+  command->add_option("records", options->records, "decision records, or folders of them");
+  command->add_option("--receipts", options->receipts, "folder of receipts to try a pack on");
+  command->add_option("--rules", options->rules, "rule document to try, instead of an image");
+  command->add_option("--catalogue", options->catalogue, "its catalogue, unless it is inline");
+  command->add_option("--zones", options->zones, "folder of time zones")->capture_default_str();
+  command->add_option("--store", options->store, "store of the pack (default: its first)");
+  command->add_option("--channel", options->channel, "where it speaks")
+      ->check(CLI::IsMember({"cashier", "kiosk"}))
+      ->capture_default_str();
+  command->add_flag("--as-recorded", options->as_recorded,
+                    "keep the dates of the receipts (default: moved by whole weeks, to end now)");
+  command->add_flag("--json", options->json, "for programs");
+  command->callback([options, &io] {
+    if (options->receipts.empty()) {
+      if (options->image.empty() || options->records.empty()) {
+        throw CLI::RequiredError("image and records, or --receipts");
+      }
+      return run_records(*options, io);
+    }
+    if (options->image.empty() == options->rules.empty()) {
+      throw CLI::ValidationError("replay", "--receipts needs either --rules or an image");
+    }
+    run_receipts(*options, io);
+  });
+}
+
+}  // namespace sidedish::tool
