@@ -33,7 +33,9 @@ class Builder {
   void rules();
   void rule(const model::Rule& rule);
   void offers(const model::Rule& rule, image::Rule& row);
-  std::uint32_t texts(const model::Rule& rule, const model::Product& offered);
+  void bundle(const model::Bundle& bundle, bool converts, image::Rule& row);
+  std::uint32_t texts(const model::Rule& rule, const model::Product& offered,
+                      bool conversion = false);
   void nodes(const model::Rule& rule, image::Rule& row);
   image::Node node(const NodePlan& plan);
   std::uint32_t set_of(const model::Select& select);

@@ -1,6 +1,7 @@
 // The half of Builder that turns rules into rows: order, offers, texts, conditions, anchors.
 #include "rules/base/hash.hpp"
 #include "rules/compile/builder.hpp"
+#include "rules/compile/bundles.hpp"
 #include "rules/compile/score.hpp"
 #include "rules/compile/texts.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 using Type = model::Condition::Type;
 constexpr std::size_t kProgressStep = 1000;
+constexpr std::uint16_t kBundleSpendJump = 500;  // half of the basket, unless the rule says so
 
 struct Scored {
   std::int64_t score;
@@ -21,16 +23,52 @@ struct Scored {
   std::uint32_t product;
 };
 
-/// Best first; equal scores by product.
-std::vector<Scored> score_offers(const model::Rule& rule, const Names& names) {
-  std::vector<Scored> out;
-  for (const auto& offer : rule.offers) {
-    const std::uint32_t product = names.product(std::string_view(offer.product));
-    const std::int64_t gain = gain_of(names.product(product), names.pack);
-    const std::uint32_t prior = prior_ppm_of(rule, offer);
-    out.push_back({score_of(prior, gain, rule.priority).value_or(0), gain, prior, product});
+struct ScoredOffers {
+  std::int64_t bound = INT64_MIN;  ///< of everything the rule can ever say
+  std::vector<Scored> offers;      ///< best first; equal scores by product
+  std::optional<Scored> converts;  ///< bundle: complete ones
+};
+
+/// A rule's offers with what each scores at most. An upsell's is reckoned from the cheapest thing
+/// that may be swapped, a bundle's from one missing part: what is gained is only known with the
+/// basket.
+ScoredOffers score_offers(const model::Rule& rule, const Names& names) {
+  ScoredOffers out;
+  const auto score = [&](std::uint32_t prior, std::int64_t gain) {
+    return score_of(prior, gain, rule.priority).value_or(0);
+  };
+  const auto prior = static_cast<std::uint32_t>(rule.extra_adds_per_1000) * 1000U;
+  if (rule.kind == Kind::bundle) {
+    for (const std::uint32_t p : offered_products(names, rule)) {
+      const std::int64_t gain = gain_of(names.product(p), names.pack);
+      out.offers.push_back({score(prior, gain), gain, prior, p});
+    }
+    if (rule.bundle.missing > 0) out.bound = score(prior, most_gain(names, rule.bundle));
+    if (rule.bundle.worth) {
+      const std::uint32_t label = label_product(names, rule.bundle);
+      out.converts = {score(prior, *rule.bundle.worth), *rule.bundle.worth, prior, label};
+      out.bound = std::max(out.bound, out.converts->score);
+    }
+    for (Scored& s : out.offers) s.score = std::min(s.score, out.bound);
+  } else {
+    std::int64_t from = 0;
+    if (rule.kind == Kind::upsell) {
+      std::vector<std::uint32_t> own;
+      std::int64_t cheapest = INT64_MAX;
+      for_each(names.members(rule.from, own), [&](std::uint32_t p) {
+        cheapest = std::min(cheapest, gain_of(names.product(p), names.pack));
+      });
+      from = cheapest;
+    }
+    for (const auto& offer : rule.offers) {
+      const std::uint32_t product = names.product(std::string_view(offer.product));
+      const std::int64_t gain = gain_of(names.product(product), names.pack) - from;
+      const std::uint32_t own_prior = prior_ppm_of(rule, offer);
+      out.offers.push_back({score(own_prior, gain), gain, own_prior, product});
+      out.bound = std::max(out.bound, out.offers.back().score);
+    }
   }
-  std::sort(out.begin(), out.end(), [](const Scored& a, const Scored& b) {
+  std::sort(out.offers.begin(), out.offers.end(), [](const Scored& a, const Scored& b) {
     return a.score != b.score ? a.score > b.score : a.product < b.product;
   });
   return out;
@@ -42,7 +80,7 @@ void Builder::rules() {
   const auto& all = names_.pack.rules;
   by_product_.resize(out_.products.size());
   std::vector<std::pair<std::int64_t, const model::Rule*>> order;
-  for (const auto& r : all) order.emplace_back(score_offers(r, names_).front().score, &r);
+  for (const auto& r : all) order.emplace_back(score_offers(r, names_).bound, &r);
   std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
     if (a.second->pinned != b.second->pinned) return a.second->pinned;
     return a.first != b.first ? a.first > b.first : a.second->id < b.second->id;
@@ -78,13 +116,20 @@ void Builder::rule(const model::Rule& from) {
   row.cap_shift = static_cast<std::uint16_t>(from.cap_shift);
   row.kind = static_cast<std::uint8_t>(from.kind);
   row.quantity = static_cast<image::Quantity>(from.quantity);
-  const Reach reach = reach_of(from.when);
+  const Reach reach = reach_of(from);
   row.channels = reach.channels;
   row.moments = reach.moments;
   row.priority = static_cast<std::uint16_t>(from.priority);
   nodes(from, row);
-  const Anchor trigger = trigger_of(from.when, names_);
+  const Anchor trigger = trigger_of(from, names_);
   row.trigger = trigger.found ? pool_.intern(trigger.members) : image::kNone;
+  if (from.spend_jump_percent) {
+    row.spend_jump_permille = static_cast<std::uint16_t>(*from.spend_jump_percent * 10);
+  } else if (from.kind == Kind::bundle) {
+    row.spend_jump_permille = kBundleSpendJump;
+  }
+  if (from.kind == Kind::upsell) row.detail = set_of(from.from);
+  if (from.kind == Kind::bundle) bundle(from.bundle, from.bundle.worth.has_value(), row);
   offers(from, row);
   out_.rules.push_back(row);
   if (from.enabled) anchor(from, rank);
@@ -92,22 +137,55 @@ void Builder::rule(const model::Rule& from) {
 
 void Builder::offers(const model::Rule& from, image::Rule& row) {
   row.offers = static_cast<std::uint32_t>(out_.offers.size());
-  const auto scored = score_offers(from, names_);
-  row.offer_count = static_cast<std::uint16_t>(scored.size());
-  row.bound = scored.front().score;
-  for (const Scored& s : scored) {
+  const ScoredOffers scored = score_offers(from, names_);
+  row.bound = scored.bound;
+  for (const Scored& s : scored.offers) {
     out_.offers.push_back(
         {s.score, s.gain, s.prior_ppm, s.product, texts(from, names_.product(s.product)), 0});
   }
+  if (const auto& s = scored.converts) {
+    out_.offers.push_back({s->score, s->gain, s->prior_ppm, s->product,
+                           texts(from, names_.product(s->product), true), 0});
+  }
+  row.offer_count = static_cast<std::uint16_t>(out_.offers.size() - row.offers);
+}
+
+void Builder::bundle(const model::Bundle& from, bool converts, image::Rule& row) {
+  row.detail = static_cast<std::uint32_t>(out_.bundles.size());
+  image::Bundle bundle{};
+  bundle.amount = from.amount;
+  bundle.slots = static_cast<std::uint32_t>(out_.slots.size());
+  bundle.slot_count = static_cast<std::uint16_t>(from.slots.size());
+  bundle.how = static_cast<image::BundlePrice>(from.how);
+  bundle.times = static_cast<std::uint8_t>(from.times);
+  bundle.missing = static_cast<std::uint8_t>(from.missing);
+  bundle.converts = converts ? 1 : 0;
+  for (const auto& slot : from.slots) {
+    image::Slot to{};
+    to.id = out_.text.intern(slot.id);
+    to.set = set_of(slot.choose);
+    to.deltas = static_cast<std::uint32_t>(out_.deltas.size());
+    to.delta_count = static_cast<std::uint16_t>(slot.price_delta.size());
+    to.min = static_cast<std::uint8_t>(slot.min);
+    to.max = static_cast<std::uint8_t>(slot.max);
+    for (const auto& [key, amount] : slot.price_delta) {
+      out_.deltas.push_back({amount, names_.product(std::string_view(key)), 0});
+    }
+    std::sort(out_.deltas.begin() + to.deltas, out_.deltas.end(),
+              [](const image::Delta& a, const image::Delta& b) { return a.product < b.product; });
+    out_.slots.push_back(to);
+  }
+  out_.bundles.push_back(bundle);
 }
 
 // Rows language by language, cashier then kiosk. Equal blocks are stored once.
-std::uint32_t Builder::texts(const model::Rule& from, const model::Product& offered) {
+std::uint32_t Builder::texts(const model::Rule& from, const model::Product& offered,
+                             bool conversion) {
   std::vector<image::TextRef> block;
   for (const auto& language : names_.pack.languages) {
     const std::string_view name = name_in(offered, names_.pack, language);
     for (const Surface surface : kSurfaces) {
-      const Source source = text_source(from, names_.pack, language, surface);
+      const Source source = text_source(from, names_.pack, language, surface, conversion);
       std::string headline;
       std::string reason;
       if (source.text != nullptr) {
@@ -233,7 +311,7 @@ image::Node Builder::node(const NodePlan& plan) {
 }
 
 void Builder::anchor(const model::Rule& from, std::uint32_t rank) {
-  const Anchor anchor = anchor_of(from.when, names_);
+  const Anchor anchor = anchor_of(from, names_);
   if (!anchor.found) {
     context_.push_back(rank);
   } else if (anchor.members.size() == 0) {

@@ -17,6 +17,12 @@ void check_range(const model::Range& range, std::string_view id, const std::stri
 void check_select(const Names& names, const model::Select& select, std::string_view id,
                   const std::string& pointer, Findings& out);
 
+/// A rule of kind bundle, and one of kind upsell; `pointer` is the rule's.
+void check_bundle(const Names& names, const model::Rule& rule, const std::string& pointer,
+                  Findings& out);
+void check_swap(const Names& names, const model::Rule& rule, const std::string& pointer,
+                Findings& out);
+
 /// Adds a finding unless least <= value <= most.
 template <class Int>
 void check_between(Int value, Int least, Int most, std::string_view id, std::string pointer,

@@ -1,4 +1,5 @@
 #include "rules/base/text.hpp"
+#include "rules/compile/bundles.hpp"
 #include "rules/compile/check_parts.hpp"
 #include "rules/compile/nodes.hpp"
 #include "rules/compile/score.hpp"
@@ -21,7 +22,8 @@ class RuleCheck {
 
   void run() {
     numbers();
-    condition(rule_.when);
+    if (rule_.kind == Kind::add_on || !is_always(rule_.when)) condition(rule_.when);
+    kind();
     shape();
     offers();
     texts();
@@ -37,6 +39,9 @@ class RuleCheck {
       check_between(value, least, most, rule_.id, pointer_ + name, out_);
     };
     if (rule_.kind != Kind::add_on) add("/kind", "expected add_on: no other kind is decided yet");
+    if (rule_.spend_jump_percent) {
+      between(*rule_.spend_jump_percent, 1, 1000, "/spend_jump_percent");
+    }
     between(rule_.extra_adds_per_1000, 0, 1000, "/extra_adds_per_1000");
     between(rule_.priority, 1, 100, "/priority");
     if (rule_.holdout_percent) between(*rule_.holdout_percent, 0, 90, "/holdout_percent");
@@ -48,8 +53,21 @@ class RuleCheck {
     check_range(r, rule_.id, pointer_ + pointer, what, out_);
   }
 
-  void select(const model::Condition& c) {
-    check_select(names_, c.select, rule_.id, pointer_ + c.pointer, out_);
+  void select(const model::Select& s, const std::string& place) {
+    check_select(names_, s, rule_.id, pointer_ + place, out_);
+  }
+
+  void kind() {
+    if (rule_.kind == Kind::upsell) {
+      select(rule_.from, "/swap/from");
+      check_swap(names_, rule_, pointer_, out_);
+    }
+    if (rule_.kind == Kind::bundle) {
+      for (std::size_t i = 0; i < rule_.bundle.slots.size(); ++i) {
+        select(rule_.bundle.slots[i].choose, at("/bundle/slots", i) + "/choose");
+      }
+      check_bundle(names_, rule_, pointer_, out_);
+    }
   }
 
   template <class Known>
@@ -89,7 +107,7 @@ class RuleCheck {
         break;
       case Type::has:
       case Type::lacks:
-        select(c);
+        select(c.select, c.pointer);
         break;
       case Type::total:
       case Type::lines:
@@ -141,16 +159,19 @@ class RuleCheck {
       add("/when",
           "expected a channel and a moment that fit together, found none: it never speaks");
     }
-    if (rule_.quantity == model::QuantityPolicy::per_trigger &&
-        !trigger_of(rule_.when, names_).found) {
+    if (rule_.quantity == model::QuantityPolicy::per_trigger && !trigger_of(rule_, names_).found) {
       add("/quantity", "expected a has condition that per_trigger can count, found none");
     }
   }
 
   void offers() {
+    if (rule_.kind == Kind::bundle) {
+      if (!rule_.offers.empty()) add("/offers", "expected none: a bundle offers what it lacks");
+      return;
+    }
     if (rule_.offers.empty()) add("/offers", "expected at least one offer, found none");
     if (rule_.offers.size() > UINT16_MAX) add("/offers", "expected at most 65,535 offers");
-    const Anchor anchor = anchor_of(rule_.when, names_);
+    const Anchor anchor = anchor_of(rule_, names_);
     std::unordered_set<std::uint32_t> seen;
     for (std::size_t k = 0; k < rule_.offers.size(); ++k) {
       const model::OfferSpec& offer = rule_.offers[k];
@@ -167,7 +188,7 @@ class RuleCheck {
         check_between(*offer.extra_adds_per_1000, 0, 1000, rule_.id,
                       pointer_ + pointer + "/extra_adds_per_1000", out_);
       }
-      if (anchor.found && anchor.members.size() == 1) {
+      if (rule_.kind == Kind::add_on && anchor.found && anchor.members.size() == 1) {
         bool same = false;
         for_each(anchor.members, [&](std::uint32_t p) { same = p == product; });
         if (same) {
@@ -222,21 +243,31 @@ class RuleCheck {
   void texts() {
     written(rule_.text, "text");
     written(rule_.kiosk_text, "kiosk_text");
+    written(rule_.complete_text, "complete_text");
     if (names_.pack.languages.empty()) return;
     const std::string& first = names_.pack.languages.front();
     if (!rule_.text.contains(first)) {
       add("/text", "expected a text in the pack's first language " + first + ", found none");
     }
+    if (!rule_.complete_text.empty() && !rule_.complete_text.contains(first)) {
+      add("/complete_text",
+          "expected a text in the pack's first language " + first + ", found none");
+    }
+    lengths(offered_products(names_, rule_), false);
+    const std::uint32_t label =
+        rule_.kind == Kind::bundle ? label_product(names_, rule_.bundle) : image::kNone;
+    if (label != image::kNone) lengths({label}, true);
+  }
+
+  void lengths(const std::vector<std::uint32_t>& offered, bool conversion) {
     for (const auto& language : names_.pack.languages) {
       for (const Surface surface : kSurfaces) {
-        const Source source = text_source(rule_, names_.pack, language, surface);
+        const Source source = text_source(rule_, names_.pack, language, surface, conversion);
         if (source.text == nullptr) continue;
         const std::string pointer =
             "/" + std::string(source.member) + "/" + escape(source.language);
         const TextLimits limits = text_limits(surface);
-        for (const auto& offer : rule_.offers) {
-          const std::uint32_t product = names_.product(std::string_view(offer.product));
-          if (product == image::kNone) continue;
+        for (const std::uint32_t product : offered) {
           const auto name = name_in(names_.product(product), names_.pack, language);
           fits(source.text->headline, name, limits.headline, surface, language,
                pointer + "/headline");

@@ -1,6 +1,7 @@
 #include "rules/compile/nodes.hpp"
 
 #include "rules/base/hash.hpp"
+#include "rules/compile/bundles.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -164,6 +165,16 @@ Reach reach_of(const model::Condition& when) {
   return reach;
 }
 
+Reach reach_of(const model::Rule& rule) {
+  Reach reach = reach_of(rule.when);
+  bool asks_moment = false;
+  possible(rule.when, 0, 0, asks_moment);
+  if (rule.kind == Kind::upsell && !asks_moment) {
+    reach.moments = static_cast<std::uint8_t>(reach.moments & 1U << 0);
+  }
+  return reach;
+}
+
 Anchor anchor_of(const model::Condition& c, const Names& names) {
   Anchor best;
   if (c.type == Type::has) {
@@ -192,6 +203,31 @@ Anchor anchor_of(const model::Condition& c, const Names& names) {
     best.members = {false, 0, 0, best.own};
   }
   return best;
+}
+
+Anchor anchor_of(const model::Rule& rule, const Names& names) {
+  Anchor best = anchor_of(rule.when, names);
+  Anchor own;
+  if (rule.kind == Kind::upsell) {
+    own.found = true;
+    own.members = names.members(rule.from, own.own);
+  } else if (rule.kind == Kind::bundle) {
+    own.found = true;
+    own.own = parts_needed(names, rule.bundle);
+    own.members = {false, 0, 0, own.own};
+  }
+  if (own.found && (!best.found || own.members.size() < best.members.size())) {
+    best = std::move(own);
+  }
+  return best;
+}
+
+Anchor trigger_of(const model::Rule& rule, const Names& names) {
+  if (rule.kind != Kind::upsell) return trigger_of(rule.when, names);
+  Anchor from;
+  from.found = true;
+  from.members = names.members(rule.from, from.own);
+  return from;
 }
 
 Anchor trigger_of(const model::Condition& c, const Names& names) {

@@ -42,6 +42,8 @@ struct Reach {
   std::uint8_t moments = 0;
 };
 Reach reach_of(const model::Condition& when);
+/// The same for a rule: an upsell without a moment condition asks early, not at checkout.
+Reach reach_of(const model::Rule& rule);
 
 /// Products of which at least one is in the basket whenever the condition holds: of a `has`, its
 /// products; of an `all`, the fewest of any operand; of an `any` whose every operand has such
@@ -56,8 +58,13 @@ struct Anchor {
   std::vector<std::uint32_t> own;
 };
 Anchor anchor_of(const model::Condition& when, const Names& names);
+/// The same for a rule: the fewest of its condition's, of what it swaps, of the parts its bundle
+/// needs.
+Anchor anchor_of(const model::Rule& rule, const Names& names);
 /// What per_trigger counts and why-this names: the first operand of the outermost `all` that has
 /// such products, in the document's order.
 Anchor trigger_of(const model::Condition& when, const Names& names);
+/// The same for a rule: of an upsell, what it swaps.
+Anchor trigger_of(const model::Rule& rule, const Names& names);
 
 }  // namespace sidedish::compile

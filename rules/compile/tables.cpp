@@ -48,7 +48,8 @@ std::optional<std::vector<std::byte>> Tables::serialise() const {
       part(text.bytes()), settings_part,    part(languages), part(stores), part(terminals),
       part(offsets),      part(categories), part(products),  part(keys),   part(key_slots),
       part(sets),         part(facts),      part(rules),     part(offers), part(nodes),
-      part(texts),        part(postings),   part(indices),   part(hashes), part(rule_order)};
+      part(texts),        part(postings),   part(indices),   part(hashes), part(rule_order),
+      part(bundles),      part(slots),      part(deltas)};
 
   std::size_t size = sizeof(image::Header) + parts.size() * sizeof(image::Directory);
   std::array<image::Directory, image::kTableCount> directory{};

@@ -47,6 +47,9 @@ struct Tables {
   std::vector<std::uint32_t> indices;
   std::vector<std::uint64_t> hashes;
   std::vector<std::uint32_t> rule_order;
+  std::vector<image::Bundle> bundles;
+  std::vector<image::Slot> slots;
+  std::vector<image::Delta> deltas;
 
   std::uint32_t index_count() const { return static_cast<std::uint32_t>(indices.size()); }
   /// The file; nothing when it would not fit 32-bit offsets.

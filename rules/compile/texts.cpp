@@ -43,9 +43,14 @@ std::string_view name_in(const model::Product& product, const model::Pack& pack,
 }
 
 Source text_source(const model::Rule& rule, const model::Pack& pack, std::string_view language,
-                   Surface surface) {
+                   Surface surface, bool conversion) {
   if (pack.languages.empty()) return {};
   for (const std::string_view wanted : {language, std::string_view(pack.languages.front())}) {
+    if (conversion) {
+      const auto text = rule.complete_text.find(std::string(wanted));
+      if (text != rule.complete_text.end()) return {&text->second, "complete_text", text->first};
+      continue;
+    }
     if (surface == Surface::kiosk) {
       const auto kiosk = rule.kiosk_text.find(std::string(wanted));
       if (kiosk != rule.kiosk_text.end()) return {&kiosk->second, "kiosk_text", kiosk->first};

@@ -24,7 +24,8 @@ inline constexpr std::size_t kPoleLine = 20;
 std::string_view name_in(const model::Product& product, const model::Pack& pack,
                          std::string_view language);
 
-/// Where the text of a rule comes from; `member` is "text" or "kiosk_text". Null when the rule has
+/// Where the text of a rule comes from; `member` is "text" or "kiosk_text" (of a conversion,
+/// "complete_text" for both surfaces). Null when the rule has
 /// no text in that language or the pack's first.
 struct Source {
   const model::PromptText* text = nullptr;
@@ -32,7 +33,7 @@ struct Source {
   std::string_view language;
 };
 Source text_source(const model::Rule& rule, const model::Pack& pack, std::string_view language,
-                   Surface surface);
+                   Surface surface, bool conversion = false);
 
 /// `{offer}` replaced by the name; false when there is another slot or a lone brace.
 bool expand(std::string_view pattern, std::string_view offer, std::string& out);

@@ -135,23 +135,55 @@ Out texts(const model::Texts& all) {
   return out;
 }
 
-Out rule(const model::Rule& r, unsigned exponent) {
-  Out out{{"id", r.id}, {"name", r.name}, {"kind", kKinds[0]}};
-  if (!r.enabled) out["enabled"] = false;
-  out["when"] = condition(r.when, exponent);
-  out["offers"] = Out::array();
+Out slot(const model::BundleSlot& s, unsigned exponent) {
+  Out out{{"id", s.id}, {"choose", select(s.choose, exponent)}};
+  if (s.min != 1 || s.max != 1) out["count"] = {{"min", s.min}, {"max", s.max}};
+  for (const auto& [key, delta] : s.price_delta) out["price_delta"][key] = decimal(delta, exponent);
+  return out;
+}
+
+Out bundle(const model::Bundle& b, unsigned exponent) {
+  Out out{{"slots", Out::array()}};
+  for (const auto& s : b.slots) out["slots"].push_back(slot(s, exponent));
+  const std::string how(kBundlePrices[static_cast<std::size_t>(b.how)]);
+  out[how] =
+      b.how == model::BundlePrice::percent ? Out(b.amount) : Out(decimal(b.amount, exponent));
+  out["times"] = b.times;
+  out["missing"] = b.missing;
+  if (b.worth) out["complete"] = {{"worth", decimal(*b.worth, exponent)}};
+  return out;
+}
+
+Out offers(const model::Rule& r) {
+  Out out = Out::array();
   for (const auto& offer : r.offers) {
     Out one{{"product", offer.product}};
     if (offer.extra_adds_per_1000) one["extra_adds_per_1000"] = *offer.extra_adds_per_1000;
-    out["offers"].push_back(std::move(one));
+    out.push_back(std::move(one));
   }
-  out["quantity"] = kQuantities[static_cast<std::size_t>(r.quantity)];
+  return out;
+}
+
+Out rule(const model::Rule& r, unsigned exponent) {
+  Out out{{"id", r.id}, {"name", r.name}, {"kind", kKinds[static_cast<std::size_t>(r.kind) % 3]}};
+  if (!r.enabled) out["enabled"] = false;
+  const bool always = r.when.type == Type::all && r.when.children.empty();
+  if (r.kind == Kind::add_on || !always) out["when"] = condition(r.when, exponent);
+  if (r.kind == Kind::upsell) out["swap"]["from"] = select(r.from, exponent);
+  if (r.kind == Kind::bundle) {
+    out["bundle"] = bundle(r.bundle, exponent);
+  } else {
+    out["offers"] = offers(r);
+    out["quantity"] = kQuantities[static_cast<std::size_t>(r.quantity)];
+  }
   out["text"] = texts(r.text);
   if (!r.kiosk_text.empty()) out["kiosk_text"] = texts(r.kiosk_text);
+  if (!r.complete_text.empty()) out["complete_text"] = texts(r.complete_text);
   out["extra_adds_per_1000"] = r.extra_adds_per_1000;
   out["priority"] = r.priority;
   if (r.pinned) out["pinned"] = true;
   if (r.holdout_percent) out["holdout_percent"] = *r.holdout_percent;
+  if (r.spend_jump_percent) out["spend_jump_percent"] = *r.spend_jump_percent;
   if (r.cap_lane_day != 0) out["caps"]["lane_day"] = r.cap_lane_day;
   if (r.cap_shift != 0) out["caps"]["shift"] = r.cap_shift;
   if (r.repeat_after_decline) out["caps"]["repeat_after_decline"] = true;

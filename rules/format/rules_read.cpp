@@ -117,12 +117,47 @@ void read_offers(Reader& in, Json value, model::Rule& out) {
   }
 }
 
+/// The members that only some kinds have, and those that each kind needs.
+void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
+  const bool add_on = out.kind == Kind::add_on;
+  const bool bundle = out.kind == Kind::bundle;
+  const auto only = [&](const char* member, bool allowed) {
+    if (const Json v = value.find(member); v && !allowed) {
+      in.add(v.pointer(), "expected no " + std::string(member) + " in a rule of this kind");
+    }
+  };
+  only("offers", !bundle);
+  only("quantity", !bundle);
+  only("bundle", bundle);
+  only("complete_text", bundle);
+  only("swap", out.kind == Kind::upsell);
+  if (const Json when = add_on ? in.need(value, "when") : value.find("when")) {
+    out.when = read_condition(in, when, "/when", exponent);
+  } else {
+    out.when.pointer = "/when";
+  }
+  if (!bundle) read_offers(in, in.need(value, "offers"), out);
+  if (const Json v = value.find("quantity")) {
+    out.quantity = static_cast<model::QuantityPolicy>(in.choice(v, kQuantities));
+  }
+  if (bundle) {
+    if (const Json v = in.need(value, "bundle")) out.bundle = read_bundle(in, v, exponent);
+  }
+  if (out.kind == Kind::upsell) {
+    const Json swap = in.need(value, "swap");
+    if (swap && in.object(swap, {"from"})) {
+      if (const Json v = in.need(swap, "from")) out.from = read_products(in, v);
+    }
+  }
+  if (const Json v = value.find("complete_text")) out.complete_text = read_texts(in, v);
+}
+
 model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   model::Rule out;
   in.enter(value.find("id").text());
-  if (!in.object(value, {"id", "name", "kind", "enabled", "when", "offers", "quantity", "text",
-                         "kiosk_text", "extra_adds_per_1000", "priority", "pinned",
-                         "holdout_percent", "caps"})) {
+  if (!in.object(value, {"id", "name", "kind", "enabled", "when", "swap", "bundle", "offers",
+                         "quantity", "text", "kiosk_text", "complete_text", "extra_adds_per_1000",
+                         "priority", "pinned", "holdout_percent", "spend_jump_percent", "caps"})) {
     in.leave();
     return out;
   }
@@ -130,19 +165,16 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   out.name = in.text(in.need(value, "name"), kPlain);
   if (const Json v = in.need(value, "kind")) out.kind = static_cast<Kind>(in.choice(v, kKinds));
   out.enabled = in.boolean_or(value.find("enabled"), true);
-  if (const Json when = in.need(value, "when")) {
-    out.when = read_condition(in, when, "/when", exponent);
-  }
-  read_offers(in, in.need(value, "offers"), out);
-  if (const Json v = value.find("quantity")) {
-    out.quantity = static_cast<model::QuantityPolicy>(in.choice(v, kQuantities));
-  }
+  read_kind(in, value, exponent, out);
   if (const Json v = in.need(value, "text")) out.text = read_texts(in, v);
   if (const Json v = value.find("kiosk_text")) out.kiosk_text = read_texts(in, v);
   out.extra_adds_per_1000 = in.small(in.need(value, "extra_adds_per_1000"), 0, 1000);
   out.priority = in.small_or(value.find("priority"), 1, 100, out.priority);
   out.pinned = in.boolean_or(value.find("pinned"), false);
   if (const Json v = value.find("holdout_percent")) out.holdout_percent = in.small(v, 0, 90);
+  if (const Json v = value.find("spend_jump_percent")) {
+    out.spend_jump_percent = in.small(v, 1, 1000);
+  }
   if (const Json caps = value.find("caps");
       caps && in.object(caps, {"lane_day", "shift", "repeat_after_decline"})) {
     out.cap_lane_day = in.small_or(caps.find("lane_day"), 1, UINT16_MAX, 0);

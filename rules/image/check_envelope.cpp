@@ -28,6 +28,9 @@ constexpr std::uint32_t kRecordSizes[kTableCount] = {
     4,
     8,
     4,
+    sizeof(Bundle),
+    sizeof(Slot),
+    sizeof(Delta),
 };
 constexpr std::uint32_t kMaxTables = 64;
 

@@ -94,12 +94,12 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(r.trigger == kNone || r.trigger < image.sets().size(), "no such trigger set") &&
          is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
-         // Images that ask for no newer engine than this hold no other kind yet.
-         is(r.kind == static_cast<std::uint8_t>(Kind::add_on), "kind") &&
+         is(r.kind <= static_cast<std::uint8_t>(Kind::upsell), "kind") &&
          is(r.quantity <= Quantity::ask, "quantity") && is(r.channels <= 7, "channels") &&
          is(r.moments <= 15, "moments") &&
          is(r.priority >= 1 && r.priority <= 100, "priority is not 1..100") &&
-         is(r.reserved == 0, "reserved is not zero");
+         is(r.kind != static_cast<std::uint8_t>(Kind::add_on) || r.detail == 0,
+            "an add_on has no detail");
 }
 
 bool check_rank(const Image& image, Checker& check, std::size_t i) noexcept {

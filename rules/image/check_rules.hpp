@@ -5,5 +5,7 @@
 namespace sidedish::image {
 
 bool check_rules(const Image& image, Checker& check) noexcept;
+/// After check_rules(): what upsells and bundles name beyond conditions and offers.
+bool check_bundles(const Image& image, Checker& check) noexcept;
 
 }  // namespace sidedish::image

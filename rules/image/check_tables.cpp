@@ -29,6 +29,7 @@ bool check_settings(const Image& image, Checker& check) noexcept {
          is(s.kiosk_prompts <= 4, "kiosk_prompts above 4") &&
          is(s.reserved0 == 0 && s.reserved2 == 0, "reserved is not zero") &&
          is(s.exploration_permille <= 200, "exploration_permille above 200") &&
+         is(s.assumed_margin_permille <= 1000, "assumed_margin_permille above 1000") &&
          is(s.global_holdout_permille <= 500, "global_holdout_permille above 500") &&
          is(s.time_begin < s.time_end, "time_end is not after time_begin") &&
          is(s.context_rules == tokens, "context_rules is not the token after the groups") &&
@@ -204,7 +205,8 @@ Result<void> check_tables(const Image& image) noexcept {
   static_cast<void>(check_settings(image, check) && check_places(image, check) &&
                     check_categories(image, check) && check_products(image, check) &&
                     check_keys(image, check) && check_sets(image, check) &&
-                    check_facts(image, check) && check_rules(image, check));
+                    check_facts(image, check) && check_rules(image, check) &&
+                    check_bundles(image, check));
   return check.verdict();
 }
 

@@ -57,6 +57,9 @@ class Image {
   std::span<const std::uint32_t> rule_order() const noexcept {
     return table<std::uint32_t>(kRuleOrder);
   }
+  std::span<const Bundle> bundles() const noexcept { return table<Bundle>(kBundles); }
+  std::span<const Slot> slots() const noexcept { return table<Slot>(kSlots); }
+  std::span<const Delta> deltas() const noexcept { return table<Delta>(kDeltas); }
   std::span<const std::uint64_t> hashes() const noexcept { return table<std::uint64_t>(kHashes); }
 
   std::string_view text(TextRef ref) const noexcept;

@@ -45,6 +45,9 @@ enum Table : std::uint32_t {
   kHashes,     ///< u64 pool: accepted values of facts (hash64 of the text)
   kRuleOrder,  ///< u32 rule indices, one per rule, by ascending Rule::stable: finds a remembered
                ///< rule
+  kBundles,    ///< Bundle, one per rule of kind bundle, in rule order
+  kSlots,      ///< Slot, grouped by bundle, groups in order without gaps
+  kDeltas,     ///< Delta, grouped by slot, ascending by product
   kTableCount
 };
 
@@ -84,7 +87,8 @@ struct Settings {
   std::uint16_t spend_jump_permille;   ///< an offer costs at most this share of the basket so far
   std::uint16_t exploration_permille;  ///< 0..200: share of decisions that try one of the best
   TextRef pack_id;
-  std::uint32_t reserved2;
+  std::uint16_t assumed_margin_permille;  ///< of products without a cost, 0..1000
+  std::uint16_t reserved2;
   std::uint64_t pack_version;
   std::uint64_t salt;        ///< of the global holdout: hash64(pack id)
   std::int64_t score_floor;  ///< micro-minor units (see Offer::score)
@@ -181,7 +185,7 @@ enum RuleFlag : std::uint16_t {
 };
 
 struct Rule {
-  std::int64_t bound;  ///< upper bound of its score: the best offer's
+  std::int64_t bound;  ///< upper bound of any score it can have
   std::uint64_t salt;  ///< of its experiment: hash64(rule id, Settings::salt)
   TextRef id;
   std::uint32_t stable;  ///< stable_id(id); unique in an image
@@ -201,7 +205,7 @@ struct Rule {
   std::uint8_t channels;   ///< bit per Channel it can ever speak on
   std::uint8_t moments;    ///< bit per Moment
   std::uint16_t priority;  ///< 1..100
-  std::uint32_t reserved;
+  std::uint32_t detail;    ///< bundle: index in kBundles; upsell: Set swapped from; else 0
 };
 
 struct Offer {
@@ -213,6 +217,42 @@ struct Offer {
   std::uint32_t product;
   std::uint32_t
       texts;  ///< first in kTexts: row = texts + language * 2 + surface (0 cashier, 1 kiosk)
+  std::uint32_t reserved;
+};
+
+enum class BundlePrice : std::uint8_t { price = 0, discount = 1, percent = 2 };
+inline constexpr unsigned kMaxSlots = 6;
+inline constexpr unsigned kMaxBundleUnits = 8;  ///< sum of Slot::max over a bundle
+inline constexpr unsigned kMaxTimes = 9;
+inline constexpr unsigned kMaxMissing = 2;
+inline constexpr unsigned kMaxChoices = 512;  ///< products of one slot
+
+/// A rule's bundle. Its rule has an offer for every product that a slot may lack, and, with
+/// kConverts, one more as its last: for the conversion of parts that are all there.
+struct Bundle {
+  std::int64_t amount;  ///< minor units; percent: whole percent, 1..100
+  std::uint32_t slots;  ///< first in kSlots
+  std::uint16_t slot_count;
+  BundlePrice how;
+  std::uint8_t times;     ///< 1..9
+  std::uint8_t missing;   ///< 0..2, less than the sum of Slot::min
+  std::uint8_t converts;  ///< 1: complete ones are offered too
+  std::uint8_t reserved[6];
+};
+
+struct Slot {
+  TextRef id;
+  std::uint32_t set;     ///< what may stand here
+  std::uint32_t deltas;  ///< first in kDeltas
+  std::uint16_t delta_count;
+  std::uint8_t min;
+  std::uint8_t max;
+};
+
+/// What a product costs on top of the bundle's price.
+struct Delta {
+  std::int64_t amount;  ///< minor units, not negative
+  std::uint32_t product;
   std::uint32_t reserved;
 };
 
@@ -276,6 +316,7 @@ static_assert(sizeof(Store) == 32 && sizeof(Terminal) == 16 && sizeof(Offset) ==
 static_assert(sizeof(Product) == 64 && sizeof(Key) == 16 && sizeof(Set) == 16 && sizeof(Fact) == 8);
 static_assert(sizeof(Rule) == 64 && sizeof(Offer) == 32 && sizeof(Texts) == 16 &&
               sizeof(Node) == 32 && sizeof(Posting) == 8);
+static_assert(sizeof(Bundle) == 24 && sizeof(Slot) == 16 && sizeof(Delta) == 16);
 static_assert(std::has_unique_object_representations_v<Settings> &&
               std::has_unique_object_representations_v<Rule> &&
               std::has_unique_object_representations_v<Product> &&

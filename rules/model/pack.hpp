@@ -112,16 +112,40 @@ using Texts = std::map<std::string, PromptText>;  ///< per language tag
 
 enum class QuantityPolicy { one, per_trigger, ask };
 
+/// A place in a bundle: so many units of these products.
+struct BundleSlot {
+  std::string id;
+  Select choose;
+  int min = 1;
+  int max = 1;
+  std::map<std::string, Minor> price_delta;  ///< by product: what it costs on top of `price`
+};
+
+enum class BundlePrice { price, discount, percent };
+
+struct Bundle {
+  std::vector<BundleSlot> slots;
+  BundlePrice how = BundlePrice::price;
+  std::int64_t amount = 0;     ///< minor units; percent: whole percent
+  int times = 1;               ///< at most so often in one sale
+  int missing = 1;             ///< units that may be missing for a near-complete prompt
+  std::optional<Minor> worth;  ///< complete: what one conversion is worth to the shop; none: never
+};
+
 struct Rule {
   std::string id;
   std::string name;
   Kind kind = Kind::add_on;
   bool enabled = true;
-  Condition when;
-  std::vector<OfferSpec> offers;
+  Condition when;                 ///< optional but for add_on: an `all` of nothing
+  std::vector<OfferSpec> offers;  ///< add_on, upsell; a bundle offers what its slots lack
+  Select from;                    ///< upsell: what is swapped for an offer
+  Bundle bundle;
   QuantityPolicy quantity = QuantityPolicy::one;
   Texts text;
   Texts kiosk_text;
+  Texts complete_text;  ///< bundle with complete: the offer to convert
+  std::optional<int> spend_jump_percent;
   int extra_adds_per_1000 = 0;
   int priority = 50;
   std::optional<int> holdout_percent;

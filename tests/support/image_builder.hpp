@@ -165,6 +165,9 @@ class ImageBuilder {
     std::vector<Rule> rule_table;
     std::vector<Offer> offer_table;
     std::vector<Node> node_table;
+    std::vector<Bundle> bundle_table;
+    std::vector<image::Slot> slot_table;
+    std::vector<Delta> delta_table;
     std::vector<std::vector<std::uint32_t>> product_postings(products.size());
     std::map<std::uint32_t, std::vector<std::uint32_t>> group_postings;  // by set
     std::vector<std::uint32_t> context;
@@ -278,6 +281,9 @@ class ImageBuilder {
     part(indices);
     part(hashes);
     part(order);
+    part(bundle_table);
+    part(slot_table);
+    part(delta_table);
     return assemble();
   }
 

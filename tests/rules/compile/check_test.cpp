@@ -60,7 +60,7 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
       {"sku:COLA", "/catalogue/products/5/price",
        [](auto& p) { p.catalogue->products[5].price = kMaxAmount + 1; }},
       {"burger-fries", "/rules/1/id", [](auto& p) { p.rules.push_back(p.rules[0]); }},
-      {"burger-fries", "/rules/0/kind", [](auto& p) { p.rules[0].kind = Kind::bundle; }},
+      {"burger-fries", "/rules/0/kind", [](auto& p) { p.rules[0].kind = Kind::receipt; }},
       {"burger-fries", "/rules/0/priority", [](auto& p) { p.rules[0].priority = 0; }},
       {"burger-fries", "/rules/0/offers", [](auto& p) { p.rules[0].offers.clear(); }},
       {"burger-fries", "/rules/0/offers/0/product",

@@ -93,7 +93,7 @@ TEST_CASE("format: every mistake is told with its rule and its place") {
       {"\"stock\": \"low\"", "\"stock\": \"few\"", "sku:FRIES-M", "/catalogue/products/1/stock"},
       {"\"category\": \"burgers\", \"price\"", "\"price\"", "sku:BURGER", "/catalogue/products/0"},
       {"\"burger-fries\"", "\"-fries\"", "-fries", "/rules/0/id"},
-      {"add_on", "bundle", "burger-fries", "/rules/0/kind"},
+      {"add_on", "combo", "burger-fries", "/rules/0/kind"},
       {"\"enabled\": true", "\"enabled\": 1", "burger-fries", "/rules/0/enabled"},
       {"{\"category\": \"burgers\", ", "{\"category\": \"burgers\", \"tag\": \"hot\", ",
        "burger-fries", "/rules/0/when/all/0/has"},
