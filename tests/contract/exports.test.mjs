@@ -35,6 +35,7 @@ const faults = [
   ['a library beside libc', `#include <math.h>\n${ours}double sidedish_b(double x) { return cos(x); }\n`, ['-fno-builtin', '-lm'], /needs .*libm\.so\.6/],
   ['code that runs at load', `${ours}__attribute__((constructor)) static void early(void) { }\n`, [], /runs code at load or unload: +\.init_array/],
   ['a thread of our own', `#include <pthread.h>\n${ours}int sidedish_t(void* (*f)(void*)) { pthread_t t; return pthread_create(&t, 0, f, 0); }\n`, [], /calls pthread_create/],
+  ['an allocation from the host', `${ours}#include <stdlib.h>\nvoid* sidedish_m(unsigned long n) { return malloc(n); }\n`, [], /calls malloc/],
   ['more than 1 MiB', `${ours}const char sidedish_big[1 << 20] = {1};\n`, [], /1 MiB or more/],
 ];
 for (const [name, source, options, expected] of faults) {

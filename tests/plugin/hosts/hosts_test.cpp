@@ -73,6 +73,14 @@ TEST_CASE(
   }
 }
 
+// Proved by making room for a ring in one call, as it was once: E_NO_STATE in hosts with a busy timer.
+TEST_CASE("hosts: signals that interrupt the making of a ring do not leave the lane without one",
+          "[abi]") {
+  const State state(pack(30));
+  REQUIRE(run_host("interrupt", state) == 0);
+  CHECK(replayed_decisions(state) > 150);
+}
+
 TEST_CASE("hosts: over jemalloc it decides the same bytes", "[abi]") {
   std::string library;
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"}) {

@@ -2,6 +2,7 @@
 // and SSL names of its own that abort when somebody else calls them, a stack of 256 KiB, and an
 // mmap that can refuse.
 //   strange_host decide <state_dir> <run_dir>   rings up 300 baskets
+//   strange_host interrupt <state_dir> <run_dir>   the same; signals interrupt the making of the ring
 //   strange_host refuse <state_dir> <run_dir>   opens with the n-th request for memory refused, n =
 //   1 ... until none is
 #include "sdk/include/sidedish/sidedish.h"
@@ -20,6 +21,8 @@
 
 static long requests = 0;
 static long refuse_at = 0;
+static bool interrupts = false;
+static long allocations = 0;
 
 extern "C" {
 EXPORTED void* mmap(void* at, size_t size, int protection, int flags, int file,
@@ -32,6 +35,11 @@ EXPORTED void* mmap(void* at, size_t size, int protection, int flags, int file,
   void* out;
   std::memcpy(&out, &got, sizeof out);
   return out;
+}
+EXPORTED int posix_fallocate(int file, off_t from, off_t size) noexcept {
+  // As tmpfs does when a signal comes.
+  if (interrupts && ++allocations % 2 == 1) return EINTR;
+  return ::syscall(SYS_fallocate, file, 0, from, size) == 0 ? 0 : errno;
 }
 EXPORTED int sqlite3_open(const char*, void**) { std::abort(); }
 EXPORTED void* SSL_new(void*) { std::abort(); }
@@ -144,7 +152,8 @@ static bool refuse() {
 }
 
 static void* run(void*) {
-  const bool good = std::strcmp(arguments[1], "decide") == 0 ? decide() : refuse();
+  interrupts = std::strcmp(arguments[1], "interrupt") == 0;
+  const bool good = std::strcmp(arguments[1], "refuse") == 0 ? refuse() : decide();
   if (!good) std::exit(1);
   return nullptr;
 }
