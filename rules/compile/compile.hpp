@@ -28,10 +28,11 @@ struct Options {
 std::vector<model::Finding> check(const model::Pack& pack, const model::Catalogue& catalogue,
                                   const ZoneFile& zones);
 
-/// What is allowed but probably not meant: shadowed or expired rules, A offers B offers A, offer
-/// out of stock, equal priority, no holdout, missing language.
+/// What is allowed but probably not meant: shadowed, contradictory, expired, overlapping or absurd
+/// rules, A offers B offers A, offers that are never made, equal priority, no holdout, a missing
+/// language, a kind that no host can carry out. `capabilities`: bits that at least one host has.
 std::vector<model::Finding> lint(const model::Pack& pack, const model::Catalogue& catalogue,
-                                 UtcMs now);
+                                 UtcMs now, std::uint32_t capabilities = ~std::uint32_t{0});
 
 /// Result: the image's bytes; or the findings of check(), never both.
 struct Compiled {

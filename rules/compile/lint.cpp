@@ -1,17 +1,19 @@
 #include "rules/compile/compile.hpp"
 #include "rules/compile/findings.hpp"
+#include "rules/compile/lint_rule.hpp"
 #include "rules/compile/names.hpp"
 #include "rules/compile/nodes.hpp"
-#include "rules/compile/score.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
 #include <set>
 
 namespace sidedish::compile {
 namespace {
 
 using Type = model::Condition::Type;
-constexpr std::int64_t kDayMs = 86'400'000;
 /// Pairs of rules looked at before lint stops looking for more: a bound on its time, not on packs.
 constexpr std::size_t kMostPairs = 5'000'000;
 
@@ -45,17 +47,34 @@ void conjuncts(const model::Condition& c, std::vector<std::string>& out) {
   }
 }
 
-/// Last local day on which the condition can hold; nothing = no end.
-std::optional<std::int64_t> last_day(const model::Condition& c) {
-  std::optional<std::int64_t> last;
-  if (c.type == Type::dates) return c.range.max;
-  if (c.type == Type::all) {
-    for (const auto& child : c.children) {
-      const auto day = last_day(child);
-      if (day && (!last || *day < *last)) last = day;
-    }
+/// The days on which the condition can hold, as far as its `all`s say.
+model::Range days(const model::Condition& c) {
+  if (c.type == Type::dates) return c.range;
+  model::Range out;
+  if (c.type != Type::all) return out;
+  for (const auto& child : c.children) {
+    const model::Range here = days(child);
+    if (here.min && (!out.min || *here.min > *out.min)) out.min = here.min;
+    if (here.max && (!out.max || *here.max < *out.max)) out.max = here.max;
   }
-  return last;
+  return out;
+}
+
+/// Conjuncts without those about dates.
+void undated(const model::Condition& c, std::vector<std::string>& out) {
+  if (c.type == Type::all) {
+    for (const auto& child : c.children) undated(child, out);
+  } else if (c.type != Type::dates) {
+    out.push_back(canonical(c));
+  }
+}
+
+std::string date(std::int64_t day) {
+  const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{day}}};
+  char text[24];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(d.year()),
+                unsigned{d.month()}, unsigned{d.day()});
+  return text;
 }
 
 struct Entry {
@@ -74,15 +93,22 @@ bool contains(const Members& members, std::uint32_t product) {
 
 class Linter {
  public:
-  Linter(const Names& names, UtcMs now) : names_(names), now_(now) {}
+  Linter(const Names& names, UtcMs now, std::uint32_t capabilities)
+      : names_(names), scene_{names, now, capabilities, {}} {
+    std::vector<std::uint32_t> own;
+    for (const model::Select& select : names.pack.settings.never_offer) {
+      for_each(names.members(select, own), [&](std::uint32_t p) { scene_.never_offer.insert(p); });
+    }
+  }
 
   std::vector<model::Finding> run() {
     const auto& rules = names_.pack.rules;
     for (std::size_t i = 0; i < rules.size(); ++i) {
       if (rules[i].enabled) enter(rules[i], at("/rules", i));
     }
-    for (const Entry& e : entries_) one(e);
+    for (const Entry& e : entries_) lint_rule(scene_, *e.rule, e.pointer, out_);
     pairs();
+    schedules();
     cycles();
     return out_.take();
   }
@@ -96,53 +122,15 @@ class Linter {
     std::sort(e.needs.begin(), e.needs.end());
     for (const auto& offer : rule.offers) {
       const std::uint32_t p = names_.product(std::string_view(offer.product));
-      if (p == image::kNone) continue;
-      e.offers.insert(p);
-      const auto score = score_of(prior_ppm_of(rule, offer),
-                                  gain_of(names_.product(p), names_.pack), rule.priority);
-      e.bound = std::max(e.bound, score.value_or(INT64_MIN));
+      if (p != image::kNone) e.offers.insert(p);
     }
+    e.bound = best_score(names_, rule);
     e.trigger = trigger_of(rule.when, names_);
     entries_.push_back(std::move(e));
   }
 
   void tell(const Entry& e, const std::string& pointer, std::string message) {
     out_.add(e.rule->id, e.pointer + pointer, std::move(message));
-  }
-
-  void one(const Entry& e) {
-    const model::Rule& rule = *e.rule;
-    const auto day = last_day(rule.when);
-    // A day's grace: local days begin up to 14 hours before UTC's.
-    if (day && (*day + 1) * kDayMs + kDayMs / 2 < now_) tell(e, "/when", "its last day is over");
-    if (rule.holdout_percent.value_or(names_.pack.settings.holdout_percent) == 0) {
-      tell(e, "/holdout_percent", "without a holdout no lift will ever be shown for this rule");
-    }
-    for (const auto& language : names_.pack.languages) {
-      if (!rule.text.contains(language)) {
-        tell(e, "/text", "no text in " + language + ": the first language is used there");
-      }
-    }
-    if (e.trigger.found && e.trigger.members.size() == 0) {
-      tell(e, "/when", "the products that it waits for are none: it never speaks");
-    }
-    std::size_t offerable = 0;
-    for (std::size_t k = 0; k < rule.offers.size(); ++k) {
-      const std::uint32_t p = names_.product(std::string_view(rule.offers[k].product));
-      if (p != image::kNone && offer(e, names_.product(p), at("/offers", k))) ++offerable;
-    }
-    if (offerable == 0) tell(e, "/offers", "none of its offers can be made today");
-    if (!e.offers.empty() && e.bound < names_.pack.settings.score_floor * 1'000'000) {
-      tell(e, "", "its best offer is worth less than the score floor: it never speaks");
-    }
-  }
-
-  bool offer(const Entry& e, const model::Product& p, const std::string& pointer) {
-    if (p.stock == Stock::out) tell(e, pointer, p.key + " is out of stock");
-    if (p.hidden) tell(e, pointer, p.key + " is hidden and never offered");
-    if (p.restricted) tell(e, pointer, p.key + " is restricted and never offered");
-    if (gain_of(p, names_.pack) <= 0) tell(e, pointer, p.key + " earns nothing when it is sold");
-    return p.stock != Stock::out && !p.hidden && !p.restricted;
   }
 
   /// A rule that asks no more than another, offers as much and scores at least as high leaves the
@@ -173,16 +161,55 @@ class Linter {
       return;
     }
     const bool same = wide.needs == narrow.needs;
-    const bool wins =
-        wide.bound != narrow.bound ? wide.bound > narrow.bound : wide.rule->id < narrow.rule->id;
+    const bool ranked = wide.rule->pinned == narrow.rule->pinned;
+    const bool wins = !ranked                      ? wide.rule->pinned
+                      : wide.bound != narrow.bound ? wide.bound > narrow.bound
+                                                   : wide.rule->id < narrow.rule->id;
     if (wins && std::includes(wide.offers.begin(), wide.offers.end(), narrow.offers.begin(),
                               narrow.offers.end())) {
       tell(narrow, "",
            "shadowed: " + wide.rule->id + " speaks whenever this rule could, and scores higher");
-    } else if (same && wide.bound == narrow.bound && wide.rule->id < narrow.rule->id) {
+    } else if (same && ranked && wide.bound == narrow.bound && wide.rule->id < narrow.rule->id) {
       tell(narrow, "/priority",
            "equal score and conditions as " + wide.rule->id + ": the id alone decides");
     }
+  }
+
+  /// Rules that differ in their dates alone are seasons of one idea: they should not overlap.
+  void schedules() {
+    std::map<std::vector<std::string>, std::vector<const Entry*>> seasons;
+    for (const Entry& e : entries_) {
+      const model::Range span = days(e.rule->when);
+      if (!span.min && !span.max) continue;
+      std::vector<std::string> needs;
+      undated(e.rule->when, needs);
+      std::sort(needs.begin(), needs.end());
+      seasons[std::move(needs)].push_back(&e);
+    }
+    std::size_t looked = 0;
+    for (const auto& [needs, rules] : seasons) {
+      for (std::size_t i = 0; i < rules.size(); ++i) {
+        for (std::size_t k = 0; k < i; ++k) {
+          if (++looked > kMostPairs) return;
+          overlap(*rules[k], *rules[i]);
+        }
+      }
+    }
+  }
+
+  void overlap(const Entry& a, const Entry& b) {
+    const model::Range x = days(a.rule->when);
+    const model::Range y = days(b.rule->when);
+    if (x.min == y.min && x.max == y.max) return;  // the same season: pair()'s
+    const auto first = std::max(x.min.value_or(INT64_MIN), y.min.value_or(INT64_MIN));
+    const auto last = std::min(x.max.value_or(INT64_MAX), y.max.value_or(INT64_MAX));
+    const bool shared = std::any_of(a.offers.begin(), a.offers.end(),
+                                    [&](std::uint32_t p) { return b.offers.contains(p); });
+    if (first > last || !shared) return;
+    tell(b, "/when",
+         "its schedule overlaps that of " + a.rule->id +
+             (first == INT64_MIN ? "" : ", from " + date(first)) +
+             (last == INT64_MAX ? "" : " until " + date(last)));
   }
 
   /// A offers B, and B offers A.
@@ -217,7 +244,7 @@ class Linter {
   }
 
   const Names& names_;
-  UtcMs now_;
+  LintScene scene_;
   std::vector<Entry> entries_;
   Findings out_;
 };
@@ -225,9 +252,9 @@ class Linter {
 }  // namespace
 
 std::vector<model::Finding> lint(const model::Pack& pack, const model::Catalogue& catalogue,
-                                 UtcMs now) {
+                                 UtcMs now, std::uint32_t capabilities) {
   const Names names(pack, catalogue);
-  return Linter(names, now).run();
+  return Linter(names, now, capabilities).run();
 }
 
 }  // namespace sidedish::compile

@@ -2,6 +2,8 @@
 #include "rules/tool/report.hpp"
 #include "rules/tool/tool.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace sidedish::tool {
@@ -10,8 +12,24 @@ namespace {
 struct Arguments {
   std::string rules, catalogue;
   std::string zones = "/usr/share/zoneinfo";
+  std::vector<std::string> hosts_can;
   bool json = false;
 };
+
+// In the order of the bits of Capability.
+constexpr const char* kCapabilities[] = {"add",  "replace",           "convert", "apply_promotion",
+                                         "undo", "reports_completion"};
+
+std::uint32_t capabilities(const std::vector<std::string>& names) {
+  if (names.empty()) return ~std::uint32_t{0};
+  std::uint32_t out = 0;
+  unsigned bit = 0;
+  for (const char* capability : kCapabilities) {
+    if (std::find(names.begin(), names.end(), capability) != names.end()) out |= 1U << bit;
+    ++bit;
+  }
+  return out;
+}
 
 void check(const Arguments& given, Io& io) {
   auto documents = read_documents(given.rules, given.catalogue);
@@ -30,7 +48,10 @@ void check(const Arguments& given, Io& io) {
     };
     const model::Catalogue& catalogue = documents->catalogue();
     place(compile::check(*documents->pack, catalogue, zones_of(given.zones)), errors);
-    if (errors.empty()) place(compile::lint(*documents->pack, catalogue, io.now), warnings);
+    if (errors.empty()) {
+      place(compile::lint(*documents->pack, catalogue, io.now, capabilities(given.hosts_can)),
+            warnings);
+    }
   }
   io.status = errors.empty() ? 0 : 1;
   if (given.json) {
@@ -55,6 +76,12 @@ void add_check(CLI::App& app, Io& io) {
   command->add_option("rules", given->rules, "rule document")->required();
   command->add_option("catalogue", given->catalogue, "catalogue document, unless it is inline");
   command->add_option("--zones", given->zones, "folder of time zones")->capture_default_str();
+  command
+      ->add_option("--hosts-can", given->hosts_can,
+                   "what at least one till or kiosk can do (default: everything)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(kCapabilities), std::end(kCapabilities))));
   command->add_flag("--json", given->json, "findings as JSON");
   command->callback([given, &io] { check(*given, io); });
 }

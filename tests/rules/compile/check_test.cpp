@@ -151,49 +151,6 @@ TEST_CASE("check: all mistakes are told at once") {
   CHECK(findings(pack).size() == 4);
 }
 
-TEST_CASE("lint: what is allowed and probably not meant is named") {
-  const auto said = [](const model::Pack& pack, const char* part) {
-    for (const auto& f : compile::lint(pack, *pack.catalogue, 1'790'000'000'000)) {
-      if (f.message.find(part) != f.message.npos) return true;
-    }
-    return false;
-  };
-  CHECK(compile::lint(burgers(), *burgers().catalogue, 1'790'000'000'000).empty());
-  auto pack = burgers();
-  pack.rules.push_back(rule("fries-burger", has_category("fries"), {"sku:BURGER"}));
-  CHECK(said(pack, "in a circle with"));
-  pack = burgers();
-  pack.rules.push_back(pack.rules[0]);
-  pack.rules[1].id = "again";
-  CHECK(said(pack, "shadowed: again"));
-  pack.rules[1].offers = {{"sku:COLA", 140}};  // 75 x 140 = 105 x 100
-  CHECK(said(pack, "the id alone decides"));
-  pack = burgers();
-  Condition dates;
-  dates.type = Type::dates;
-  dates.range.max = 19'000;
-  pack.rules[0].when = all({has_category("burgers"), dates});
-  CHECK(said(pack, "last day is over"));
-  pack = burgers();
-  pack.catalogue->products[0].stock = Stock::out;
-  CHECK(said(pack, "out of stock"));
-  pack.catalogue->products[1].hidden = true;
-  CHECK(said(pack, "none of its offers"));
-  pack = burgers();
-  pack.rules[0].holdout_percent = 0;
-  CHECK(said(pack, "without a holdout"));
-  pack = burgers();
-  pack.languages.push_back("de");
-  CHECK(said(pack, "no text in de"));
-  pack = burgers();
-  pack.settings.score_floor = 11;
-  CHECK(said(pack, "score floor"));
-  pack = burgers();
-  pack.catalogue->categories.push_back({"empty", {{"en", "Empty"}}, ""});
-  pack.rules[0].when = has_category("empty");
-  CHECK(said(pack, "never speaks"));
-}
-
 TEST_CASE("check: products may share a stable id with each other, never with an offered one") {
   // Two keys with the same 32 bits, found once by search.
   REQUIRE(stable_id("sku:47996") == stable_id("sku:20656"));

@@ -1,0 +1,212 @@
+#include "rules/compile/lint_rule.hpp"
+
+#include "rules/compile/contradict.hpp"
+#include "rules/compile/nodes.hpp"
+#include "rules/compile/score.hpp"
+
+#include <algorithm>
+
+namespace sidedish::compile {
+namespace {
+
+using Type = model::Condition::Type;
+constexpr std::int64_t kDayMs = 86'400'000;
+// Beyond these a rule is probably a slip of the pen, and certainly nobody's to understand.
+constexpr std::size_t kManyConditions = 64;
+constexpr std::size_t kManyOffers = 50;
+constexpr int kManyAdds = 500;                // of 1,000
+constexpr std::int64_t kManyUnits = 1000;     // of one selection, or in a basket
+constexpr std::int64_t kMuchMoney = 100'000;  // major units
+constexpr std::int64_t kFarDays = 3653;       // the image's table of times goes no further
+constexpr std::size_t kFewProducts = 20;      // of a catalogue that may be sold whole
+
+std::int64_t major(const model::Pack& pack) {
+  std::int64_t out = 1;
+  for (unsigned i = 0; i < pack.currency.exponent; ++i) out *= 10;
+  return out;
+}
+
+std::size_t leaves(const model::Condition& c) {
+  if (c.type != Type::all && c.type != Type::any && c.type != Type::none) return 1;
+  std::size_t sum = 0;
+  for (const auto& child : c.children) sum += leaves(child);
+  return sum;
+}
+
+/// Capabilities of which a host needs one to carry out what this kind offers; 0 = none needed.
+std::uint32_t needed(Kind kind) {
+  switch (kind) {
+    case Kind::upsell:
+      return kCanReplace;
+    case Kind::bundle:
+      return kCanAdd | kCanConvert | kCanApplyPromotion;
+    case Kind::receipt:
+      return 0;
+    case Kind::add_on:
+    case Kind::also_bought:
+      break;
+  }
+  return kCanAdd;
+}
+
+const char* capability_words(Kind kind) {
+  if (kind == Kind::upsell) return "no host can replace an item by another";
+  return kind == Kind::bundle ? "no host can add items, convert them or apply a promotion"
+                              : "no host can add an item";
+}
+
+class RuleLint {
+ public:
+  RuleLint(const LintScene& scene, const model::Rule& rule, const std::string& pointer,
+           Findings& out)
+      : scene_(scene), names_(scene.names), rule_(rule), pointer_(pointer), out_(out) {}
+
+  void run() {
+    when();
+    absurd();
+    const model::PackSettings& settings = names_.pack.settings;
+    if (rule_.holdout_percent.value_or(settings.holdout_percent) == 0) {
+      tell("/holdout_percent", "without a holdout no lift will ever be shown for this rule");
+    }
+    languages();
+    offers();
+    if (const std::uint32_t any = needed(rule_.kind);
+        any != 0 && (scene_.capabilities & any) == 0) {
+      tell("/kind", std::string(capability_words(rule_.kind)) + ": it never speaks");
+    }
+  }
+
+ private:
+  void tell(const std::string& pointer, std::string message) {
+    out_.add(rule_.id, pointer_ + pointer, std::move(message));
+  }
+
+  void when() {
+    const auto last = last_day(rule_.when);
+    const std::int64_t today = scene_.now / kDayMs;
+    // A day's grace: local days begin up to 14 hours before UTC's.
+    if (last && (*last + 1) * kDayMs + kDayMs / 2 < scene_.now) {
+      tell("/when", "its last day is over");
+    } else if (last && *last - today > kFarDays) {
+      tell("/when", "its last day is more than ten years away");
+    }
+    contradictions(rule_.when, names_,
+                   [this](const std::string& at, std::string what) { tell(at, std::move(what)); });
+    const Anchor trigger = trigger_of(rule_.when, names_);
+    if (trigger.found && trigger.members.size() == 0) {
+      tell("/when", "the products that it waits for are none: it never speaks");
+    }
+    const std::size_t all = names_.products().size();
+    if (rule_.when.type == Type::has && all > kFewProducts &&
+        trigger.members.size() * 4 > all * 3) {
+      tell("/when", "it waits for " + std::to_string(trigger.members.size()) + " of " +
+                        std::to_string(all) + " products: it speaks in nearly every sale");
+    }
+  }
+
+  void languages() {
+    for (const auto& language : names_.pack.languages) {
+      if (!rule_.text.contains(language)) {
+        tell("/text", "no text in " + language + ": the first language is used there");
+      }
+      if (!rule_.kiosk_text.empty() && !rule_.kiosk_text.contains(language) &&
+          rule_.text.contains(language)) {
+        tell("/kiosk_text", "no kiosk text in " + language + ": the till's is used there");
+      }
+    }
+  }
+
+  void offers() {
+    std::size_t offerable = 0;
+    for (std::size_t k = 0; k < rule_.offers.size(); ++k) {
+      const std::uint32_t p = names_.product(std::string_view(rule_.offers[k].product));
+      if (p != image::kNone && offer(p, at("/offers", k))) ++offerable;
+    }
+    if (rule_.offers.empty()) return;
+    if (offerable == 0) tell("/offers", "none of its offers can be made today: it never speaks");
+    if (best_score(names_, rule_) < names_.pack.settings.score_floor * 1'000'000) {
+      tell("", "its best offer is worth less than the score floor: it never speaks");
+    }
+  }
+
+  bool offer(std::uint32_t index, const std::string& pointer) {
+    const model::Product& p = names_.product(index);
+    bool good = true;
+    const auto never = [&](bool is, const char* why) {
+      if (is) tell(pointer, p.key + why);
+      good = good && !is;
+    };
+    never(p.stock == Stock::out, " is out of stock");
+    never(p.hidden, " is hidden and never offered");
+    never(p.restricted, " is restricted and never offered");
+    never(scene_.never_offer.contains(index), " is among the settings' never_offer");
+    if (const auto most = most_total(rule_.when)) {
+      const auto allowed = mul_div(*most, names_.pack.settings.spend_jump_percent, 100);
+      never(allowed && p.price > *allowed,
+            " costs more than a basket of this rule may be asked to grow by: never offered");
+    }
+    if (gain_of(p, names_.pack) <= 0) tell(pointer, p.key + " earns nothing when it is sold");
+    return good;
+  }
+
+  void absurd() {
+    if (const std::size_t n = leaves(rule_.when); n > kManyConditions) {
+      tell("/when", "it has " + std::to_string(n) + " conditions: nobody will see why it speaks");
+    }
+    if (rule_.offers.size() > kManyOffers) {
+      tell("/offers", "it has " + std::to_string(rule_.offers.size()) + " offers: that is a list");
+    }
+    if (rule_.extra_adds_per_1000 > kManyAdds) {
+      tell("/extra_adds_per_1000", "it claims that more than every second customer says yes");
+    }
+    amounts(rule_.when);
+  }
+
+  void amounts(const model::Condition& c) {
+    for (const auto& child : c.children) amounts(child);
+    const auto much = [&](const std::optional<std::int64_t>& bound, std::int64_t most,
+                          const std::string& at, const char* what) {
+      if (bound && *bound > most) tell(at, std::string("it waits for ") + what);
+    };
+    const std::int64_t money = kMuchMoney * major(names_.pack);
+    const char* dear = "more money than a sale is";
+    const char* many = "more items than a sale has";
+    if (c.type == Type::has) {
+      much(c.select.quantity.min, kManyUnits * kOne, c.pointer + "/quantity/min", many);
+      much(c.select.value.min, money, c.pointer + "/value/min", dear);
+    } else if (c.type == Type::total) {
+      much(c.range.min, money, c.pointer + "/min", dear);
+    } else if (c.type == Type::lines || c.type == Type::distinct) {
+      much(c.range.min, kManyUnits, c.pointer + "/min", many);
+    } else if (c.type == Type::items) {
+      much(c.range.min, kManyUnits * kOne, c.pointer + "/min", many);
+    }
+  }
+
+  const LintScene& scene_;
+  const Names& names_;
+  const model::Rule& rule_;
+  const std::string& pointer_;
+  Findings& out_;
+};
+
+}  // namespace
+
+void lint_rule(const LintScene& scene, const model::Rule& rule, const std::string& pointer,
+               Findings& out) {
+  RuleLint(scene, rule, pointer, out).run();
+}
+
+std::int64_t best_score(const Names& names, const model::Rule& rule) {
+  std::int64_t best = INT64_MIN;
+  for (const auto& offer : rule.offers) {
+    const std::uint32_t p = names.product(std::string_view(offer.product));
+    if (p == image::kNone) continue;
+    const auto score =
+        score_of(prior_ppm_of(rule, offer), gain_of(names.product(p), names.pack), rule.priority);
+    best = std::max(best, score.value_or(INT64_MIN));
+  }
+  return best;
+}
+
+}  // namespace sidedish::compile
