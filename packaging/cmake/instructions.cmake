@@ -26,6 +26,7 @@ function(sidedish_instructions)
   target_link_libraries(instructions_image PRIVATE rules_compile sidedish_flags)
   set_target_properties(instructions_workload instructions_image PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  add_dependencies(instructions_workload instructions_image)  # one format, one build
   set(name "plugin/hosts/instructions: no call needs more than 1.1 times the instructions of the stored baseline")
   add_test(NAME "${name}" COMMAND "${folder}/check" "${PROJECT_BINARY_DIR}/tests")
   set_tests_properties("${name}" PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
