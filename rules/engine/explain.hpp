@@ -35,8 +35,10 @@ enum class Guard : std::uint8_t {
   memory_full = 13,
   answered =
       14,  ///< a prompt of this rule was accepted, undone or overtaken by the item in this sale
+  paused = 15,    ///< the rule, by the overlay
+  recalled = 16,  ///< the product, by the overlay
 };
-inline constexpr unsigned kGuards = 15;
+inline constexpr unsigned kGuards = 17;
 
 struct Verdict {
   std::int64_t score;  ///< of its best offer that was not stopped, else of its best

@@ -2,6 +2,7 @@
 
 #include "rules/engine/caps.hpp"
 #include "rules/engine/conditions.hpp"
+#include "rules/engine/overlaid.hpp"
 
 #include <algorithm>
 
@@ -62,14 +63,12 @@ bool was_answered(const BasketMemory& memory, const image::Rule& rule) noexcept 
 }
 
 Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
-                    std::uint32_t index) noexcept {
+                    std::uint32_t index, const Terms& terms) noexcept {
   const image::Product& product = now.products[index];
   if (now.quantity_of(index) > 0) return Guard::in_basket;
   if (has_substitute(now, product)) return Guard::substitute;
-  if ((product.flags & image::kStockMask) >> image::kStockShift ==
-      static_cast<unsigned>(Stock::out)) {
-    return Guard::out_of_stock;
-  }
+  if (terms.recalled) return Guard::recalled;
+  if (terms.stock == Stock::out) return Guard::out_of_stock;
   if ((product.flags & image::kHidden) != 0) return Guard::hidden;
   if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
   if ((now.context.capabilities & kCanAdd) == 0) return Guard::capability;
@@ -118,19 +117,25 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
   Best stopped{INT64_MIN, 0, 0, image::kNone, Guard::capability};
   Best best = stopped;
   const Milli quantity = quantity_for(now, rule);
+  const bool paused = is_paused(now, rule);
   const bool answered = was_answered(memory.basket, rule);
   for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count; ++i) {
     const image::Offer& offer = now.offers[i];
-    if (best.offer != image::kNone && offer.score <= best.score) continue;
+    if (best.offer != image::kNone && offer.score <= best.score) continue;  // no more than that
     const image::Product& product = now.products[offer.product];
-    const Minor price = price_of(quantity, product.price);
-    Guard guard = product_guard(now, memory.basket, rule, offer.product);
+    const Terms terms = terms_of(now, offer.product);
+    const std::int64_t score = score_of(now, rule, offer, terms);
+    if (best.offer != image::kNone && score <= best.score) continue;
+    Guard guard =
+        paused ? Guard::paused : product_guard(now, memory.basket, rule, offer.product, terms);
     if (guard == Guard::none && answered) guard = Guard::answered;
     if (guard == Guard::none && is_taken(memory.basket, product)) guard = Guard::same_product;
-    if (guard == Guard::none && jumps(now, rule, price)) guard = Guard::spend_jump;
+    if (guard == Guard::none && jumps(now, rule, price_of(quantity, terms.dearest))) {
+      guard = Guard::spend_jump;
+    }
     Best& side = guard == Guard::none ? best : stopped;
-    if (side.offer == image::kNone || offer.score > side.score) {
-      side = {offer.score, quantity, price, i, guard};
+    if (side.offer == image::kNone || score > side.score) {
+      side = {score, quantity, price_of(quantity, terms.price), i, guard};
     }
   }
   if (best.offer == image::kNone) return stopped;
@@ -142,9 +147,13 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
 }
 
 Guard standing_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
-                     std::uint32_t product, Minor price) noexcept {
-  const Guard guard = product_guard(now, memory, rule, product);
-  if (guard == Guard::none && jumps(now, rule, price)) return Guard::spend_jump;
+                     std::uint32_t product, Milli quantity) noexcept {
+  if (is_paused(now, rule)) return Guard::paused;
+  const Terms terms = terms_of(now, product);
+  const Guard guard = product_guard(now, memory, rule, product, terms);
+  if (guard == Guard::none && jumps(now, rule, price_of(quantity, terms.dearest))) {
+    return Guard::spend_jump;
+  }
   return guard;
 }
 

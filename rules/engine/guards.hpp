@@ -26,7 +26,7 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
 /// What stops a prompt that stands already: the same guards but for caps and floor, which it has
 /// passed and paid for.
 Guard standing_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
-                     std::uint32_t product, Minor price) noexcept;
+                     std::uint32_t product, Milli quantity) noexcept;
 
 /// quantity x price; kMaxAmount where that is too much for an amount.
 Minor price_of(Milli quantity, Minor unit_price) noexcept;

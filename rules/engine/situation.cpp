@@ -16,9 +16,12 @@ bool usable_time(const image::Settings& settings, UtcMs now) noexcept {
 
 }  // namespace
 
-Situation::Situation(const image::Image& image, const image::Overlay& overlay_in,
+Situation::Situation(const image::Image& image_in, const image::Overlay& overlay_in,
                      const Context& context_in, const Basket& basket_in) noexcept
-    : overlay(overlay_in),
+    : image(image_in),
+      overlay(overlay_in.loaded() && image_in.loaded() && overlay_in.fits(image_in) ? &overlay_in
+                                                                                    : nullptr),
+      repriced(false),
       context(context_in),
       basket(basket_in),
       settings{},
@@ -37,6 +40,7 @@ Situation::Situation(const image::Image& image, const image::Overlay& overlay_in
       distinct(0),
       negative(false) {
   if (image.loaded()) settings = image.settings();
+  repriced = overlay != nullptr && overlay->header().pack_version >= settings.pack_version;
   placed = context.store < stores.size() && usable_time(settings, context.now);
   if (placed) {
     local = local_time(image, context.store, context.now);

@@ -13,7 +13,9 @@ struct Situation {
   Situation(const image::Image& image, const image::Overlay& overlay, const Context& context,
             const Basket& basket) noexcept;
 
-  const image::Overlay& overlay;
+  const image::Image& image;
+  const image::Overlay* overlay;  ///< nullptr: none, or one of another pack
+  bool repriced;                  ///< the overlay's prices are not older than the image's
   const Context& context;
   const Basket& basket;
   image::Settings settings;  ///< zero without an image

@@ -1,4 +1,5 @@
 #include "rules/engine/conditions.hpp"
+#include "rules/engine/overlaid.hpp"
 #include "rules/engine/turn.hpp"
 
 namespace sidedish::engine {
@@ -22,10 +23,11 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
 }
 
 bool still_good(const Situation& now, const BasketMemory& memory, Known known,
-                Minor price) noexcept {
+                Milli quantity) noexcept {
   const image::Rule& rule = now.rules[known.rule];
   return speaks(now, rule) && holds(now, rule) == Truth::yes &&
-         standing_guard(now, memory, rule, now.offers[known.offer].product, price) == Guard::none;
+         standing_guard(now, memory, rule, now.offers[known.offer].product, quantity) ==
+             Guard::none;
 }
 
 void report(const PromptSlot& slot, OutcomeKind kind, Decision& out) noexcept {
@@ -38,16 +40,17 @@ void report(const PromptSlot& slot, OutcomeKind kind, Decision& out) noexcept {
   change.arm = slot.arm;
 }
 
-void list(const Situation& now, const PromptSlot& slot, Known known, Minor price,
-          Decision& out) noexcept {
+void list(const Situation& now, const PromptSlot& slot, Known known, Decision& out) noexcept {
+  const image::Offer& offer = now.offers[known.offer];
+  const Terms terms = terms_of(now, offer.product);
   Prompt& prompt = out.prompts[out.prompt_count++];
   prompt.id = slot.id;
-  prompt.score = now.offers[known.offer].score;
+  prompt.score = score_of(now, now.rules[known.rule], offer, terms);
   prompt.quantity = slot.quantity;
-  prompt.price_effect = price;
+  prompt.price_effect = price_of(slot.quantity, terms.price);
   prompt.rule = known.rule;
   prompt.offer = known.offer;
-  prompt.product = now.offers[known.offer].product;
+  prompt.product = offer.product;
   prompt.revision = slot.revision;
   prompt.propensity_ppm = 1'000'000;
   prompt.kind = static_cast<Kind>(now.rules[known.rule].kind);
@@ -65,14 +68,14 @@ void settle(const image::Image& image, const Situation& now, bool silent, Basket
     const Known known = recall(image, now, slot);
     if (known.offer != image::kNone) {
       const std::uint32_t product = now.offers[known.offer].product;
-      const Minor price = price_of(slot.quantity, now.products[product].price);
       if (now.quantity_of(product) > slot.held) {
         slot.state = PromptState::arrived;
         report(slot, OutcomeKind::arrived, out);
         continue;
       }
-      if (!silent && out.prompt_count < kMaxPrompts && still_good(now, memory, known, price)) {
-        list(now, slot, known, price, out);
+      if (!silent && out.prompt_count < kMaxPrompts &&
+          still_good(now, memory, known, slot.quantity)) {
+        list(now, slot, known, out);
         continue;
       }
     }

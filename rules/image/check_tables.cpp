@@ -27,9 +27,10 @@ bool check_settings(const Image& image, Checker& check) noexcept {
          is(s.objective <= Objective::units, "objective") &&
          is(s.cashier_prompts <= 4, "cashier_prompts above 4") &&
          is(s.kiosk_prompts <= 4, "kiosk_prompts above 4") &&
-         is(s.reserved0 == 0 && s.reserved2 == 0, "reserved is not zero") &&
+         is(s.reserved0 == 0, "reserved is not zero") &&
          is(s.exploration_permille <= 200, "exploration_permille above 200") &&
          is(s.assumed_margin_permille <= 1000, "assumed_margin_permille above 1000") &&
+         is(s.margin_floor_permille <= 1000, "margin_floor_permille above 1000") &&
          is(s.global_holdout_permille <= 500, "global_holdout_permille above 500") &&
          is(s.time_begin < s.time_end, "time_end is not after time_begin") &&
          is(s.context_rules == tokens, "context_rules is not the token after the groups") &&

@@ -87,8 +87,8 @@ struct Settings {
   std::uint16_t spend_jump_permille;   ///< an offer costs at most this share of the basket so far
   std::uint16_t exploration_permille;  ///< 0..200: share of decisions that try one of the best
   TextRef pack_id;
-  std::uint16_t assumed_margin_permille;  ///< of products without a cost, 0..1000
-  std::uint16_t reserved2;
+  std::uint16_t assumed_margin_permille;  ///< of the price, for products without a cost
+  std::uint16_t margin_floor_permille;    ///< of a bundle or discount, 0..1000
   std::uint64_t pack_version;
   std::uint64_t salt;        ///< of the global holdout: hash64(pack id)
   std::int64_t score_floor;  ///< micro-minor units (see Offer::score)

@@ -28,6 +28,8 @@ constexpr const char* kGuards[engine::kGuards] = {
     "another prompt offers the same product",
     "lane memory is full: its cap counts as reached",
     "this rule was answered in this sale already",
+    "the rule is paused",
+    "it is recalled",
 };
 constexpr const char* kSilences[kSilenceReasons] = {
     "something was offered or withheld",

@@ -4,6 +4,7 @@
 #include "rules/engine/explain.hpp"
 #include "rules/engine/record.hpp"
 #include "tests/support/image_builder.hpp"
+#include "tests/support/overlay_builder.hpp"
 
 #include <catch2/catch.hpp>
 #include <stdexcept>
@@ -66,6 +67,13 @@ class Shop {
     engine::explain(image, overlay, context, basket(lines), true, memory, room(), decision, out);
     return out;
   }
+  void lay(OverlayBuilder builder) {
+    overlay_bytes_ = builder.build();
+    auto opened = image::Overlay::open(overlay_bytes_.span());
+    INFO((opened ? "" : std::string(opened.error().text())));
+    REQUIRE(opened);
+    overlay = *opened;
+  }
   std::span<std::byte> room() { return std::as_writable_bytes(std::span(scratch)); }
   std::uint32_t rule(std::string_view id) const { return image.find_rule(stable_id(id)); }
   void new_sale(std::uint64_t unit) { memory.basket = engine::open_basket(unit, context.now); }
@@ -79,6 +87,7 @@ class Shop {
 
  private:
   ImageBuilder::Bytes bytes_;
+  OverlayBuilder::Bytes overlay_bytes_;
 };
 
 /// Products 0 burger, 1 fries, 2 cola, 3 cake, 4 large fries (counts as fries), 5 coffee.

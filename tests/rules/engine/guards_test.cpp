@@ -157,6 +157,88 @@ TEST_CASE("guards: each stops the offer, is named, and explain agrees", "[engine
   }
 }
 
+namespace {
+
+struct Laid {
+  const char* what;
+  void (*change)(OverlayBuilder&);
+  Guard guard;
+};
+
+const Laid kLaid[] = {
+    {"nothing in it", [](OverlayBuilder&) {}, Guard::none},
+    {"paused", [](OverlayBuilder& o) { o.pause("burger-fries"); }, Guard::paused},
+    {"another rule paused", [](OverlayBuilder& o) { o.pause("coffee-cake"); }, Guard::none},
+    {"recalled", [](OverlayBuilder& o) { o.recall("sku:fries"); }, Guard::recalled},
+    {"its trigger recalled", [](OverlayBuilder& o) { o.recall("sku:burger"); }, Guard::none},
+    {"sold out", [](OverlayBuilder& o) { o.stock("sku:fries", Stock::out); }, Guard::out_of_stock},
+    {"low", [](OverlayBuilder& o) { o.stock("sku:fries", Stock::low); }, Guard::none},
+    {"too dear", [](OverlayBuilder& o) { o.reprice("sku:fries", 1001); }, Guard::spend_jump},
+    {"as dear as the basket", [](OverlayBuilder& o) { o.reprice("sku:fries", 1000); }, Guard::none},
+    {"worth nothing any more", [](OverlayBuilder& o) { o.reprice("sku:fries", 0); }, Guard::floor},
+    {"a price that a newer image has overtaken",
+     [](OverlayBuilder& o) {
+       o.reprice("sku:fries", 0);
+       o.header.pack_version = 6;
+     },
+     Guard::none},
+    {"another pack's",
+     [](OverlayBuilder& o) {
+       o.pause("burger-fries").recall("sku:fries");
+       o.header.pack = hash64("other");
+     },
+     Guard::none},
+};
+
+}  // namespace
+
+TEST_CASE("guards: what the overlay takes away is named, when it comes and where it stands",
+          "[engine]") {
+  for (const Laid& c : kLaid) {
+    CAPTURE(c.what);
+    ImageBuilder b = burger_bar();
+    b.settings.pack_version = 7;
+    b.settings.assumed_margin_permille = 300;
+    b.settings.score_floor = 1;
+    OverlayBuilder overlay;
+    overlay.header.pack_version = 7;
+    c.change(overlay);
+    Shop fresh(b);
+    fresh.lay(overlay);
+    const auto verdicts = fresh.explain({{0, 1}});
+    CHECK(verdicts[0].guard == c.guard);
+    CHECK(fresh.decide({{0, 1}}).prompt_count == (c.guard == Guard::none ? 1U : 0U));
+    // A prompt that stands goes at the next update; caps and floor it has paid for.
+    Shop standing(b);
+    REQUIRE(standing.decide({{0, 1}}).prompt_count == 1);
+    standing.lay(overlay);
+    const bool stays = c.guard == Guard::none || c.guard == Guard::floor;
+    const Decision& d = standing.decide({{0, 1}}, false);
+    CHECK(d.prompt_count == (stays ? 1U : 0U));
+    CHECK(d.change_count == (stays ? 0U : 1U));
+  }
+}
+
+TEST_CASE("guards: an overlay's price is what the prompt says, and never raises its score",
+          "[engine]") {
+  ImageBuilder b = burger_bar();
+  b.settings.objective = image::Objective::revenue;
+  b.rules[0].offers[0].score = 200'000;  // 1,000 ppm of 2.00
+  Shop shop(b);
+  for (const auto& [price, score] : {std::pair{150, 150'000}, {200, 200'000}, {300, 200'000}}) {
+    OverlayBuilder overlay;
+    overlay.reprice("sku:fries", price);
+    shop.lay(overlay);
+    shop.new_sale(77);
+    for (int standing = 0; standing < 2; ++standing) {
+      const Decision& d = shop.decide({{0, 1}});
+      REQUIRE(d.prompt_count == 1);
+      CHECK(d.prompts[0].price_effect == price);
+      CHECK(d.prompts[0].score == score);
+    }
+  }
+}
+
 TEST_CASE("guards: no image, negative quantity, no rule and too many lines are silent",
           "[engine]") {
   Shop shop(burger_bar());

@@ -3,6 +3,7 @@
 #include "tests/rules/engine/random_shop.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -23,9 +24,9 @@ struct Choice {
 
 class Oracle {
  public:
-  Oracle(const ImageBuilder& pack, const image::Image& image, const Context& context,
-         const Basket& basket, const Memory& memory)
-      : pack_(pack), image_(image), c_(context), basket_(basket), m_(memory) {
+  Oracle(const ImageBuilder& pack, const OverlayBuilder& overlay, const image::Image& image,
+         const Context& context, const Basket& basket, const Memory& memory)
+      : pack_(pack), overlay_(overlay), image_(image), c_(context), basket_(basket), m_(memory) {
     for (const Item& i : basket.items) {
       if (i.product != image::kNone) quantity_[i.product] = i.quantity;
       if (i.product != image::kNone) value_[i.product] = i.value;
@@ -141,9 +142,42 @@ class Oracle {
            (r.fields.moments >> static_cast<int>(c_.moment) & 1) != 0 && eval(r.when) == true;
   }
 
+  /// What the overlay says of a product; nothing when it is of another pack.
+  image::OverlayProduct change(std::uint32_t p) const {
+    for (const auto& change : overlay_.products) {
+      if (overlay_.header.pack == hash64("pack") && change.key == hash64(pack_.products[p].key)) {
+        return change;
+      }
+    }
+    return {};
+  }
+  bool repriced(std::uint32_t p) const {
+    return (change(p).flags & image::kRepriced) != 0 &&
+           overlay_.header.pack_version >= pack_.settings.pack_version;
+  }
+  bool paused(const RuleIn& r) const {
+    return overlay_.header.pack == hash64("pack") &&
+           std::count(overlay_.paused.begin(), overlay_.paused.end(), hash64(r.id)) != 0;
+  }
+  /// An offer at the overlay's price; never more than it was compiled with.
+  std::int64_t score(const RuleIn& r, const OfferIn& o) const {
+    if (!repriced(o.product) || change(o.product).price == pack_.products[o.product].price) {
+      return o.score;
+    }
+    const double price = static_cast<double>(change(o.product).price);
+    const image::Settings& s = pack_.settings;
+    const double gain = s.objective == image::Objective::revenue ? price
+                        : s.objective == image::Objective::units
+                            ? 100
+                            : std::nearbyint(price * s.assumed_margin_permille / 1000);
+    return std::min(o.score,
+                    static_cast<std::int64_t>(std::floor(1000 * gain * r.fields.priority / 50)));
+  }
+
   bool product_ok(const RuleIn& r, std::uint32_t p, Milli quantity) const {
     const ProductIn& in = pack_.products[p];
-    if (have(p) || c_.capabilities == 0) return false;
+    if (have(p) || c_.capabilities == 0 || paused(r)) return false;
+    if ((change(p).flags & image::kRecalled) != 0 || change(p).stock == Stock::out) return false;
     for (const auto s : in.substitutes) {
       if (have(s)) return false;
     }
@@ -154,7 +188,8 @@ class Oracle {
       share = std::min<std::int64_t>(share, r.fields.spend_jump_permille);
     }
     // half to even, of whole units it is exact
-    return in.price * (quantity / kOne) * 1000 <= basket_.total * share;
+    const Minor price = repriced(p) ? std::max(in.price, change(p).price) : in.price;
+    return price * (quantity / kOne) * 1000 <= basket_.total * share;
   }
 
   Milli quantity_for(const RuleIn& r) const {
@@ -263,8 +298,10 @@ class Oracle {
                    s.state >= PromptState::shown && s.state <= PromptState::undone;
         }
         if (taken || !product_ok(in, o.product, quantity)) continue;
-        if (!best || o.score > best->score)
-          best = Choice{pinned(r), o.score, r, o.product, quantity};
+        const std::int64_t worth = score(in, o);
+        if (!best || worth > best->score) {
+          best = Choice{pinned(r), worth, r, o.product, quantity};
+        }
       }
       if (!best || capped(stable_id(in.id), in)) continue;
       if (best->score < pack_.settings.score_floor) {
@@ -309,6 +346,7 @@ class Oracle {
 
  private:
   const ImageBuilder& pack_;
+  const OverlayBuilder& overlay_;
   const image::Image& image_;
   const Context& c_;
   const Basket& basket_;
@@ -386,17 +424,21 @@ TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, upda
     Dice dice(seed);
     const ImageBuilder pack = random_pack(dice);
     Shop shop(pack);
+    OverlayBuilder overlay;
     for (int sale = 0; sale < 4; ++sale) {
       shop.new_sale(dice(1U << 30));
       const Channel channel = dice.one_in(2) ? Channel::kiosk : Channel::cashier;
       for (int update = 0; update < 6; ++update) {
         shop.context = random_context(dice);
         shop.context.channel = channel;
+        // The overlay may change at any update; rules never do.
+        if (update == 0 || dice.one_in(3)) overlay = random_overlay(dice);
+        shop.lay(overlay);
         const auto items = random_items(dice);
         const Basket basket = Shop::basket(items);
         // The engine resets caps by the day; the oracle is told what it knew before.
         const Memory before = shop.memory;
-        Oracle oracle(pack, shop.image, shop.context, basket, before);
+        Oracle oracle(pack, overlay, shop.image, shop.context, basket, before);
         oracle.run();
         const Decision d = shop.decide(basket);
         compare(oracle, d, shop.image);

@@ -105,6 +105,9 @@ inline ImageBuilder random_pack(Dice& dice) {
   b.settings.kiosk_prompts = static_cast<std::uint8_t>(dice(5));
   b.settings.global_holdout_permille = static_cast<std::uint16_t>(dice.one_in(3) ? 300 : 0);
   b.settings.spend_jump_permille = static_cast<std::uint16_t>(300 + dice(1500));
+  b.settings.pack_version = 3;
+  b.settings.assumed_margin_permille = static_cast<std::uint16_t>(dice(1001));
+  b.settings.objective = static_cast<image::Objective>(dice(3));
   b.settings.score_floor = static_cast<std::int64_t>(dice(12));
   const std::uint64_t rules = dice(30);
   for (std::uint64_t i = 0; i < rules; ++i) {
@@ -116,6 +119,7 @@ inline ImageBuilder random_pack(Dice& dice) {
       r.offers.push_back(
           {static_cast<std::uint32_t>(dice(kProducts)), static_cast<std::int64_t>(dice(40)) - 3});
     }
+    r.fields.priority = static_cast<std::uint16_t>(1 + dice(100));
     if (dice.one_in(8)) r.fields.flags = 0;
     if (dice.one_in(8)) r.fields.flags = image::kEnabled | image::kPinned;
     if (dice.one_in(8)) r.fields.channels = static_cast<std::uint8_t>(dice(4));
@@ -129,6 +133,23 @@ inline ImageBuilder random_pack(Dice& dice) {
       r.fields.trigger = static_cast<std::uint32_t>(dice(sets));
     }
     b.rules.push_back(std::move(r));
+  }
+  return b;
+}
+
+/// An overlay over random_pack()'s rules and products.
+inline OverlayBuilder random_overlay(Dice& dice) {
+  OverlayBuilder b;
+  b.header.pack_version = dice.one_in(4) ? 0 : 5;  // the pack's is 3: older prices do not stand
+  b.header.pack = hash64(dice.one_in(10) ? "other pack" : "pack");
+  for (int i = 0; i < 30; ++i) {
+    if (dice.one_in(8)) b.pause("r" + std::to_string(i));
+  }
+  for (std::uint32_t p = 0; p < kProducts + 2; ++p) {
+    const std::string key = "sku:" + std::to_string(p);
+    if (dice.one_in(12)) b.recall(key);
+    if (dice.one_in(4)) b.reprice(key, static_cast<std::int64_t>(dice(2500)));
+    if (dice.one_in(5)) b.stock(key, static_cast<Stock>(dice(3)));
   }
   return b;
 }
