@@ -61,7 +61,8 @@ class Database {
  public:
   /// Opens or creates; takes the file for this process alone (EXCLUSIVE: a second process is told
   /// that the file is locked). FULL, foreign keys; nothing in the file is changed.
-  explicit Database(const std::string& file);
+  /// `vfs`: an SQLite VFS by name (tests); empty = the system's.
+  explicit Database(const std::string& file, const std::string& vfs = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -75,8 +76,15 @@ class Database {
   std::int64_t last_rowid() const { return sqlite3_last_insert_rowid(db_); }
   /// Write-ahead log from now on.
   void use_log();
-  /// Copies the log into the file and syncs it.
+  /// Copies what this connection knows as committed from the log into the file, syncs it, and
+  /// empties the log.
   void checkpoint();
+  /// Writes the log's bytes once more and syncs them: what a failed sync left in memory alone is on
+  /// disk then. Close and open again after it. False: there is no log.
+  bool rewrite_log();
+  /// Whether closing copies the log into the file and removes it. Off until it is said: what was
+  /// never synced must not be copied by a close.
+  void checkpoint_on_close(bool on);
 
  private:
   sqlite3* db_ = nullptr;

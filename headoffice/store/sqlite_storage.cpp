@@ -49,29 +49,48 @@ Error to_error(const char* doing, const DbError& error) {
 bool is_disk_error(int code) noexcept {
   const int primary = code & 0xFF;
   return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
-         primary == SQLITE_FULL || primary == SQLITE_CANTOPEN;
+         primary == SQLITE_CANTOPEN;
 }
 
-SqliteStorage::SqliteStorage(std::string file) : file_(std::move(file)) {}
+bool is_damage(int code) noexcept {
+  const int primary = code & 0xFF;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+SqliteStorage::SqliteStorage(std::string file, std::string vfs)
+    : file_(std::move(file)), vfs_(std::move(vfs)) {}
 SqliteStorage::~SqliteStorage() = default;
 
-// A commit whose sync failed may sit in the log's pages in memory, marked clean, and look committed
-// to whoever reads it: the checkpoint writes and syncs every such page anew, so what is seen after
-// this is on disk.
+// A commit whose sync failed before a restart sits in memory, marked clean, and looks committed to
+// whoever reads the log. Copied into the file from there, half of it may be all that a power cut
+// leaves: the log is written anew and synced before it is believed.
 void SqliteStorage::reopen() {
-  auto db = std::make_unique<Database>(file_);
+  auto db = std::make_unique<Database>(file_, vfs_);
   check_format(*db);
+  if (db->rewrite_log()) {
+    db.reset();
+    db = std::make_unique<Database>(file_, vfs_);
+  }
   if (const std::string verdict = db->line("PRAGMA quick_check(1)"); verdict != "ok") {
     throw DbError(SQLITE_CORRUPT, verdict);
   }
   db->use_log();
   migrate(*db);
   db->checkpoint();
+  db->checkpoint_on_close(true);
   db_ = std::move(db);
 }
 
-Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(std::string file) {
-  std::unique_ptr<SqliteStorage> storage(new SqliteStorage(std::move(file)));
+// The connection still knows which commits are on disk: only those go into the file, and the log with
+// the failed one is emptied. Until that is done, it is kept.
+void SqliteStorage::settle() {
+  db_->checkpoint();
+  db_.reset();
+  doubtful_ = false;
+}
+
+Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(std::string file, std::string vfs) {
+  std::unique_ptr<SqliteStorage> storage(new SqliteStorage(std::move(file), std::move(vfs)));
   if (const auto ready = storage->check(); !ready) {
     return tl::unexpected<Error>(ready.error().within(storage->file_));
   }

@@ -16,7 +16,8 @@ class SqliteStorage final : public Storage {
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
   /// by a newer build or another program. io: the rest.
-  static Result<std::unique_ptr<SqliteStorage>> open(std::string file);
+  /// `vfs`: an SQLite VFS by name (tests); empty = the system's.
+  static Result<std::unique_ptr<SqliteStorage>> open(std::string file, std::string vfs = {});
   ~SqliteStorage() override;
 
   Result<bool> put_store(const StoreRow& store) override;
@@ -42,17 +43,19 @@ class SqliteStorage final : public Storage {
   Result<void> check() override;
 
  private:
-  explicit SqliteStorage(std::string file);
+  SqliteStorage(std::string file, std::string vfs);
   /// Runs `work` alone, with an open database, and turns what it throws into an Error. After an
-  /// error of the disk the connection is given up: what it holds in memory may differ from the
-  /// disk.
+  /// error of the disk the next call settles what is on it and opens the file anew.
   template <class Work>
   auto fenced(const char* doing, Work&& work) -> Result<std::invoke_result_t<Work, Database&>>;
   void reopen();
+  void settle();
 
   std::mutex mutex_;
   std::string file_;
+  std::string vfs_;
   std::unique_ptr<Database> db_;
+  bool doubtful_ = false;  ///< a write or sync has failed: settle() before the next call
 };
 
 }  // namespace sidedish::headoffice

@@ -115,6 +115,9 @@ Result<void> Outbox::open_file() {
       return fail(Errc::corrupt, "the file is empty, its log is not");
     }
     const auto mark = mark_.read();
+    // Only the making of the file uses a journal. One that is there after the first commit was
+    // removed, and a power cut brought its name back: SQLite would undo the making.
+    if (mark && mark->commits > 0) ::unlink((options_.file.string() + "-journal").c_str());
     auto db = Connection::open(options_.file.string(), options_.vfs);
     if (!db) return tl::unexpected(db.error());
     db_ = std::move(*db);

@@ -28,6 +28,7 @@ struct FaultFile {
   FaultVfs* self;
   FaultVfs::State* state;  // null: a temporary file
   std::string* path;
+  bool syncs_folder;  // with its first sync
 
   static FaultFile& of(sqlite3_file* raw) { return *reinterpret_cast<FaultFile*>(raw); }
   sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
@@ -102,8 +103,10 @@ struct FaultFile {
     if (f.state == nullptr) return SQLITE_OK;
     std::erase_if(f.state->sectors, [](const auto& entry) { return entry.second.dirty; });
     f.state->sizes = {f.size()};
-    // The first sync of a new journal or log syncs its folder: entries made and removed stand.
-    if (!f.state->entered) f.self->folder_synced();
+    // SQLite's first sync of a journal or log that it may have made syncs the folder: entries made
+    // and removed stand.
+    if (f.syncs_folder || !f.state->entered) f.self->folder_synced();
+    f.syncs_folder = false;
     f.state->entered = true;
     return SQLITE_OK;
   }
@@ -139,6 +142,8 @@ struct FaultFile {
     f.self = self;
     f.state = nullptr;
     f.path = nullptr;
+    f.syncs_folder = (flags & SQLITE_OPEN_CREATE) != 0 &&
+                     (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
     f.file.pMethods = nullptr;
     const bool fresh = name != nullptr && !std::filesystem::exists(name);
     const int code = self->base_->xOpen(self->base_, name, f.real(), flags, out);

@@ -301,6 +301,36 @@ TEST_CASE("outbox: an emptied file does not cost the rows in its log", "[store]"
         log.size());
 }
 
+// Fails when SQLite gets to see the journal: it cuts the file to nothing and removes its log.
+TEST_CASE("outbox: the journal of its making, back after a power cut, undoes nothing", "[store]") {
+  unsigned journals = 0;
+  for (std::uint64_t nth = 1; nth < 30; ++nth) {
+    World making(nth);
+    making.disk.die_at(nth);
+    if (making.open()) break;
+    const std::string journal = slurp(making.options.file.string() + "-journal");
+    if (journal.empty()) continue;
+    ++journals;
+    World world(nth);
+    REQUIRE(world.open());
+    world.record(40);
+    REQUIRE(world.keep());
+    // Killed, not closed.
+    const std::string file = slurp(world.options.file);
+    const std::string log = slurp(world.options.file.string() + "-wal");
+    const std::string mark = slurp(world.options.file.string() + ".mark");
+    World after(nth);
+    spill(after.options.file, file);
+    spill(after.options.file.string() + "-wal", log);
+    spill(after.options.file.string() + "-journal", journal);
+    spill(after.options.file.string() + ".mark", mark);
+    REQUIRE(after.open());
+    CHECK(after.box->status().pending == 40);
+    CHECK(after.box->status().broken_file.empty());
+  }
+  CHECK(journals > 2);
+}
+
 // Fails when the broken file is renamed before what it holds is written elsewhere.
 TEST_CASE("salvage: whichever write or sync of it fails, the next start has every row", "[store]") {
   World origin(1);
