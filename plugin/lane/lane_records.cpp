@@ -103,7 +103,7 @@ void Lane::record_changes(LiveBasket& basket) noexcept {
     slot.offer = change.offer;
     slot.quantity = change.quantity;
     slot.arm = change.arm;
-    slot.moment = static_cast<std::uint8_t>(basket.moment);
+    slot.moment = static_cast<std::uint8_t>(change.moment);
     record_slot(basket, slot, change.kind, By::unknown, {});
   }
 }

@@ -73,6 +73,7 @@ void Builder::settings() {
   s.prices_include_tax = pack.prices_include_tax ? 1 : 0;
   s.objective = static_cast<image::Objective>(from.objective);
   s.exploration_permille = static_cast<std::uint16_t>(from.exploration_percent * 10);
+  s.receipt_prompts = static_cast<std::uint8_t>(from.receipt_prompts);
   s.cashier_prompts = static_cast<std::uint8_t>(from.cashier_prompts);
   s.kiosk_prompts = static_cast<std::uint8_t>(from.kiosk_prompts);
   s.global_holdout_permille = static_cast<std::uint16_t>(from.global_holdout_percent * 10);

@@ -24,6 +24,7 @@ void check_settings(const Names& names, Findings& out) {
   between(s.holdout_percent, 0, 90, "holdout_percent");
   between(s.cashier_prompts, 0, 4, "prompts_per_sale/cashier");
   between(s.kiosk_prompts, 0, 4, "prompts_per_sale/kiosk");
+  between(s.receipt_prompts, 0, 1, "prompts_per_sale/receipt");
   between(s.spend_jump_percent, 1, 1000, "spend_jump_percent");
   between(s.exploration_percent, 0, 20, "exploration_percent");
   for (std::size_t i = 0; i < s.never_offer.size(); ++i) {

@@ -19,7 +19,7 @@ constexpr std::uint64_t kExplorationTweak = 0xD1B54A32D192ED03ULL;
 
 Draw draw(const Situation& now, const BasketMemory& memory, unsigned place) noexcept {
   const std::uint64_t h = mix64(mix64(memory.unit ^ kExplorationTweak) ^ mix64(now.settings.salt) ^
-                                (std::uint64_t{memory.spent} + place));
+                                (std::uint64_t{memory.revision} << 8 | (memory.spent + place)));
   return {(h >> 32) * 1000 >> 32 < now.settings.exploration_permille, mix64(h)};
 }
 

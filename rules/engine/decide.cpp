@@ -20,22 +20,53 @@ unsigned allowance(const Situation& now) noexcept {
   return rush ? now.settings.kiosk_prompts / 2U : now.settings.kiosk_prompts;
 }
 
-unsigned room(const Situation& now, const BasketMemory& memory, unsigned standing) noexcept {
-  const unsigned most = allowance(now);
-  unsigned left = most > memory.spent ? most - memory.spent : 0;
-  if (is_till(now.context)) left = standing > 0 ? 0 : std::min(left, 1U);
-  return std::min(left, kMaxPrompts - std::min(standing, kMaxPrompts));
+bool listed_on(const Decision& out, std::uint32_t i, Stage stage) noexcept {
+  return stage_of(out.prompts[i].moment) == stage;
+}
+
+// Fresh prompts that this stage may still have. A page and the receipt have an allowance of their
+// own: what they say is not counted against what the sale may hear at the basket.
+unsigned room(const Scene& scene, const BasketMemory& memory, const Decision& out) noexcept {
+  const Situation& now = scene.asked();
+  unsigned standing = 0;
+  for (std::uint32_t i = 0; i < out.prompt_count; ++i) {
+    standing += listed_on(out, i, scene.stage()) ? 1U : 0U;
+  }
+  unsigned left = 0;
+  switch (scene.stage()) {
+    case Stage::basket: {
+      const unsigned most = allowance(now);
+      left = most > memory.spent ? most - memory.spent : 0;
+      if (is_till(now.context)) left = standing > 0 ? 0 : std::min(left, 1U);
+      break;
+    }
+    case Stage::page: {
+      const unsigned most = allowance(now);
+      left = most > standing ? most - standing : 0;
+      break;
+    }
+    case Stage::receipt: {
+      unsigned said = 0;
+      for (const PromptSlot& slot : memory.slots) {
+        const bool receipt = stage_of(static_cast<Moment>(slot.moment)) == Stage::receipt;
+        said += slot.state != PromptState::empty && receipt ? 1U : 0U;
+      }
+      left = now.settings.receipt_prompts > said ? now.settings.receipt_prompts - said : 0U;
+      break;
+    }
+  }
+  return std::min(left, kMaxPrompts - std::min(out.prompt_count, std::uint32_t{kMaxPrompts}));
 }
 
 // A till has one place: its best, or where exploration chooses the few best.
 unsigned window(const Situation& now) noexcept {
-  if (!is_till(now.context)) return kWindow;
+  if (now.context.channel == Channel::kiosk) return kWindow;
   return now.settings.exploration_permille == 0 ? 1U : kExplored;
 }
 
-unsigned empty_slots(const BasketMemory& memory) noexcept {
+unsigned free_slots(BasketMemory& memory) noexcept {
   unsigned count = 0;
-  for (const PromptSlot& slot : memory.slots) count += slot.state == PromptState::empty ? 1U : 0U;
+  while (free_slot(memory, count) != nullptr) ++count;
   return count;
 }
 
@@ -47,11 +78,10 @@ std::uint64_t prompt_id(const BasketMemory& memory, std::uint32_t rule,
   return h == 0 ? 1 : h;
 }
 
-void make(const Situation& now, const Candidate& candidate, Memory& memory,
-          Decision& out) noexcept {
+void make(const Scene& scene, const Candidate& candidate, Memory& memory, Decision& out) noexcept {
+  const Situation& now = scene.asked();
   BasketMemory& basket = memory.basket;
-  PromptSlot* slot = basket.slots;
-  while (slot->state != PromptState::empty) ++slot;  // room() and empty_slots() left one
+  PromptSlot* slot = free_slot(basket, 0);  // begin() has seen to it that there is one
   const image::Rule& rule = now.rules[candidate.rule];
   const std::uint32_t offer = now.products[candidate.product].stable;
   bool first = false;
@@ -63,13 +93,14 @@ void make(const Situation& now, const Candidate& candidate, Memory& memory,
   slot->rule = rule.stable;
   slot->offer = offer;
   slot->quantity = candidate.quantity;
-  slot->held = now.quantity_of(candidate.product);
+  slot->held = scene.basket().quantity_of(candidate.product);
   slot->revision = basket.revision;
   slot->state = shown ? PromptState::shown : PromptState::withheld;
   slot->arm = arm;
   slot->moment = static_cast<std::uint8_t>(now.context.moment);
   // Ghost state: a withheld prompt costs what a shown one costs.
-  if (basket.spent < 0xFF) ++basket.spent;
+  if (scene.stage() == Stage::basket && basket.spent < 0xFF) ++basket.spent;
+  if (scene.stage() == Stage::page) basket.looking_at = scene.looking_at();
   count_prompt(memory.lane, rule);
 
   Prompt& prompt = out.prompts[out.prompt_count++];
@@ -91,38 +122,43 @@ void make(const Situation& now, const Candidate& candidate, Memory& memory,
 
 }  // namespace
 
-bool unheard(const Context& context) noexcept {
-  return context.channel == Channel::receipt || context.moment == Moment::browse ||
-         context.moment == Moment::receipt;
-}
-
-Context seen_from(const Context& context) noexcept {
-  Context seen = context;
-  if (seen.moment == Moment::browse) seen.moment = Moment::basket;
-  return seen;
+PromptSlot* free_slot(BasketMemory& memory, unsigned taken) noexcept {
+  const auto is_free = [](const PromptSlot& slot, bool empty) {
+    if (empty) return slot.state == PromptState::empty;
+    return slot.state == PromptState::withdrawn &&
+           slot.moment == static_cast<std::uint8_t>(Moment::browse);
+  };
+  for (const bool empty : {true, false}) {
+    for (PromptSlot& slot : memory.slots) {
+      if (is_free(slot, empty) && taken-- == 0) return &slot;
+    }
+  }
+  return nullptr;
 }
 
 std::size_t scratch_bytes(const image::Image& image) noexcept {
-  return search_bytes(image.loaded() ? image.settings().groups : 0);
+  return Scene::bytes() + search_bytes(image.loaded() ? image.settings().groups : 0);
 }
 
-Opening begin(const image::Image& image, const Situation& now, bool changed, Memory& memory,
+Opening begin(const image::Image& image, const Scene& scene, bool changed, Memory& memory,
               Decision& out) noexcept {
+  const Situation& now = scene.asked();
   BasketMemory& basket = memory.basket;
   if (changed) ++basket.revision;
-  const Silence stop = silence_of(image, now, basket);
+  const Silence stop = silence_of(image, scene.basket(), basket);
   if (basket.currency[0] == '\0') {
     std::memcpy(basket.currency, now.context.currency, sizeof basket.currency);
   }
   if (now.placed) advance(memory.lane, now.local, now.context.now, now.context.operator_hash);
   // Tender only hides what stands.
   if (stop == Silence::tender) return {stop, 0, 0};
-  settle(image, now, stop != Silence::none, basket, out);
+  settle(image, scene, stop != Silence::none, basket, out);
   if (stop != Silence::none) return {stop, 0, 0};
   if ((basket.flags & (kSilenced | kBlind)) != 0) return {Silence::silenced, 0, 0};
-  const unsigned left = room(now, basket, out.prompt_count);
+  if (!scene.sound()) return {Silence::no_candidate, 0, 0};
+  const unsigned left = room(scene, basket, out);
   if (left == 0) return {Silence::allowance, 0, 0};
-  const unsigned fresh = std::min(left, empty_slots(basket));
+  const unsigned fresh = std::min(left, free_slots(basket));
   if (fresh == 0) return {Silence::memory_full, 0, 0};
   return {Silence::none, fresh, window(now)};
 }
@@ -131,15 +167,14 @@ void decide(const image::Image& image, const image::Overlay& overlay, const Cont
             const Basket& basket, bool changed, Memory& memory, std::span<std::byte> scratch,
             Decision& out) noexcept {
   std::memset(static_cast<void*>(&out), 0, sizeof out);
-  const Context seen = seen_from(context);
-  const Situation now(image, overlay, seen, basket);
-  Opening opening = begin(image, now, changed, memory, out);
-  if (opening.silence == Silence::none && unheard(context)) opening.silence = Silence::no_candidate;
+  const Scene scene(image, overlay, context, basket, scratch);
+  const Situation& now = scene.asked();
+  Opening opening = begin(image, scene, changed, memory, out);
   if (opening.silence == Silence::none && scratch.size() < scratch_bytes(image)) {
     opening.silence = Silence::memory_full;
   }
   if (opening.silence == Silence::none) {
-    const Found found = search(now, memory, opening.window, scratch);
+    const Found found = search(now, memory, opening.window, scratch.subspan(Scene::bytes()));
     out.considered = found.considered;
     out.matched = found.matched;
     out.blocked = found.blocked;
@@ -147,7 +182,7 @@ void decide(const image::Image& image, const image::Overlay& overlay, const Cont
     opening.silence = found.silence();
     Candidate chosen[kMaxPrompts];
     const unsigned count = choose(now, memory.basket, out, found, opening.room, chosen);
-    for (unsigned i = 0; i < count; ++i) make(now, chosen[i], memory, out);
+    for (unsigned i = 0; i < count; ++i) make(scene, chosen[i], memory, out);
   }
   rank(now, out);
   out.silence = out.prompt_count > 0 ? Silence::none : opening.silence;

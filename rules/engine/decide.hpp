@@ -48,7 +48,8 @@ struct Change {
   Milli quantity;
   OutcomeKind kind;  ///< withdrawn or arrived
   Arm arm;
-  std::uint8_t reserved[6];
+  Moment moment;  ///< it was made at
+  std::uint8_t reserved[5];
 };
 
 struct Decision {

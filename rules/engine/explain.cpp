@@ -114,13 +114,12 @@ void explain(const image::Image& image, const image::Overlay& overlay, const Con
              Decision& decision, std::span<Verdict> out) noexcept {
   std::memset(static_cast<void*>(&decision), 0, sizeof decision);
   Memory settled = memory;
-  const Context seen = seen_from(context);
-  const Situation now(image, overlay, seen, basket);
-  const Opening opening = begin(image, now, changed, settled, decision);
-  const bool mute =
-      (opening.silence != Silence::none && opening.silence != Silence::silenced &&
-       opening.silence != Silence::allowance && opening.silence != Silence::memory_full) ||
-      unheard(context);
+  const Scene scene(image, overlay, context, basket, scratch);
+  const Situation& now = scene.asked();
+  const Opening opening = begin(image, scene, changed, settled, decision);
+  const bool mute = opening.silence != Silence::none && opening.silence != Silence::silenced &&
+                    opening.silence != Silence::allowance &&
+                    opening.silence != Silence::memory_full;
   Memory after = memory;
   decide(image, overlay, context, basket, changed, after, scratch, decision);
   const View view{now, settled, decision, mute};

@@ -62,6 +62,11 @@ bool was_answered(const BasketMemory& memory, const image::Rule& rule) noexcept 
   return false;
 }
 
+// What a receipt suggests is for next time: nothing is added, nothing is paid.
+bool on_receipt(const image::Rule& rule) noexcept {
+  return rule.kind == static_cast<std::uint8_t>(Kind::receipt);
+}
+
 Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
                     std::uint32_t index, const Terms& terms) noexcept {
   const image::Product& product = now.products[index];
@@ -71,7 +76,7 @@ Guard product_guard(const Situation& now, const BasketMemory& memory, const imag
   if (terms.stock == Stock::out) return Guard::out_of_stock;
   if ((product.flags & image::kHidden) != 0) return Guard::hidden;
   if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
-  if ((now.context.capabilities & kCanAdd) == 0) return Guard::capability;
+  if (!on_receipt(rule) && (now.context.capabilities & kCanAdd) == 0) return Guard::capability;
   if (was_declined(memory, rule, product)) return Guard::declined;
   return Guard::none;
 }
@@ -95,6 +100,10 @@ Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
 Minor price_of(Milli quantity, Minor unit_price) noexcept {
   const auto price = extended_price(quantity, unit_price);
   return price ? *price : kMaxAmount;
+}
+
+Minor price_for(const image::Rule& rule, Milli quantity, Minor unit_price) noexcept {
+  return on_receipt(rule) ? 0 : price_of(quantity, unit_price);
 }
 
 bool speaks(const Situation& now, const image::Rule& rule) noexcept {
@@ -130,12 +139,12 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
         paused ? Guard::paused : product_guard(now, memory.basket, rule, offer.product, terms);
     if (guard == Guard::none && answered) guard = Guard::answered;
     if (guard == Guard::none && is_taken(memory.basket, product)) guard = Guard::same_product;
-    if (guard == Guard::none && jumps(now, rule, price_of(quantity, terms.dearest))) {
+    if (guard == Guard::none && jumps(now, rule, price_for(rule, quantity, terms.dearest))) {
       guard = Guard::spend_jump;
     }
     Best& side = guard == Guard::none ? best : stopped;
     if (side.offer == image::kNone || score > side.score) {
-      side = {score, quantity, price_of(quantity, terms.price), i, guard};
+      side = {score, quantity, price_for(rule, quantity, terms.price), i, guard};
     }
   }
   if (best.offer == image::kNone) return stopped;
@@ -151,7 +160,7 @@ Guard standing_guard(const Situation& now, const BasketMemory& memory, const ima
   if (is_paused(now, rule)) return Guard::paused;
   const Terms terms = terms_of(now, product);
   const Guard guard = product_guard(now, memory, rule, product, terms);
-  if (guard == Guard::none && jumps(now, rule, price_of(quantity, terms.dearest))) {
+  if (guard == Guard::none && jumps(now, rule, price_for(rule, quantity, terms.dearest))) {
     return Guard::spend_jump;
   }
   return guard;

@@ -28,6 +28,9 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
 Guard standing_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
                      std::uint32_t product, Milli quantity) noexcept;
 
+/// What the basket's total grows by when it takes `quantity` from this rule; nothing on a receipt.
+Minor price_for(const image::Rule& rule, Milli quantity, Minor unit_price) noexcept;
+
 /// quantity x price; kMaxAmount where that is too much for an amount.
 Minor price_of(Milli quantity, Minor unit_price) noexcept;
 

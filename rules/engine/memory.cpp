@@ -88,7 +88,7 @@ Result<Answered> answer(BasketMemory& memory, std::uint64_t prompt_id, Answer wh
   }
   slot->state = after(what);
   if (recall) slot->recalled = 1;
-  if (what == Answer::decline) {
+  if (what == Answer::decline && slot->moment != static_cast<std::uint8_t>(Moment::browse)) {
     memory.flags = static_cast<std::uint16_t>(memory.flags | kSilenced);
   }
   return Answered{true, *slot};

@@ -67,7 +67,8 @@ struct BasketMemory {
   char currency[4];
   std::uint8_t spent;  ///< prompts counted against "per sale", withheld ones included (ghost state)
   Arm arm;             ///< arm of the experiment (or global_control)
-  std::uint8_t reserved[6];
+  std::uint8_t reserved[2];
+  std::uint32_t looking_at;  ///< stable id of the item on whose page prompts of moment browse stand
   PromptSlot slots[kPromptSlots];
 };
 
@@ -104,7 +105,7 @@ Result<BasketMemory> unseal(std::span<const std::byte> token) noexcept;
 enum class Answer : std::uint8_t { accept = 1, decline = 2, undo = 3 };
 
 /// Applies an answer to a remembered prompt: shown -> accepted | declined; declined -> accepted
-/// (once); accepted -> undone. A decline silences the sale. Repeating the same answer changes
+/// (once); accepted -> undone. A decline silences the sale, but on an item's page only that offer. Repeating the same answer changes
 /// nothing and is not an error (`changed` false). not_found: no such prompt in this sale. conflict:
 /// the prompt is closed or answered otherwise; nothing changed.
 struct Answered {

@@ -63,7 +63,8 @@ Milli Situation::quantity_of(std::uint32_t product) const noexcept {
 Silence silence_of(const image::Image& image, const Situation& now,
                    const BasketMemory& memory) noexcept {
   const Context& c = now.context;
-  if (c.tender_begun != 0) return Silence::tender;
+  // After tender has begun only the receipt speaks.
+  if (c.tender_begun != 0 && c.moment != Moment::receipt) return Silence::tender;
   if (!image.loaded()) return Silence::no_image;
   if (now.basket.items.size() > kMaxItems || now.basket.lines > kMaxItems) {
     return Silence::too_large;

@@ -38,6 +38,7 @@ void report(const PromptSlot& slot, OutcomeKind kind, Decision& out) noexcept {
   change.quantity = slot.quantity;
   change.kind = kind;
   change.arm = slot.arm;
+  change.moment = static_cast<Moment>(slot.moment);
 }
 
 void list(const Situation& now, const PromptSlot& slot, Known known, Decision& out) noexcept {
@@ -47,7 +48,7 @@ void list(const Situation& now, const PromptSlot& slot, Known known, Decision& o
   prompt.id = slot.id;
   prompt.score = score_of(now, now.rules[known.rule], offer, terms);
   prompt.quantity = slot.quantity;
-  prompt.price_effect = price_of(slot.quantity, terms.price);
+  prompt.price_effect = price_for(now.rules[known.rule], slot.quantity, terms.price);
   prompt.rule = known.rule;
   prompt.offer = known.offer;
   prompt.product = offer.product;
@@ -58,24 +59,39 @@ void list(const Situation& now, const PromptSlot& slot, Known known, Decision& o
   prompt.moment = static_cast<Moment>(slot.moment);
 }
 
+// Where a prompt is looked at; nullptr: nowhere any more.
+const Situation* view_of(const Scene& scene, const BasketMemory& memory,
+                         const PromptSlot& slot) noexcept {
+  const Stage stage = stage_of(static_cast<Moment>(slot.moment));
+  if (stage == Stage::basket) return &scene.basket();
+  if (stage != scene.stage()) return nullptr;
+  const bool same_page = scene.looking_at() != 0 && scene.looking_at() == memory.looking_at;
+  return stage == Stage::receipt || same_page ? &scene.asked() : nullptr;
+}
+
 }  // namespace
 
 // Shown and withheld prompts live the same life here (ghost state): only the arm differs.
-void settle(const image::Image& image, const Situation& now, bool silent, BasketMemory& memory,
+void settle(const image::Image& image, const Scene& scene, bool silent, BasketMemory& memory,
             Decision& out) noexcept {
   for (PromptSlot& slot : memory.slots) {
     if (slot.state != PromptState::shown && slot.state != PromptState::withheld) continue;
-    const Known known = recall(image, now, slot);
+    if (scene.stage() == Stage::receipt &&
+        stage_of(static_cast<Moment>(slot.moment)) == Stage::basket) {
+      continue;
+    }
+    const Situation* view = view_of(scene, memory, slot);
+    const Known known = recall(image, scene.basket(), slot);
     if (known.offer != image::kNone) {
-      const std::uint32_t product = now.offers[known.offer].product;
-      if (now.quantity_of(product) > slot.held) {
+      const std::uint32_t product = scene.basket().offers[known.offer].product;
+      if (scene.basket().quantity_of(product) > slot.held) {
         slot.state = PromptState::arrived;
         report(slot, OutcomeKind::arrived, out);
         continue;
       }
-      if (!silent && out.prompt_count < kMaxPrompts &&
-          still_good(now, memory, known, slot.quantity)) {
-        list(now, slot, known, out);
+      if (!silent && view != nullptr && out.prompt_count < kMaxPrompts &&
+          still_good(*view, memory, known, slot.quantity)) {
+        list(*view, slot, known, out);
         continue;
       }
     }

@@ -1,5 +1,6 @@
 #pragma once
 // The two halves of a decision that explain() needs apart. Internal.
+#include "rules/engine/scene.hpp"
 #include "rules/engine/search.hpp"
 
 namespace sidedish::engine {
@@ -12,12 +13,17 @@ struct Opening {
 };
 
 /// The basket's first currency, day and shift, standing prompts (into `out`), allowance.
-Opening begin(const image::Image& image, const Situation& now, bool changed, Memory& memory,
+Opening begin(const image::Image& image, const Scene& scene, bool changed, Memory& memory,
               Decision& out) noexcept;
 
-/// Withdraws or closes what no longer holds, and lists what stands.
-void settle(const image::Image& image, const Situation& now, bool silent, BasketMemory& memory,
+/// Withdraws or closes what no longer holds, and lists what stands. A page's prompts go with the
+/// page; on the receipt those of the basket neither stand nor fall.
+void settle(const image::Image& image, const Scene& scene, bool silent, BasketMemory& memory,
             Decision& out) noexcept;
+
+/// The slot for a fresh prompt: an empty one, else that of a page's prompt that is over; nullptr
+/// when there is none. `taken` of them are passed over.
+PromptSlot* free_slot(BasketMemory& memory, unsigned taken) noexcept;
 
 /// Orders prompts best first, pinned ones before all.
 void rank(const Situation& now, Decision& out) noexcept;
@@ -29,12 +35,5 @@ void rank(const Situation& now, Decision& out) noexcept;
 /// the places before it. A pinned best is not explored. Returns how many.
 unsigned choose(const Situation& now, const BasketMemory& memory, const Decision& standing,
                 const Found& found, unsigned room, std::span<Candidate, kMaxPrompts> out) noexcept;
-
-/// Whether nothing is asked at this channel and moment yet: browse, receipt.
-bool unheard(const Context& context) noexcept;
-
-/// `context` as standing prompts and conditions see it: looking at an item changes nothing for
-/// what stands.
-Context seen_from(const Context& context) noexcept;
 
 }  // namespace sidedish::engine

@@ -196,7 +196,10 @@ Out settings(const model::PackSettings& s, unsigned exponent) {
           {"assumed_margin_percent", s.assumed_margin_percent},
           {"global_holdout_percent", s.global_holdout_percent},
           {"holdout_percent", s.holdout_percent},
-          {"prompts_per_sale", {{"cashier", s.cashier_prompts}, {"kiosk", s.kiosk_prompts}}},
+          {"prompts_per_sale",
+           {{"cashier", s.cashier_prompts},
+            {"kiosk", s.kiosk_prompts},
+            {"receipt", s.receipt_prompts}}},
           {"spend_jump_percent", s.spend_jump_percent},
           {"exploration_percent", s.exploration_percent}};
   for (const auto& one : s.never_offer) out["never_offer"].push_back(select(one, exponent));

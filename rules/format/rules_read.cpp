@@ -51,9 +51,11 @@ model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   out.global_holdout_percent = percent("global_holdout_percent", 0, 50, out.global_holdout_percent);
   out.holdout_percent = percent("holdout_percent", 0, 90, out.holdout_percent);
   out.spend_jump_percent = percent("spend_jump_percent", 1, 1000, out.spend_jump_percent);
-  if (const Json v = value.find("prompts_per_sale"); v && in.object(v, {"cashier", "kiosk"})) {
+  if (const Json v = value.find("prompts_per_sale");
+      v && in.object(v, {"cashier", "kiosk", "receipt"})) {
     out.cashier_prompts = in.small_or(v.find("cashier"), 0, 4, out.cashier_prompts);
     out.kiosk_prompts = in.small_or(v.find("kiosk"), 0, 4, out.kiosk_prompts);
+    out.receipt_prompts = in.small_or(v.find("receipt"), 0, 1, out.receipt_prompts);
   }
   out.exploration_percent = percent("exploration_percent", 0, 20, out.exploration_percent);
   if (const Json never = value.find("never_offer"); never && in.array(never, 0)) {

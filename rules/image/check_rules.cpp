@@ -94,7 +94,9 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(r.trigger == kNone || r.trigger < image.sets().size(), "no such trigger set") &&
          is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
-         is(r.kind <= static_cast<std::uint8_t>(Kind::upsell), "kind") &&
+         is(r.kind <= static_cast<std::uint8_t>(Kind::receipt) &&
+                r.kind != static_cast<std::uint8_t>(Kind::also_bought),
+            "kind") &&
          is(r.quantity <= Quantity::ask, "quantity") && is(r.channels <= 7, "channels") &&
          is(r.moments <= 15, "moments") &&
          is(r.priority >= 1 && r.priority <= 100, "priority is not 1..100") &&

@@ -27,7 +27,7 @@ bool check_settings(const Image& image, Checker& check) noexcept {
          is(s.objective <= Objective::units, "objective") &&
          is(s.cashier_prompts <= 4, "cashier_prompts above 4") &&
          is(s.kiosk_prompts <= 4, "kiosk_prompts above 4") &&
-         is(s.reserved0 == 0, "reserved is not zero") &&
+         is(s.receipt_prompts <= 1, "receipt_prompts above 1") &&
          is(s.exploration_permille <= 200, "exploration_permille above 200") &&
          is(s.assumed_margin_permille <= 1000, "assumed_margin_permille above 1000") &&
          is(s.margin_floor_permille <= 1000, "margin_floor_permille above 1000") &&

@@ -82,7 +82,7 @@ struct Settings {
   Objective objective;
   std::uint8_t cashier_prompts;  ///< per sale, 0..4
   std::uint8_t kiosk_prompts;    ///< per sale, 0..4
-  std::uint8_t reserved0;
+  std::uint8_t receipt_prompts;  ///< per sale, 0 or 1
   std::uint16_t global_holdout_permille;  ///< 0..500
   std::uint16_t spend_jump_permille;   ///< an offer costs at most this share of the basket so far
   std::uint16_t exploration_permille;  ///< 0..200: share of decisions that try one of the best

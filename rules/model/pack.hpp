@@ -174,6 +174,7 @@ struct PackSettings {
   int holdout_percent = 50;
   int cashier_prompts = 1;
   int kiosk_prompts = 3;
+  int receipt_prompts = 0;
   int spend_jump_percent = 100;
   int exploration_percent = 2;
   std::vector<Select> never_offer;

@@ -155,6 +155,9 @@ class Oracle {
     return (change(p).flags & image::kRepriced) != 0 &&
            overlay_.header.pack_version >= pack_.settings.pack_version;
   }
+  Minor price(std::uint32_t p) const {
+    return repriced(p) ? change(p).price : pack_.products[p].price;
+  }
   bool paused(const RuleIn& r) const {
     return overlay_.header.pack == hash64("pack") &&
            std::count(overlay_.paused.begin(), overlay_.paused.end(), hash64(r.id)) != 0;
@@ -176,7 +179,8 @@ class Oracle {
 
   bool product_ok(const RuleIn& r, std::uint32_t p, Milli quantity) const {
     const ProductIn& in = pack_.products[p];
-    if (have(p) || c_.capabilities == 0 || paused(r)) return false;
+    const bool receipt = r.fields.kind == static_cast<int>(Kind::receipt);
+    if (have(p) || (c_.capabilities == 0 && !receipt) || paused(r)) return false;
     if ((change(p).flags & image::kRecalled) != 0 || change(p).stock == Stock::out) return false;
     for (const auto s : in.substitutes) {
       if (have(s)) return false;
@@ -187,6 +191,7 @@ class Oracle {
     if (r.fields.spend_jump_permille > 0) {
       share = std::min<std::int64_t>(share, r.fields.spend_jump_permille);
     }
+    if (receipt) return true;
     // half to even, of whole units it is exact
     const Minor price = repriced(p) ? std::max(in.price, change(p).price) : in.price;
     return price * (quantity / kOne) * 1000 <= basket_.total * share;
@@ -218,29 +223,60 @@ class Oracle {
     return c_.mode != Mode::sale || (c_.holds & ~std::uint32_t{kHoldRush}) != 0 || negative_;
   }
 
+  /// `page`: the same basket with one of the item looked at in it; the caller's.
+  void look_at(const Oracle& page, std::uint32_t product) {
+    page_ = &page;
+    looked_at_ = stable_id(pack_.products[product].key);
+  }
+  bool is_page() const { return page_ != nullptr; }
+  bool is_receipt() const { return c_.moment == Moment::receipt; }
+  int stage() const { return is_page() ? 1 : is_receipt() ? 2 : 0; }
+  static int stage(const PromptSlot& slot) {
+    const auto moment = static_cast<Moment>(slot.moment);
+    return moment == Moment::browse ? 1 : moment == Moment::receipt ? 2 : 0;
+  }
+  // Where a standing prompt is looked at, if anywhere.
+  const Oracle* view(const PromptSlot& slot) const {
+    if (stage(slot) == 0) return this;
+    if (stage(slot) == 2) return is_receipt() ? this : nullptr;
+    return is_page() && m_.basket.looking_at == looked_at_ ? page_ : nullptr;
+  }
+
   void run() {
-    if (c_.tender_begun != 0) {
+    if (c_.tender_begun != 0 && !is_receipt()) {
       silence = Silence::tender;
       return;
     }
+    const Oracle& asked = is_page() ? *page_ : *this;
     std::vector<std::uint32_t> standing_products;
     std::vector<std::uint32_t> standing_rules;
+    int standing_here = 0;
     BasketMemory basket = m_.basket;
     for (PromptSlot& slot : basket.slots) {
       if (slot.state != PromptState::shown && slot.state != PromptState::withheld) continue;
+      if (is_receipt() && stage(slot) == 0) continue;  // hidden since tender began
       const std::uint32_t rule = image_.find_rule(slot.rule);
       std::uint32_t product = 0;
       while (stable_id(pack_.products[product].key) != slot.offer) ++product;
-      if (have(product)) {
+      const Oracle* where = view(slot);
+      if (have(product) && slot.held == 0) {
         slot.state = PromptState::arrived;
         changes.emplace_back(slot.id, OutcomeKind::arrived);
-      } else if (mute() || !rule_true(rule) || !product_ok(source(rule), product, slot.quantity)) {
+      } else if (mute() || where == nullptr || !where->rule_true(rule) ||
+                 !where->product_ok(source(rule), product, slot.quantity)) {
         slot.state = PromptState::withdrawn;
         changes.emplace_back(slot.id, OutcomeKind::withdrawn);
       } else {
         stand.push_back(slot.id);
+        standing_here += stage(slot) == stage() ? 1 : 0;
         standing_products.push_back(product);
         standing_rules.push_back(rule);
+      }
+    }
+    for (const PromptSlot& slot : basket.slots) {
+      const bool open = slot.state == PromptState::shown || slot.state == PromptState::withheld;
+      if (open && is_receipt() && stage(slot) == 0) {
+        standing_rules.push_back(image_.find_rule(slot.rule));
       }
     }
     if (mute()) {
@@ -256,14 +292,38 @@ class Oracle {
       silence = Silence::silenced;
       return;
     }
+    if ((c_.channel == Channel::receipt) != is_receipt() ||
+        (is_page() && c_.channel != Channel::kiosk)) {
+      silence = Silence::no_candidate;
+      return;
+    }
     const bool till = c_.channel == Channel::cashier;
     int allowed = till ? pack_.settings.cashier_prompts : pack_.settings.kiosk_prompts;
     if ((c_.holds & kHoldRush) != 0) allowed = till ? 0 : allowed / 2;
     int room = allowed - basket.spent;
     if (till) room = stand.empty() ? std::min(room, 1) : 0;
+    if (is_page()) room = allowed - standing_here;
+    if (is_receipt()) {
+      room = pack_.settings.receipt_prompts;
+      for (const PromptSlot& slot : basket.slots) {
+        room -= slot.state != PromptState::empty && stage(slot) == 2 ? 1 : 0;
+      }
+    }
     room = std::min(room, 4 - static_cast<int>(stand.size()));
     if (room <= 0) {
       silence = Silence::allowance;
+      return;
+    }
+    int slots = 0;
+    for (const PromptSlot& slot : basket.slots) {
+      slots += slot.state == PromptState::empty ||
+                       (slot.state == PromptState::withdrawn && stage(slot) == 1)
+                   ? 1
+                   : 0;
+    }
+    room = std::min(room, slots);
+    if (room == 0) {
+      silence = Silence::memory_full;
       return;
     }
     std::map<std::uint32_t, Choice> per_product;
@@ -271,7 +331,7 @@ class Oracle {
     bool floor = false;
     bool weak = false;
     for (std::uint32_t r = 0; r < image_.rules().size(); ++r) {
-      if (std::count(standing_rules.begin(), standing_rules.end(), r) != 0 || !rule_true(r)) {
+      if (std::count(standing_rules.begin(), standing_rules.end(), r) != 0 || !asked.rule_true(r)) {
         continue;
       }
       const RuleIn& in = source(r);
@@ -289,7 +349,7 @@ class Oracle {
                    s.state == PromptState::arrived);
       }
       if (closed) continue;
-      const Milli quantity = quantity_for(in);
+      const Milli quantity = asked.quantity_for(in);
       std::optional<Choice> best;
       for (const auto& o : in.offers) {
         bool taken = false;
@@ -297,7 +357,7 @@ class Oracle {
           taken |= s.offer == stable_id(pack_.products[o.product].key) &&
                    s.state >= PromptState::shown && s.state <= PromptState::undone;
         }
-        if (taken || !product_ok(in, o.product, quantity)) continue;
+        if (taken || !asked.product_ok(in, o.product, quantity)) continue;
         const std::int64_t worth = score(in, o);
         if (!best || worth > best->score) {
           best = Choice{pinned(r), worth, r, o.product, quantity};
@@ -316,7 +376,8 @@ class Oracle {
     std::vector<Choice> candidates;
     for (const auto& [p, choice] : per_product) candidates.push_back(choice);
     std::sort(candidates.begin(), candidates.end(), before);
-    if (candidates.size() > (till ? 1U : 8U)) candidates.resize(till ? 1 : 8);
+    const std::size_t window = c_.channel == Channel::kiosk ? 8 : 1;
+    if (candidates.size() > window) candidates.resize(window);
     std::vector<std::uint32_t> shown = standing_products;
     while (room-- > 0 && !candidates.empty()) {
       auto pick = std::find_if(candidates.begin(), candidates.end(), [&](const Choice& choice) {
@@ -345,6 +406,8 @@ class Oracle {
   Silence silence = Silence::none;
 
  private:
+  const Oracle* page_ = nullptr;
+  std::uint32_t looked_at_ = 0;
   const ImageBuilder& pack_;
   const OverlayBuilder& overlay_;
   const image::Image& image_;
@@ -359,6 +422,17 @@ class Oracle {
   std::int64_t minute_ = 0;
   std::int64_t business_day_ = 0;
 };
+
+void add_one(std::vector<Item>& items, std::uint32_t product, const ImageBuilder& pack,
+             const Oracle& oracle) {
+  auto at =
+      std::find_if(items.begin(), items.end(), [&](const Item& i) { return i.product >= product; });
+  if (at == items.end() || at->product != product) {
+    at = items.insert(at, {product, stable_id(pack.products[product].key), 0, 0});
+  }
+  at->quantity += kOne;
+  at->value += oracle.price(product);
+}
 
 void compare(const Oracle& oracle, const Decision& d, const image::Image& image) {
   std::vector<std::uint64_t> stand;
@@ -434,15 +508,35 @@ TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, upda
         // The overlay may change at any update; rules never do.
         if (update == 0 || dice.one_in(3)) overlay = random_overlay(dice);
         shop.lay(overlay);
+        if (channel == Channel::kiosk && dice.one_in(3)) {
+          shop.context.moment = Moment::browse;
+          shop.context.looking_at = static_cast<std::uint32_t>(dice(kProducts));
+        }
+        if (update == 5 && dice.one_in(2)) {
+          shop.context.moment = Moment::receipt;
+          shop.context.channel = dice.one_in(20) ? channel : Channel::receipt;
+          shop.context.tender_begun = dice.one_in(2) ? 1 : 0;
+        }
         const auto items = random_items(dice);
         const Basket basket = Shop::basket(items);
         // The engine resets caps by the day; the oracle is told what it knew before.
         const Memory before = shop.memory;
-        Oracle oracle(pack, overlay, shop.image, shop.context, basket, before);
+        Context seen = shop.context;
+        if (seen.moment == Moment::browse) seen.moment = Moment::basket;
+        Oracle oracle(pack, overlay, shop.image, seen, basket, before);
+        std::vector<Item> with_item = items;
+        if (seen.moment != shop.context.moment) {
+          add_one(with_item, shop.context.looking_at, pack, oracle);
+        }
+        Basket page_basket = Shop::basket(with_item);
+        page_basket.lines = basket.lines + 1;
+        const Oracle page(pack, overlay, shop.image, shop.context, page_basket, before);
+        const bool browsing = shop.context.moment == Moment::browse;
+        if (browsing) oracle.look_at(page, shop.context.looking_at);
         oracle.run();
         const Decision d = shop.decide(basket);
         compare(oracle, d, shop.image);
-        explain_agrees(shop, basket, before, d, oracle);
+        explain_agrees(shop, basket, before, d, browsing ? page : oracle);
         (d.prompt_count > 0 ? prompted : silent) += 1;
         for (const PromptSlot& slot : shop.memory.basket.slots) {
           if (slot.state != PromptState::shown || !dice.one_in(3)) continue;

@@ -103,6 +103,7 @@ inline ImageBuilder random_pack(Dice& dice) {
   b.all_lists = dice.one_in(3);
   b.settings.cashier_prompts = static_cast<std::uint8_t>(dice(4));
   b.settings.kiosk_prompts = static_cast<std::uint8_t>(dice(5));
+  b.settings.receipt_prompts = static_cast<std::uint8_t>(dice(2));
   b.settings.global_holdout_permille = static_cast<std::uint16_t>(dice.one_in(3) ? 300 : 0);
   b.settings.spend_jump_permille = static_cast<std::uint16_t>(300 + dice(1500));
   b.settings.pack_version = 3;
@@ -124,6 +125,12 @@ inline ImageBuilder random_pack(Dice& dice) {
     if (dice.one_in(8)) r.fields.flags = image::kEnabled | image::kPinned;
     if (dice.one_in(8)) r.fields.channels = static_cast<std::uint8_t>(dice(4));
     if (dice.one_in(8)) r.fields.moments = static_cast<std::uint8_t>(dice(4));
+    if (dice.one_in(3)) r.fields.moments = static_cast<std::uint8_t>(dice(8));
+    if (dice.one_in(6)) {
+      r.fields.kind = static_cast<std::uint8_t>(Kind::receipt);
+      r.fields.channels = 4;
+      r.fields.moments = 8;
+    }
     if (dice.one_in(2)) r.fields.holdout_permille = 500;
     if (dice.one_in(3)) r.fields.cap_lane_day = static_cast<std::uint16_t>(1 + dice(3));
     if (dice.one_in(3)) r.fields.cap_shift = static_cast<std::uint16_t>(1 + dice(2));
