@@ -466,7 +466,7 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
   const auto size_of = [&](std::uint32_t right) {
     const std::uint32_t odd[] = {0,         1,         3,          4,      8,      right - 8,
                                  right - 1, right + 1, right + 24, 65'536, 65'537, 0xFFFFFFFF};
-    return dice(3) != 0 ? right : odd[dice(std::size(odd))];
+    return dice(3) != 0 ? right : odd[dice(static_cast<std::uint32_t>(std::size(odd)))];
   };
   // Bytes of a text stand at the very end of memory too; one after the other, they share it.
   std::vector<std::unique_ptr<Edge>> text_edges;
@@ -487,7 +487,8 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
   };
   const auto amount = [&]() -> std::int64_t {
     const std::int64_t odd[] = {0, -1, INT64_MIN, INT64_MAX, 1'000'000'000'001, -590};
-    return dice(4) != 0 ? 1000 * (1 + dice(3)) : odd[dice(std::size(odd))];
+    return dice(4) != 0 ? 1000 * (1 + dice(3))
+                        : odd[dice(static_cast<std::uint32_t>(std::size(odd)))];
   };
   const auto look = [&] {
     sidedish_status s{};
@@ -514,11 +515,11 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
         s.language = some_text("en");
         s.mode = dice(20) == 0 ? static_cast<std::int32_t>(dice(300)) : 0;
         s.total = dice(10) == 0 ? amount() : 0;
-        s.line_count = sold[dice(std::size(sold))];
+        s.line_count = sold[dice(static_cast<std::uint32_t>(std::size(sold)))];
         s.fact_count = dice(10) == 0 ? dice(18) : 0;
         const std::uint32_t strides[] = {
             sizeof(sidedish_line), sizeof(sidedish_line), sizeof(sidedish_line) + 8, 256, 12, 0};
-        const std::uint32_t stride = strides[dice(std::size(strides))];
+        const std::uint32_t stride = strides[dice(static_cast<std::uint32_t>(std::size(strides)))];
         if (s.line_count > 0 && dice(30) != 0) {
           const std::uint32_t n = std::min(s.line_count, 2001U);
           std::byte* at = lines_edge.last(std::size_t{n} * std::max(stride, 8U));

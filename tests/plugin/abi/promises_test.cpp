@@ -85,10 +85,12 @@ struct Twins {
 const char* const kProducts[] = {"sku:BURGER",  "sku:CHEESE",  "sku:COLA",          "plu:112",
                                  "sku:FRIES-L", "name:napkin", "gtin:4006381333931"};
 
+constexpr std::uint32_t kProductCount = static_cast<std::uint32_t>(std::size(kProducts));
+
 std::vector<Row> random_rows(Dice& dice) {
   std::vector<Row> rows;
   for (std::uint32_t n = dice() % 7; n > 0; --n) {
-    const std::uint32_t p = dice() % std::size(kProducts);
+    const std::uint32_t p = dice() % kProductCount;
     rows.push_back({kProducts[p], 1000 * static_cast<std::int64_t>(1 + dice() % 3),
                     100 + 50 * static_cast<std::int64_t>(p)});
   }
@@ -153,7 +155,7 @@ TEST_CASE("promises: adding something and removing it again is as if it had neve
     INFO("basket " << i);
     twins.open("B-" + std::to_string(i));
     const std::vector<Row> rows = random_rows(dice);
-    const Row more{kProducts[dice() % std::size(kProducts)], 2000, 110};
+    const Row more{kProducts[dice() % kProductCount], 2000, 110};
     std::vector<Row> with = rows;
     with.insert(with.begin() + static_cast<std::ptrdiff_t>(dice() % (rows.size() + 1)), more);
     // Under a hold nothing is said, so that nothing is spent on what will be gone.
