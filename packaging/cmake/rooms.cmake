@@ -270,7 +270,7 @@ function(sidedish_faults)
     return()
   endif()
   add_executable(kill_rounds "${PROJECT_SOURCE_DIR}/tests/faults/kill_rounds.cpp")
-  target_link_libraries(kill_rounds PRIVATE sim_stage sim_till rules_base SQLite::SQLite3 sidedish_flags)
+  target_link_libraries(kill_rounds PRIVATE sim_stage sim_till plugin_store rules_base SQLite::SQLite3 sidedish_flags)
   set_target_properties(kill_rounds PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   add_dependencies(kill_rounds sidedish sidedish-agent sidedish-headoffice)
   add_test(NAME "faults/whole house: a demo day is counted whole and every decision replays byte for byte"

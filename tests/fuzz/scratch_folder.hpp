@@ -1,10 +1,10 @@
 #pragma once
-// A folder on tmpfs that is gone when the process ends in good order.
+// A folder on tmpfs that is gone when the process ends in good order, or when the next one begins.
 #include "tests/fuzz/must.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <fcntl.h>
 #include <filesystem>
-#include <stdlib.h>
 #include <unistd.h>
 
 namespace sidedish::fuzz {
@@ -12,10 +12,9 @@ namespace sidedish::fuzz {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    char name[] = "/dev/shm/sidedish-fuzz-XXXXXX";
-    must(::mkdtemp(name) != nullptr, "a folder on /dev/shm");
-    path_ = name;
-    descriptor_ = ::open(name, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+    path_ = sidedish::test::make_scratch("/dev/shm", "fuzz");
+    must(!path_.empty(), "a folder on /dev/shm");
+    descriptor_ = ::open(path_.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
   }
   ~ScratchFolder() {
     ::close(descriptor_);

@@ -3,6 +3,7 @@
 // its files.
 #include "plugin/lane/ring.hpp"
 #include "rules/base/hash.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <cstring>
 #include <fcntl.h>
@@ -20,9 +21,8 @@ namespace sidedish::test {
 class RunFolder {
  public:
   RunFolder() {
-    char name[] = "/dev/shm/sidedish-test-XXXXXX";
-    if (::mkdtemp(name) == nullptr) throw std::runtime_error("no folder on /dev/shm");
-    path_ = name;
+    path_ = make_scratch("/dev/shm", "test");
+    if (path_.empty()) throw std::runtime_error("no folder on /dev/shm");
     std::filesystem::create_directory(rings());
     rings_ = ::open(rings().c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
   }

@@ -4,6 +4,10 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <iostream>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 using namespace sidedish;
@@ -47,8 +51,62 @@ TEST_CASE("migrate: all migrations together make the schema file, and every tabl
                         " AND name NOT LIKE 'sqlite_%' AND NOT strict") == 0);
 }
 
+namespace {
+
+int statements_left = 0;
+
+int before_statement(unsigned, void*, void*, void*) {
+  if (--statements_left == 0) _exit(1);
+  return 0;
+}
+/// Every connection of this process counts its statements from now on.
+int count_statements(sqlite3* db, char**, const sqlite3_api_routines*) {
+  return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, before_statement, nullptr);
+}
+
+}  // namespace
+
+// Fails when a migration is more than one transaction, or its version is set in another.
+TEST_CASE("migrate: killed before any statement, the file is as before or whole",
+          "[headoffice][R21]") {
+  bool finished = false;
+  int nth = 0;
+  while (!finished) {
+    ++nth;
+    INFO("statement " << nth);
+    const Folder folder;
+    const std::string file = folder.file("h.db");
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      statements_left = nth;
+      sqlite3_auto_extension(reinterpret_cast<void (*)()>(count_statements));
+      auto storage = SqliteStorage::open(file);
+      _exit(storage ? 0 : 2);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    REQUIRE(WEXITSTATUS(status) != 2);
+    finished = WEXITSTATUS(status) == 0;
+    {
+      Database db(file);
+      const auto version = db.number("PRAGMA user_version");
+      CHECK((version == 0 || version == static_cast<std::int64_t>(migrations().size())));
+      CHECK((db.number("SELECT count(*) FROM sqlite_schema") == 0) == (version == 0));
+    }
+    auto storage = open(file);
+    add_places(*storage);
+    const auto counted = storage->ingest(batch({event(1, shown())}));
+    REQUIRE(counted);
+    CHECK(counted->accepted == 1);
+  }
+  CHECK(nth > 20);
+  std::cout << "R21: head office: killed before each of " << nth - 1 << " statements\n";
+}
+
 TEST_CASE("migrate: a newer file and another program's file are refused and stay as they are",
-          "[headoffice]") {
+          "[headoffice][R21]") {
   const Folder folder;
   const std::string file = folder.file("x.db");
   const auto bytes = [&] {
@@ -66,6 +124,26 @@ TEST_CASE("migrate: a newer file and another program's file are refused and stay
     REQUIRE_FALSE(again);
     CHECK(again.error().code() == Errc::unsupported);
     CHECK(bytes() == before);
+  }
+  SECTION("newer, with a log that its process has left") {
+    open(file).reset();
+    {
+      Database db(file);
+      db.use_log();
+      db.script("CREATE TABLE newer (x); PRAGMA user_version = 99");
+    }
+    const auto log = [&] {
+      std::ifstream in(file + "-wal", std::ios::binary);
+      return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const std::string before = bytes();
+    const std::string log_before = log();
+    REQUIRE_FALSE(log_before.empty());
+    const auto again = SqliteStorage::open(file);
+    REQUIRE_FALSE(again);
+    CHECK(again.error().code() == Errc::unsupported);
+    CHECK(bytes() == before);
+    CHECK(log() == log_before);
   }
   SECTION("another program's") {
     {

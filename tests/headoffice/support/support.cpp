@@ -1,6 +1,7 @@
 #include "tests/headoffice/support/support.hpp"
 
 #include "rules/base/hash.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstring>
@@ -108,12 +109,14 @@ const T& pick(std::mt19937_64& random, const std::vector<T>& from) {
 }  // namespace
 
 Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "sidedish-XXXXXX").string();
-  REQUIRE(mkdtemp(name.data()) != nullptr);
-  path_ = name;
+  path_ = sidedish::test::make_scratch(std::filesystem::temp_directory_path(), "office");
+  REQUIRE_FALSE(path_.empty());
 }
 
-Folder::~Folder() { std::filesystem::remove_all(path_); }
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
 
 std::unique_ptr<SqliteStorage> open(const std::string& file) {
   auto storage = SqliteStorage::open(file);

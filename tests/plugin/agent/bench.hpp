@@ -7,6 +7,7 @@
 #include "plugin/net/digest.hpp"
 #include "plugin/net/gzip.hpp"
 #include "rules/format/exchange.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -27,9 +28,9 @@ struct TestClock final : Clock {
 
 struct Folder {
   std::filesystem::path path;
-  explicit Folder(std::string pattern) {
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path = pattern;
+  Folder(const std::filesystem::path& base, std::string_view kind)
+      : path(sidedish::test::make_scratch(base, kind)) {
+    REQUIRE_FALSE(path.empty());
   }
   ~Folder() {
     std::error_code ignored;
@@ -75,8 +76,8 @@ inline net::Response yes(const net::Request& request) {
 }
 
 struct Bench {
-  Folder state{(std::filesystem::temp_directory_path() / "sidedish-agent-XXXXXX").string()};
-  Folder run{"/dev/shm/sidedish-agent-XXXXXX"};
+  Folder state{std::filesystem::temp_directory_path(), "agent"};
+  Folder run{"/dev/shm", "agent"};
   TestClock clock;
   std::mt19937_64 random{std::random_device{}()};
   std::unique_ptr<SharedOutbox> box;

@@ -24,8 +24,8 @@ std::string image_bytes(std::uint64_t version) {
 std::string digest_of(const std::string& bytes) { return net::hex(net::sha256(bytes)); }
 
 struct Place {
-  Folder state{(std::filesystem::temp_directory_path() / "sidedish-images-XXXXXX").string()};
-  Folder run{"/dev/shm/sidedish-images-XXXXXX"};
+  Folder state{std::filesystem::temp_directory_path(), "images"};
+  Folder run{"/dev/shm", "images"};
   Place() { REQUIRE(make_folders(state.path, run.path)); }
   std::uint64_t announced() const {
     std::ifstream in(run.path / "generation", std::ios::binary);

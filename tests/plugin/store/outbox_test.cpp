@@ -2,6 +2,7 @@
 
 #include "plugin/store/migrations.hpp"
 #include "tests/support/effort.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -27,9 +28,8 @@ struct TestClock final : Clock {
 struct Folder {
   std::filesystem::path path;
   Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sidedish-store-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
+    path = sidedish::test::make_scratch(std::filesystem::temp_directory_path(), "store");
+    REQUIRE_FALSE(path.empty());
   }
   ~Folder() {
     std::error_code ignored;

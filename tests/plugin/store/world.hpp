@@ -3,6 +3,7 @@
 #include "plugin/store/outbox.hpp"
 #include "tests/support/effort.hpp"
 #include "tests/support/fault_vfs.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -26,9 +27,8 @@ struct WorldClock final : Clock {
 class World {
  public:
   explicit World(std::uint64_t seed) : random(seed) {
-    std::string name = "/dev/shm/sidedish-world-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder = name;
+    folder = sidedish::test::make_scratch("/dev/shm", "world");
+    REQUIRE_FALSE(folder.empty());
     options.file = folder / "outbox.db";
     options.vfs = disk.name();
     options.ballast = 64 << 10;
