@@ -371,8 +371,8 @@ int drive(Arguments arguments) {
   for (;;) {
     std::int64_t last = -1;
     for (int quiet = 0; quiet < 20;) {
-      if (std::chrono::steady_clock::now() - began > std::chrono::minutes(4))
-        die("four minutes after the last kill not all is delivered; left in " +
+      if (std::chrono::steady_clock::now() - began > std::chrono::minutes(12))
+        die("twelve minutes after the last kill not all is delivered; left in " +
             house.folder.string() + " and " + (house.memory / "rings").string());
       poll(nullptr, 0, 100);
       const auto counted = office.counted(false);
