@@ -214,8 +214,9 @@ std::uint64_t Builder::terminal_bits(const std::vector<std::string>& groups) con
 void Builder::sets() {
   for (std::size_t i = 0; i < pool_.size(); ++i) {
     const Members set = pool_[i];
-    if (set.range) {
-      out_.sets.push_back({set.first, set.end, image::kNone, 0});
+    if (set.range || set.size() == 1) {  // one product is a range too
+      const std::uint32_t first = set.range ? set.first : set.list.front();
+      out_.sets.push_back({first, set.range ? set.end : first + 1, image::kNone, 0});
     } else {
       const auto count = static_cast<std::uint32_t>(set.list.size());
       out_.sets.push_back({count == 0 ? 0 : set.list.front(), count == 0 ? 0 : set.list.back() + 1,
@@ -227,30 +228,36 @@ void Builder::sets() {
 void Builder::postings() {
   const std::size_t products = out_.products.size();
   std::vector<std::vector<std::uint32_t>> groups_of(products);
+  std::vector<std::uint32_t> groups_at(products, image::kNone);
   for (std::uint32_t g = 0; g < groups_.size(); ++g) {
     for_each(groups_[g], [&](std::uint32_t p) { groups_of[p].push_back(g); });
   }
   for (std::size_t p = 0; p < products; ++p) {
-    image::Product& row = out_.products[p];
     if (groups_of[p].size() > UINT16_MAX) {
       errors_.push_back({names_.product(static_cast<std::uint32_t>(p)).key, "",
                          "expected at most 65,535 anchor groups with this product, found " +
                              std::to_string(groups_of[p].size())});
       continue;
     }
+    if (groups_of[p].empty()) continue;
     // Neighbours mostly belong to the same groups: they share the list.
-    const bool same = p > 0 && groups_of[p] == groups_of[p - 1];
-    row.groups = same ? out_.products[p - 1].groups : indices(groups_of[p]);
-    row.group_count = static_cast<std::uint16_t>(groups_of[p].size());
+    if (p > 0 && groups_of[p] == groups_of[p - 1]) {
+      groups_at[p] = groups_at[p - 1];
+      continue;
+    }
+    const auto count = count_of(groups_of[p]);
+    groups_at[p] = indices({&count, 1});
+    indices(groups_of[p]);
   }
   by_product_.resize(products);
   by_group_.resize(groups_.size());
-  const auto add = [&](const std::vector<std::uint32_t>& rules) {
-    out_.postings.push_back({indices(rules), count_of(rules)});
+  const auto add = [&](const std::vector<std::uint32_t>& rules, std::uint32_t groups) {
+    out_.postings.push_back(
+        {rules.empty() ? image::kNone : rules.front(), indices(rules), count_of(rules), groups});
   };
-  for (const auto& rules : by_product_) add(rules);
-  for (const auto& rules : by_group_) add(rules);
-  add(context_);
+  for (std::size_t p = 0; p < products; ++p) add(by_product_[p], groups_at[p]);
+  for (const auto& rules : by_group_) add(rules, image::kNone);
+  add(context_, image::kNone);
   out_.settings.groups = static_cast<std::uint32_t>(groups_.size());
   out_.settings.context_rules = static_cast<std::uint32_t>(products + groups_.size());
 }

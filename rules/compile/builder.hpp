@@ -32,14 +32,15 @@ class Builder {
   void facts();
   void rules();
   void rule(const model::Rule& rule);
-  void offers(const model::Rule& rule, image::Rule& row);
+  /// Returns the upper bound of the rule's score.
+  std::int64_t offers(const model::Rule& rule, image::Rule& row);
   void bundle(const model::Bundle& bundle, bool converts, image::Rule& row);
   std::uint32_t texts(const model::Rule& rule, const model::Product& offered,
                       bool conversion = false);
-  void nodes(const model::Rule& rule, image::Rule& row);
+  image::Gate conditions(const model::Rule& rule, image::Rule& row, const Anchor& anchor);
   image::Node node(const NodePlan& plan);
   std::uint32_t set_of(const model::Select& select);
-  void anchor(const model::Rule& rule, std::uint32_t rank);
+  void post(const Anchor& anchor, std::uint32_t rank);
   void postings();
   void sets();
   std::uint32_t indices(std::span<const std::uint32_t> values);
@@ -56,6 +57,7 @@ class Builder {
   std::unordered_map<std::string, std::uint32_t> selected_;  ///< set of a category, tag or set name
   std::map<std::vector<image::TextRef>, std::uint32_t> text_blocks_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> store_lists_;
+  std::map<std::vector<image::TextRef>, std::uint32_t> pointer_lists_;
   Postings by_product_, by_group_;
   std::vector<std::uint32_t> context_;
 };

@@ -4,6 +4,7 @@
 #include "rules/compile/bundles.hpp"
 #include "rules/compile/score.hpp"
 #include "rules/compile/texts.hpp"
+#include "rules/image/code.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -74,6 +75,16 @@ ScoredOffers score_offers(const model::Rule& rule, const Names& names) {
   return out;
 }
 
+template <class T>
+std::uint32_t count(const std::vector<T>& table) {
+  return static_cast<std::uint32_t>(table.size());
+}
+
+bool same_members(const Members& a, const Members& b) {
+  return a.range == b.range &&
+         (a.range ? a.first == b.first && a.end == b.end : std::ranges::equal(a.list, b.list));
+}
+
 }  // namespace
 
 void Builder::rules() {
@@ -102,7 +113,6 @@ void Builder::rule(const model::Rule& from) {
   const auto rank = static_cast<std::uint32_t>(out_.rules.size());
   const model::PackSettings& settings = names_.pack.settings;
   image::Rule row{};
-  row.salt = hash64(from.id, out_.settings.salt);
   row.id = out_.text.intern(from.id);
   row.stable = stable_id(from.id);
   row.name = out_.text.intern(from.name);
@@ -119,8 +129,9 @@ void Builder::rule(const model::Rule& from) {
   const Reach reach = reach_of(from);
   row.channels = reach.channels;
   row.moments = reach.moments;
-  row.priority = static_cast<std::uint16_t>(from.priority);
-  nodes(from, row);
+  row.priority = static_cast<std::uint8_t>(from.priority);
+  const Anchor anchor = anchor_of(from, names_);
+  image::Gate gate = conditions(from, row, anchor);
   const Anchor trigger = trigger_of(from, names_);
   row.trigger = trigger.found ? pool_.intern(trigger.members) : image::kNone;
   if (from.spend_jump_percent) {
@@ -130,15 +141,16 @@ void Builder::rule(const model::Rule& from) {
   }
   if (from.kind == Kind::upsell) row.detail = set_of(from.from);
   if (from.kind == Kind::bundle) bundle(from.bundle, from.bundle.worth.has_value(), row);
-  offers(from, row);
+  gate.bound = offers(from, row);
+  gate.product = image::only_product(row, out_.offers);
   out_.rules.push_back(row);
-  if (from.enabled) anchor(from, rank);
+  out_.gates.push_back(gate);
+  if (from.enabled) post(anchor, rank);
 }
 
-void Builder::offers(const model::Rule& from, image::Rule& row) {
+std::int64_t Builder::offers(const model::Rule& from, image::Rule& row) {
   row.offers = static_cast<std::uint32_t>(out_.offers.size());
   const ScoredOffers scored = score_offers(from, names_);
-  row.bound = scored.bound;
   for (const Scored& s : scored.offers) {
     out_.offers.push_back(
         {s.score, s.gain, s.prior_ppm, s.product, texts(from, names_.product(s.product)), 0});
@@ -148,6 +160,7 @@ void Builder::offers(const model::Rule& from, image::Rule& row) {
                            texts(from, names_.product(s->product), true), 0});
   }
   row.offer_count = static_cast<std::uint16_t>(out_.offers.size() - row.offers);
+  return scored.bound;
 }
 
 void Builder::bundle(const model::Bundle& from, bool converts, image::Rule& row) {
@@ -209,10 +222,31 @@ std::uint32_t Builder::texts(const model::Rule& from, const model::Product& offe
   return it->second;
 }
 
-void Builder::nodes(const model::Rule& from, image::Rule& row) {
-  row.nodes = static_cast<std::uint32_t>(out_.nodes.size());
-  for (const NodePlan& plan : plan_nodes(from.when)) out_.nodes.push_back(node(plan));
-  row.node_count = static_cast<std::uint16_t>(out_.nodes.size() - row.nodes);
+image::Gate Builder::conditions(const model::Rule& from, image::Rule& row, const Anchor& anchor) {
+  std::vector<image::Node> nodes;
+  std::vector<image::TextRef> pointers;
+  std::uint32_t posted = image::kNone;
+  for (const NodePlan& plan : plan_nodes(from.when)) {
+    nodes.push_back(node(plan));
+    pointers.push_back(out_.text.intern(plan.leaf->pointer));
+    // The condition that names the products it is posted under needs no second look.
+    const image::Node& last = nodes.back();
+    if (anchor.found && last.op == image::Op::quantity && last.min == 1 &&
+        last.max == image::kNoMax && same_members(pool_[last.a], anchor.members)) {
+      posted = count(nodes) - 1;
+    }
+  }
+  auto list = pointer_lists_.find(pointers);
+  if (list == pointer_lists_.end())
+    list = pointer_lists_.emplace(pointers, indices(pointers)).first;
+  row.pointers = list->second;
+  image::Gate gate = image::gate_of(row, nodes, posted);
+  gate.code = count(out_.code);
+  for (const image::Node& node : nodes) {
+    std::uint32_t words[image::kMaxNodeWords];
+    out_.code.insert(out_.code.end(), words, words + image::write_node(node, words));
+  }
+  return gate;
 }
 
 std::uint32_t Builder::set_of(const model::Select& select) {
@@ -234,7 +268,6 @@ image::Node Builder::node(const NodePlan& plan) {
   image::Node node{};
   node.op = plan.op;
   node.n = plan.operands;
-  node.pointer = out_.text.intern(c.pointer);
   const auto range = [&](const model::Range& r) {
     node.min = r.min.value_or(image::kNoMin);
     node.max = r.max.value_or(image::kNoMax);
@@ -310,8 +343,7 @@ image::Node Builder::node(const NodePlan& plan) {
   return node;
 }
 
-void Builder::anchor(const model::Rule& from, std::uint32_t rank) {
-  const Anchor anchor = anchor_of(from, names_);
+void Builder::post(const Anchor& anchor, std::uint32_t rank) {
   if (!anchor.found) {
     context_.push_back(rank);
   } else if (anchor.members.size() == 0) {

@@ -45,11 +45,11 @@ image::TextRef TextPool::intern(std::string_view text) {
 std::optional<std::vector<std::byte>> Tables::serialise() const {
   const Part settings_part{bytes_of(settings), sizeof settings};
   const std::array<Part, image::kTableCount> parts{
-      part(text.bytes()), settings_part,    part(languages), part(stores), part(terminals),
-      part(offsets),      part(categories), part(products),  part(keys),   part(key_slots),
-      part(sets),         part(facts),      part(rules),     part(offers), part(nodes),
-      part(texts),        part(postings),   part(indices),   part(hashes), part(rule_order),
-      part(bundles),      part(slots),      part(deltas)};
+      part(text.bytes()), settings_part,    part(languages), part(stores),  part(terminals),
+      part(offsets),      part(categories), part(products),  part(keys),    part(key_slots),
+      part(sets),         part(facts),      part(gates),     part(rules),   part(offers),
+      part(code),         part(texts),      part(postings),  part(indices), part(hashes),
+      part(rule_order),   part(bundles),    part(slots),     part(deltas)};
 
   std::size_t size = sizeof(image::Header) + parts.size() * sizeof(image::Directory);
   std::array<image::Directory, image::kTableCount> directory{};

@@ -39,9 +39,10 @@ struct Tables {
   std::vector<std::uint32_t> key_slots;
   std::vector<image::Set> sets;
   std::vector<image::Fact> facts;
+  std::vector<image::Gate> gates;
   std::vector<image::Rule> rules;
   std::vector<image::Offer> offers;
-  std::vector<image::Node> nodes;
+  std::vector<std::uint32_t> code;
   std::vector<image::Texts> texts;
   std::vector<image::Posting> postings;
   std::vector<std::uint32_t> indices;

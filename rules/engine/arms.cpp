@@ -25,8 +25,8 @@ bool drawn(std::uint64_t unit, std::uint64_t salt, std::uint32_t permille) noexc
   return (h >> 32) * 1000 >> 32 < permille;
 }
 
-Arm assign(const image::Settings& settings, const image::Rule& rule, std::uint32_t offer_stable,
-           UtcMs now, BasketMemory& memory, bool& first) noexcept {
+Arm assign(const image::Settings& settings, const image::Rule& rule, std::uint64_t salt,
+           std::uint32_t offer_stable, UtcMs now, BasketMemory& memory, bool& first) noexcept {
   const bool eligible = (memory.flags & kEligible) != 0;
   if (drawn(memory.unit, settings.salt, settings.global_holdout_permille)) {
     if (!eligible) begin(memory, rule, offer_stable, now, Arm::global_control, first);
@@ -34,8 +34,7 @@ Arm assign(const image::Settings& settings, const image::Rule& rule, std::uint32
   }
   if (rule.holdout_permille == 0) return Arm::none;
   if (!eligible) {
-    const Arm arm =
-        drawn(memory.unit, rule.salt, rule.holdout_permille) ? Arm::control : Arm::treated;
+    const Arm arm = drawn(memory.unit, salt, rule.holdout_permille) ? Arm::control : Arm::treated;
     begin(memory, rule, offer_stable, now, arm, first);
   }
   // At most one per-rule experiment per basket.

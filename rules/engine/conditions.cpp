@@ -1,9 +1,13 @@
 #include "rules/engine/conditions.hpp"
 
+#include "rules/image/code.hpp"
+
 #include <algorithm>
 
 namespace sidedish::engine {
 namespace {
+
+constexpr std::uint32_t kShortList = 64;
 
 using image::Node;
 using image::Op;
@@ -21,14 +25,13 @@ constexpr bool bit(std::int64_t bits, unsigned at) noexcept {
 }
 
 // Calls visit(item) for the basket's items that are members of the set, until it returns false.
-// The shorter of the two ascending lists is walked, the other is searched.
+// Members are looked up in the basket, or the basket's items in a list that is much longer.
 template <class Visit>
 void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
   const Item* end = now.basket.items.data() + now.basket.items.size();
-  const auto before = [](const Item& item, std::uint32_t p) { return item.product < p; };
-  const Item* item = std::lower_bound(now.basket.items.data(), end, set.first, before);
-  if (item == end || item->product >= set.end) return;
   if (set.members == image::kNone) {
+    if (set.end - set.first == 1 && !now.may_have(set.first)) return;
+    const Item* item = now.from(set.first);
     for (; item != end && item->product < set.end; ++item) {
       if (!visit(*item)) return;
     }
@@ -36,14 +39,15 @@ void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
   }
   const std::uint32_t* member = now.indices.data() + set.members;
   const std::uint32_t* last = member + set.count;
-  if (set.count <= 8) {
+  if (set.count <= kShortList) {
     for (; member != last; ++member) {
-      item = std::lower_bound(item, end, *member, before);
-      if (item == end) return;
-      if (item->product == *member && !visit(*item)) return;
+      if (!now.may_have(*member)) continue;
+      const Item* item = now.from(*member);
+      if (item != end && item->product == *member && !visit(*item)) return;
     }
     return;
   }
+  const Item* item = now.from(set.first);
   for (; item != end && item->product < set.end; ++item) {
     member = std::lower_bound(member, last, item->product);
     if (member == last) return;
@@ -144,20 +148,51 @@ Truth leaf(const Situation& now, const Node& node) noexcept {
   return Truth::no;
 }
 
+// More than nothing of a set: what most conditions ask.
+bool has_some(const Situation& now, const Set& set) noexcept {
+  bool some = false;
+  each_member(now, set, [&](const Item& item) {
+    some = item.quantity > 0;
+    return !some;
+  });
+  return some;
+}
+
+constexpr std::uint32_t kAskMask = 0xFFFFU & ~image::kKnown;
+constexpr std::uint32_t kHasSome =
+    static_cast<std::uint32_t>(Op::quantity) | image::kHasA |
+    static_cast<std::uint32_t>(image::Bound::one) << image::kMinShift |
+    static_cast<std::uint32_t>(image::Bound::open) << image::kMaxShift;
+
+bool is_true(const Situation& now, const std::uint32_t* at) noexcept {
+  if ((*at & kAskMask) == kHasSome && !now.negative) return has_some(now, now.sets[at[1]]);
+  return leaf(now, image::read_node(at)) == Truth::yes;
+}
+
+// A plain rule: what neither the gate nor the index has decided, until something is not true.
+bool rest_holds(const Situation& now, const image::Gate& gate) noexcept {
+  const std::uint32_t* at = now.code.data() + gate.code;
+  for (unsigned i = gate.node_count; i > 0; --i) {
+    const std::uint32_t first = *at;
+    if ((first & 0xFF) <= static_cast<std::uint32_t>(Op::none))
+      return true;  // the `all` at the end
+    if ((first & image::kKnown) == 0 && !is_true(now, at)) return false;
+    at += image::node_words(first);
+  }
+  return true;
+}
+
 // Postfix; the image's check has seen to it that the stack neither under- nor overflows.
 template <bool kTrace>
-Truth evaluate(const Situation& now, const image::Rule& rule, Truth* values) noexcept {
-  const Node* nodes = now.nodes.data() + rule.nodes;
-  const unsigned count = rule.node_count;
-  const bool flat = nodes[count - 1].op == Op::all && nodes[count - 1].n == count - 1;
+Truth evaluate(const Situation& now, const image::Gate& gate, Node* nodes, Truth* values) noexcept {
+  image::Code code(now.code.data() + gate.code);
   Truth stack[image::kMaxStack];
   unsigned top = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    const Node& node = nodes[i];
+  for (unsigned i = 0; i < gate.node_count; ++i) {
+    const Node node = code.next();
     Truth value = Truth::no;
     if (node.op > Op::none) {
       value = leaf(now, node);
-      if (!kTrace && flat && value == Truth::no) return Truth::no;
     } else {
       Truth least = Truth::yes;
       Truth most = Truth::no;
@@ -168,7 +203,10 @@ Truth evaluate(const Situation& now, const image::Rule& rule, Truth* values) noe
       }
       value = node.op == Op::all ? least : node.op == Op::any ? most : negate(most);
     }
-    if (kTrace) values[i] = value;
+    if (kTrace) {
+      nodes[i] = node;
+      values[i] = value;
+    }
     stack[top++] = value;
   }
   return stack[0];
@@ -185,12 +223,23 @@ Milli quantity_in(const Situation& now, const Set& set) noexcept {
   return sum;
 }
 
-Truth holds(const Situation& now, const image::Rule& rule) noexcept {
-  return evaluate<false>(now, rule, nullptr);
+Truth holds(const Situation& now, std::uint32_t rule) noexcept {
+  return evaluate<false>(now, now.gates[rule], nullptr, nullptr);
 }
 
-Truth holds_all(const Situation& now, const image::Rule& rule, Truth* values) noexcept {
-  return evaluate<true>(now, rule, values);
+Truth holds_all(const Situation& now, std::uint32_t rule, Node* nodes, Truth* values) noexcept {
+  return evaluate<true>(now, now.gates[rule], nodes, values);
+}
+
+bool reached(const Situation& now, std::uint32_t rule) noexcept {
+  const image::Gate& gate = now.gates[rule];
+  const bool open = (gate.speaks & now.asked) == now.asked && gate.least_total <= now.total &&
+                    gate.from <= now.local.minute && now.local.minute < gate.to &&
+                    (gate.weekdays >> now.local.weekday & 1) != 0;
+  if (!open) return false;
+  if ((gate.flags & image::kComplete) != 0) return true;
+  if ((gate.flags & image::kPlain) != 0) return rest_holds(now, gate);
+  return holds(now, rule) == Truth::yes;
 }
 
 }  // namespace sidedish::engine

@@ -10,11 +10,16 @@ namespace sidedish::engine {
 /// The order matters: `all` is the minimum, `any` the maximum, `not` is 2 - x.
 enum class Truth : std::uint8_t { no = 0, unknown = 1, yes = 2 };
 
-/// Whether the rule's condition holds. Stops at the first false part of a flat `all`.
-Truth holds(const Situation& now, const image::Rule& rule) noexcept;
+/// Whether the rule's condition holds.
+Truth holds(const Situation& now, std::uint32_t rule) noexcept;
 
-/// The same, without stopping: every node's own value into values[0, node_count).
-Truth holds_all(const Situation& now, const image::Rule& rule, Truth* values) noexcept;
+/// The same, with every node and its own value into nodes and values[0, node_count).
+Truth holds_all(const Situation& now, std::uint32_t rule, image::Node* nodes,
+                Truth* values) noexcept;
+
+/// Whether a rule that the index led to (Merge) may speak here and its condition holds: its gate
+/// first, then what the gate and the index leave open.
+bool reached(const Situation& now, std::uint32_t rule) noexcept;
 
 /// Net quantity, milli units, of a set's products in the basket.
 Milli quantity_in(const Situation& now, const image::Set& set) noexcept;

@@ -85,7 +85,9 @@ void make(const Scene& scene, const Candidate& candidate, Memory& memory, Decisi
   const image::Rule& rule = now.rules[candidate.rule];
   const std::uint32_t offer = now.products[candidate.product].stable;
   bool first = false;
-  const Arm arm = assign(now.settings, rule, offer, now.context.now, basket, first);
+  const std::uint64_t salt =
+      rule.holdout_permille == 0 ? 0 : hash64(now.image.text(rule.id), now.settings.salt);
+  const Arm arm = assign(now.settings, rule, salt, offer, now.context.now, basket, first);
   const bool shown = arm == Arm::none || arm == Arm::treated;
 
   *slot = PromptSlot{};

@@ -10,11 +10,11 @@ namespace sidedish::engine {
 namespace {
 
 // Where each node's operands begin: the first node of the subtree that ends at it.
-void subtrees(const Situation& now, const image::Rule& rule, std::uint16_t* first) noexcept {
+void subtrees(const image::Node* nodes, unsigned count, std::uint16_t* first) noexcept {
   std::uint16_t stack[image::kMaxStack];
   unsigned top = 0;
-  for (std::uint16_t i = 0; i < rule.node_count; ++i) {
-    const image::Node& node = now.nodes[rule.nodes + i];
+  for (std::uint16_t i = 0; i < count; ++i) {
+    const image::Node& node = nodes[i];
     std::uint16_t begin = i;
     if (node.op <= image::Op::none && node.n > 0) {
       top -= node.n;
@@ -27,10 +27,10 @@ void subtrees(const Situation& now, const image::Rule& rule, std::uint16_t* firs
 
 // The first condition that did not hold: down through every `all` to its first operand, in the
 // order of the document, that is not true.
-std::uint32_t first_failed(const Situation& now, const image::Rule& rule, const Truth* values,
+std::uint32_t first_failed(const image::Node* nodes, unsigned count, const Truth* values,
                            const std::uint16_t* first) noexcept {
-  unsigned node = rule.node_count - 1U;
-  while (now.nodes[rule.nodes + node].op == image::Op::all && first[node] < node) {
+  unsigned node = count - 1;
+  while (nodes[node].op == image::Op::all && first[node] < node) {
     unsigned failed = node;
     // Operands end at node - 1 and, going back, where the one after them begins.
     for (unsigned end = node; end > first[node]; end = first[end - 1]) {
@@ -42,14 +42,17 @@ std::uint32_t first_failed(const Situation& now, const image::Rule& rule, const 
   return node;
 }
 
-void condition(const Situation& now, const image::Rule& rule, Verdict& verdict) noexcept {
+void condition(const Situation& now, Verdict& verdict) noexcept {
+  image::Node nodes[image::kMaxNodes];
   Truth values[image::kMaxNodes];
   std::uint16_t first[image::kMaxNodes];
   verdict.fate = Fate::condition;
-  if (holds_all(now, rule, values) == Truth::yes) return;  // channel or moment without a condition
-  subtrees(now, rule, first);
-  const std::uint32_t failed = first_failed(now, rule, values, first);
-  verdict.node = rule.nodes + failed;
+  if (holds_all(now, verdict.rule, nodes, values) == Truth::yes)
+    return;  // channel or moment without a condition
+  const unsigned count = now.gates[verdict.rule].node_count;
+  subtrees(nodes, count, first);
+  const std::uint32_t failed = first_failed(nodes, count, values, first);
+  verdict.node = failed;
   verdict.unknown = values[failed] == Truth::unknown ? 1 : 0;
 }
 
@@ -86,8 +89,8 @@ void judge(const View& view, const image::Rule& rule, Verdict& verdict) noexcept
     return;
   }
   if (view.mute) return;
-  if (!speaks(view.now, rule) || holds(view.now, rule) != Truth::yes) {
-    condition(view.now, rule, verdict);
+  if (!speaks(view.now, rule) || holds(view.now, verdict.rule) != Truth::yes) {
+    condition(view.now, verdict);
     return;
   }
   const Best best = best_offer(view.now, view.settled, rule);
@@ -126,7 +129,7 @@ void explain(const image::Image& image, const image::Overlay& overlay, const Con
   const std::size_t count = std::min(out.size(), now.rules.size());
   for (std::size_t i = 0; i < count; ++i) {
     out[i] = Verdict{};
-    out[i].score = now.rules[i].bound;
+    out[i].score = now.gates[i].bound;
     out[i].rule = static_cast<std::uint32_t>(i);
     out[i].node = image::kNone;
     out[i].fate = Fate::silent;

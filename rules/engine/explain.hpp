@@ -44,7 +44,7 @@ struct Verdict {
   std::int64_t score;  ///< of its best offer that was not stopped, else of its best
   std::int64_t amount;
   std::uint32_t rule;  ///< index in the image
-  std::uint32_t node;  ///< index in Image::nodes(), else image::kNone
+  std::uint32_t node;  ///< which of the rule's conditions, see Image::pointer(); else image::kNone
   Fate fate;
   Guard guard;
   std::uint8_t

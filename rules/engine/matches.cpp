@@ -2,7 +2,6 @@
 
 #include "rules/engine/conditions.hpp"
 #include "rules/engine/decide.hpp"
-#include "rules/engine/guards.hpp"
 #include "rules/engine/merge.hpp"
 
 namespace sidedish::engine {
@@ -15,8 +14,7 @@ std::uint32_t matches(const image::Image& image, const Context& context, const B
   std::uint32_t count = 0;
   Merge merge(now, scratch);
   for (std::uint32_t index = merge.next(); index != image::kNone; index = merge.next()) {
-    const image::Rule& rule = now.rules[index];
-    if (!speaks(now, rule) || holds(now, rule) != Truth::yes) continue;
+    if (!reached(now, index)) continue;
     if (count < out.size()) out[count] = index;
     ++count;
   }

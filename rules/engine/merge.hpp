@@ -9,7 +9,8 @@
 
 namespace sidedish::engine {
 
-/// One object per decision. The scratch holds a bit per group, then the cursors.
+/// One object per decision. The scratch holds a bit per group, then a tree of the lists' next rules
+/// (a tournament: its root is the best) and the lists themselves.
 class Merge {
  public:
   Merge(const Situation& now, std::span<std::byte> scratch) noexcept;
@@ -17,21 +18,22 @@ class Merge {
   std::uint32_t next() noexcept;
 
  private:
-  struct Cursor {
-    std::uint32_t rule;  ///< where it stands
-    std::uint32_t at;    ///< in kIndices, of the entry after `rule`
+  struct List {
+    std::uint32_t at;  ///< in kIndices, of the rule after the one in the tree
     std::uint32_t end;
-    std::uint32_t reserved;
   };
   friend std::size_t search_bytes(std::uint32_t groups) noexcept;
 
-  void add(std::uint32_t token) noexcept;
-  void sift(std::uint32_t hole) noexcept;
+  void add(const image::Posting& posting) noexcept;
+  void add_groups(std::uint32_t groups) noexcept;
+  void play() noexcept;
 
   const Situation& now_;
   std::uint64_t* seen_;
-  Cursor* heap_;
+  std::uint64_t* tree_;  ///< rule << 32 | list; node i is the smaller of 2i and 2i + 1
+  List* lists_;
   std::uint32_t count_ = 0;
+  std::uint32_t leaves_ = 1;  ///< power of two
   std::uint32_t last_ = image::kNone;
 };
 

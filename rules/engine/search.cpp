@@ -13,8 +13,10 @@ bool before(const Candidate& a, const Candidate& b) noexcept {
 
 bool is_pinned(const image::Rule& rule) noexcept { return (rule.flags & image::kPinned) != 0; }
 
-bool may_beat(const image::Rule& rule, const Candidate& last) noexcept {
-  return is_pinned(rule) == last.pinned ? rule.bound > last.score : is_pinned(rule);
+bool is_pinned(const image::Gate& gate) noexcept { return (gate.flags & image::kFirst) != 0; }
+
+bool may_beat(const image::Gate& gate, const Candidate& last) noexcept {
+  return is_pinned(gate) == last.pinned ? gate.bound > last.score : is_pinned(gate);
 }
 
 // Keeps `best` sorted, with one candidate per product.
@@ -68,15 +70,13 @@ Found search(const Situation& now, const Memory& memory, unsigned window,
   Found found{};
   Merge merge(now, scratch);
   for (std::uint32_t index = merge.next(); index != image::kNone; index = merge.next()) {
-    const image::Rule& rule = now.rules[index];
-    if (found.count == window && !may_beat(rule, found.best[window - 1])) break;
-    const bool worth = rule.bound >= now.settings.score_floor;
+    const image::Gate& gate = now.gates[index];
+    if (found.count == window && !may_beat(gate, found.best[window - 1])) break;
+    const bool worth = gate.bound >= now.settings.score_floor;
     // Behind a rule that is not worth it come better ones only when it is pinned.
-    if (!worth && !is_pinned(rule) && found.matched > 0) break;
+    if (!worth && !is_pinned(gate) && found.matched > 0) break;
     ++found.considered;
-    if (!speaks(now, rule) || holds(now, rule) != Truth::yes || stands(memory.basket, rule)) {
-      continue;
-    }
+    if (!reached(now, index) || stands(memory.basket, now.rules[index])) continue;
     if (worth) {
       weigh(now, memory, index, window, found);
       continue;
@@ -84,7 +84,7 @@ Found search(const Situation& now, const Memory& memory, unsigned window,
     ++found.matched;
     ++found.blocked;
     ++found.weak;
-    if (!is_pinned(rule)) break;
+    if (!is_pinned(gate)) break;
   }
   return found;
 }

@@ -28,9 +28,10 @@ Situation::Situation(const image::Image& image_in, const image::Overlay& overlay
       stores(image.stores()),
       products(image.products()),
       sets(image.sets()),
+      gates(image.gates()),
       rules(image.rules()),
       offers(image.offers()),
-      nodes(image.nodes()),
+      code(image.code()),
       postings(image.postings()),
       indices(image.indices()),
       hashes(image.hashes()),
@@ -38,25 +39,44 @@ Situation::Situation(const image::Image& image_in, const image::Overlay& overlay
       local{},
       units(0),
       distinct(0),
-      negative(false) {
+      negative(false),
+      total(static_cast<std::uint32_t>(std::clamp<Minor>(basket_in.total, 0, UINT32_MAX))),
+      asked(static_cast<std::uint8_t>(1U << static_cast<unsigned>(context_in.channel) |
+                                      8U << static_cast<unsigned>(context_in.moment))),
+      mask_(63) {
   if (image.loaded()) settings = image.settings();
   repriced = overlay != nullptr && overlay->header().pack_version >= settings.pack_version;
   placed = context.store < stores.size() && usable_time(settings, context.now);
   if (placed) {
     local = local_time(image, context.store, context.now);
   }
+  const std::size_t bits = std::min(sizeof filter_ * 8, basket.items.size() * kBitsPerItem);
+  while (mask_ + 1 < bits) mask_ = mask_ * 2 + 1;
+  std::memset(filter_, 0, (mask_ + 1) / 8);
   for (const Item& item : basket.items) {
     units += item.quantity;
     distinct += item.quantity > 0 ? 1 : 0;
     negative |= item.quantity < 0;
+    const std::uint32_t bit = item.product & mask_;
+    filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
   }
 }
 
-Milli Situation::quantity_of(std::uint32_t product) const noexcept {
-  const Item* begin = basket.items.data();
-  const Item* end = begin + basket.items.size();
-  const Item* at = std::lower_bound(
-      begin, end, product, [](const Item& item, std::uint32_t p) { return item.product < p; });
+const Item* Situation::from(std::uint32_t product) const noexcept {
+  const Item* at = basket.items.data();
+  std::size_t count = basket.items.size();
+  if (count == 0) return at;
+  while (count > 1) {  // without a branch that depends on the data
+    const std::size_t half = count / 2;
+    at += at[half - 1].product < product ? half : 0;
+    count -= half;
+  }
+  return at + (at->product < product ? 1 : 0);
+}
+
+Milli Situation::find_quantity(std::uint32_t product) const noexcept {
+  const Item* at = from(product);
+  const Item* end = basket.items.data() + basket.items.size();
   return at != end && at->product == product ? at->quantity : 0;
 }
 

@@ -22,9 +22,10 @@ struct Situation {
   std::span<const image::Store> stores;
   std::span<const image::Product> products;
   std::span<const image::Set> sets;
+  std::span<const image::Gate> gates;
   std::span<const image::Rule> rules;
   std::span<const image::Offer> offers;
-  std::span<const image::Node> nodes;
+  std::span<const std::uint32_t> code;
   std::span<const image::Posting> postings;
   std::span<const std::uint32_t> indices;
   std::span<const std::uint64_t> hashes;
@@ -33,9 +34,28 @@ struct Situation {
   std::int64_t units;     ///< milli units of all items
   std::int64_t distinct;  ///< products with a net quantity above zero
   bool negative;          ///< some product's net quantity is below zero
+  // What gates are held against.
+  std::uint32_t total;  ///< of the basket, within 0 and the largest that a gate can ask for
+  std::uint8_t asked;   ///< the bits of Gate::speaks for this channel and moment
 
+  /// False: not in the basket. True: probably is. One look at a few hundred bytes.
+  bool may_have(std::uint32_t product) const noexcept {
+    const std::uint32_t bit = product & mask_;
+    return (filter_[bit / 64] >> bit % 64 & 1) != 0;
+  }
+  /// The first item of this product or a later one, or the end.
+  const Item* from(std::uint32_t product) const noexcept;
   /// Net quantity of one product, 0 when it is not in the basket.
-  Milli quantity_of(std::uint32_t product) const noexcept;
+  Milli quantity_of(std::uint32_t product) const noexcept {
+    return may_have(product) ? find_quantity(product) : 0;
+  }
+
+ private:
+  static constexpr std::uint32_t kBitsPerItem = 16;
+  Milli find_quantity(std::uint32_t product) const noexcept;
+
+  std::uint32_t mask_;
+  std::uint64_t filter_[32'768 / 64];  ///< the first bits, mask_ + 1 of them, are set up
 };
 
 /// Mode, hold, tender, time, store, currency, size: what silences a decision before any rule is

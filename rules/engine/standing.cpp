@@ -25,7 +25,7 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
 bool still_good(const Situation& now, const BasketMemory& memory, Known known,
                 Milli quantity) noexcept {
   const image::Rule& rule = now.rules[known.rule];
-  return speaks(now, rule) && holds(now, rule) == Truth::yes &&
+  return speaks(now, rule) && holds(now, known.rule) == Truth::yes &&
          standing_guard(now, memory, rule, now.offers[known.offer].product, quantity) ==
              Guard::none;
 }

@@ -9,69 +9,14 @@ namespace {
 /// The largest score there can be: 1,000,000 ppm x the largest gain x priority 100 / 50.
 constexpr std::int64_t kMaxScore = 2 * kMaxAmount * 1'000'000;
 
-bool check_node(const Image& image, Checker& check, std::size_t i, unsigned stack) noexcept {
-  const Node& n = image.nodes()[i];
-  const auto is = [&](bool good, const char* why) { return check.ok(good, "nodes", i, why); };
-  if (!is(static_cast<unsigned>(n.op) < kOps, "unknown operation") ||
-      !is(n.reserved0 == 0, "reserved is not zero") ||
-      !check.text(n.pointer, "nodes", i, "pointer is not a text")) {
-    return false;
-  }
-  switch (n.op) {
-    case Op::all:
-    case Op::any:
-    case Op::none:
-      return is(n.n <= stack, "more operands than there are");
-    case Op::quantity:
-    case Op::absent:
-    case Op::value:
-      return is(n.a < image.sets().size(), "no such set");
-    case Op::store:
-      return check.ascending(n.a, n.n, image.stores().size(), "nodes", i, "stores");
-    case Op::fact_is:
-      return is(n.a < image.facts().size(), "no such fact") &&
-             is(std::uint64_t{n.b} + n.n <= image.hashes().size(), "values of the fact");
-    case Op::fact_range:
-      return is(n.a < image.facts().size(), "no such fact");
-    case Op::total:
-    case Op::lines:
-    case Op::distinct:
-    case Op::units:
-    case Op::daypart:
-    case Op::weekday:
-    case Op::dates:
-    case Op::terminal_group:
-    case Op::channel:
-    case Op::moment:
-      return true;
-  }
-  return false;
-}
-
-// Postfix: leaves push, all/any/none take n and push one; one is left at the end.
-bool check_conditions(const Image& image, Checker& check, std::size_t rule) noexcept {
-  const Rule& r = image.rules()[rule];
-  if (!check.ok(r.node_count > 0 && r.node_count <= kMaxNodes, "rules", rule,
-                "number of conditions")) {
-    return false;
-  }
-  unsigned stack = 0;
-  for (std::uint32_t i = r.nodes; i < r.nodes + r.node_count; ++i) {
-    if (!check_node(image, check, i, stack)) return false;
-    const Node& n = image.nodes()[i];
-    if (n.op == Op::all || n.op == Op::any || n.op == Op::none) stack -= n.n;
-    if (!check.ok(++stack <= kMaxStack, "nodes", i, "too many operands waiting")) return false;
-  }
-  return check.ok(stack == 1, "rules", rule, "conditions do not end in one result");
-}
-
 bool check_offers(const Image& image, Checker& check, std::size_t rule) noexcept {
   const Rule& r = image.rules()[rule];
   const std::uint64_t rows = 2 * image.languages().size();
   for (std::uint32_t i = r.offers; i < r.offers + r.offer_count; ++i) {
     const Offer& o = image.offers()[i];
     const auto is = [&](bool good, const char* why) { return check.ok(good, "offers", i, why); };
-    if (!(is(o.score >= -kMaxScore && o.score <= r.bound, "score is not below its rule's bound") &&
+    if (!(is(o.score >= -kMaxScore && o.score <= image.gates()[rule].bound,
+             "score is not below its rule's bound") &&
           is(o.gain >= -kMaxAmount && o.gain <= kMaxAmount, "gain") &&
           is(o.prior_ppm <= 1'000'000, "prior_ppm above 1,000,000") &&
           is(o.product < image.products().size(), "no such product") &&
@@ -82,14 +27,25 @@ bool check_offers(const Image& image, Checker& check, std::size_t rule) noexcept
   return true;
 }
 
+bool check_pointers(const Image& image, Checker& check, std::size_t i) noexcept {
+  const std::uint32_t first = image.rules()[i].pointers;
+  const std::uint32_t count = image.gates()[i].node_count;
+  if (!check.spend(count, "rules", i)) return false;
+  for (std::uint32_t k = 0; k < count; ++k) {
+    if (!check.text(image.indices()[first + k], "rules", i, "pointer is not a text")) return false;
+  }
+  return true;
+}
+
 bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
   const Rule& r = image.rules()[i];
+  const Gate& gate = image.gates()[i];
   const auto is = [&](bool good, const char* why) { return check.ok(good, "rules", i, why); };
   return check.text(r.id, "rules", i, "id is not a text") &&
          check.text(r.name, "rules", i, "name is not a text") &&
          is(r.stable != 0, "stable id is zero") &&
-         is(r.bound >= -kMaxScore && r.bound <= kMaxScore, "bound") &&
-         is(std::uint64_t{r.nodes} + r.node_count <= image.nodes().size(), "conditions") &&
+         is(gate.bound >= -kMaxScore && gate.bound <= kMaxScore, "bound") &&
+         is(check.in_pool(r.pointers, gate.node_count), "pointers") &&
          is(std::uint64_t{r.offers} + r.offer_count <= image.offers().size(), "offers") &&
          is(r.trigger == kNone || r.trigger < image.sets().size(), "no such trigger set") &&
          is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
@@ -101,15 +57,20 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(r.moments <= 15, "moments") &&
          is(r.priority >= 1 && r.priority <= 100, "priority is not 1..100") &&
          is(r.kind != static_cast<std::uint8_t>(Kind::add_on) || r.detail == 0,
-            "an add_on has no detail");
+            "an add_on has no detail") &&
+         is(r.reserved[0] == 0 && r.reserved[1] == 0 && r.reserved[2] == 0,
+            "reserved is not zero") &&
+         check_pointers(image, check, i);
 }
 
 bool check_rank(const Image& image, Checker& check, std::size_t i) noexcept {
   const Rule& before = image.rules()[i - 1];
   const Rule& rule = image.rules()[i];
   const auto pinned = [](const Rule& r) { return (r.flags & kPinned) != 0; };
-  const bool by_bound = before.bound > rule.bound ||
-                        (before.bound == rule.bound && image.text(before.id) < image.text(rule.id));
+  const std::int64_t above = image.gates()[i - 1].bound;
+  const std::int64_t bound = image.gates()[i].bound;
+  const bool by_bound =
+      above > bound || (above == bound && image.text(before.id) < image.text(rule.id));
   const bool ordered = pinned(before) == pinned(rule) ? by_bound : pinned(before);
   return check.ok(ordered, "rules", i, "not in order of pins, bound, then id");
 }
@@ -130,24 +91,34 @@ bool check_rule_order(const Image& image, Checker& check) noexcept {
   return true;
 }
 
+bool check_groups(const Image& image, Checker& check, std::size_t token) noexcept {
+  const std::uint32_t groups = image.postings()[token].groups;
+  if (groups == kNone) return true;
+  return check.ok(token < image.products().size() && check.in_pool(groups, 1), "postings", token,
+                  "groups") &&
+         check.ascending(groups + 1, image.indices()[groups], image.settings().groups, "postings",
+                         token, "groups");
+}
+
 }  // namespace
 
 bool check_rules(const Image& image, Checker& check) noexcept {
   const auto rules = image.rules();
-  std::uint64_t nodes = 0;
+  if (!check.ok(image.gates().size() == rules.size(), "gates", image.gates().size(),
+                "not one per rule")) {
+    return false;
+  }
+  std::uint64_t code = 0;
   std::uint64_t offers = 0;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (!check_rule(image, check, i) || (i > 0 && !check_rank(image, check, i)) ||
-        !check.ok(rules[i].nodes == nodes, "rules", i,
-                  "conditions do not follow the rule before") ||
         !check.ok(rules[i].offers == offers, "rules", i, "offers do not follow the rule before") ||
-        !check_conditions(image, check, i) || !check_offers(image, check, i)) {
+        !check_conditions(image, check, i, code) || !check_offers(image, check, i)) {
       return false;
     }
-    nodes += rules[i].node_count;
     offers += rules[i].offer_count;
   }
-  if (!check.ok(nodes == image.nodes().size(), "nodes", nodes, "conditions of no rule") ||
+  if (!check.ok(code == image.code().size(), "code", code, "conditions of no rule") ||
       !check.ok(offers == image.offers().size(), "offers", offers, "offers of no rule") ||
       !check_rule_order(image, check)) {
     return false;
@@ -164,8 +135,11 @@ bool check_rules(const Image& image, Checker& check) noexcept {
   }
   const auto postings = image.postings();
   for (std::size_t i = 0; i < postings.size(); ++i) {
-    if (!check.ascending(postings[i].rules, postings[i].count, rules.size(), "postings", i,
-                         "rules")) {
+    const Posting& p = postings[i];
+    if (!check.ascending(p.rules, p.count, rules.size(), "postings", i, "rules") ||
+        !check.ok(p.best == (p.count > 0 ? image.indices()[p.rules] : kNone), "postings", i,
+                  "best is not the first of its rules") ||
+        !check_groups(image, check, i)) {
       return false;
     }
   }

@@ -113,7 +113,7 @@ bool check_products(const Image& image, Checker& check) noexcept {
     const auto is = [&](bool good, const char* why) { return check.ok(good, "products", i, why); };
     if (!(is(p.price >= 0 && p.price <= kMaxAmount, "price") && is(amount(p.cost), "cost") &&
           is((p.flags & ~unsigned{kKnown}) == 0 && (p.flags & kStockMask) != kStockMask, "flags") &&
-          is(p.reserved == 0, "reserved is not zero") &&
+          is(p.reserved == 0 && p.reserved0 == 0 && p.reserved1 == 0, "reserved is not zero") &&
           is(p.category == kNone ||
                  (p.category < categories.size() && categories[p.category].first_product <= i &&
                   i < categories[p.category].product_end),
@@ -121,9 +121,7 @@ bool check_products(const Image& image, Checker& check) noexcept {
           check.text(p.key, "products", i, "key is not a text") &&
           is(check.in_pool(p.names, languages), "names") &&
           check.ascending(p.substitutes, p.substitute_count, all.size(), "products", i,
-                          "substitutes") &&
-          check.ascending(p.groups, p.group_count, image.settings().groups, "products", i,
-                          "groups"))) {
+                          "substitutes"))) {
       return false;
     }
     for (std::uint64_t k = 0; k < languages; ++k) {

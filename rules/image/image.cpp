@@ -2,6 +2,7 @@
 
 #include "rules/base/hash.hpp"
 #include "rules/image/check.hpp"
+#include "rules/image/code.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,12 @@ std::string_view Image::text(TextRef ref) const noexcept {
   const auto low = static_cast<unsigned char>(pool[ref]);
   const auto high = static_cast<unsigned char>(pool[ref + 1]);
   return {pool.data() + ref + 2, static_cast<std::size_t>(low | high << 8)};
+}
+
+Node Image::node(std::uint32_t rule, std::uint32_t node) const noexcept {
+  Code conditions(code().data() + gates()[rule].code);
+  while (node-- > 0) conditions.next();
+  return conditions.next();
 }
 
 std::uint32_t Image::find_product(std::string_view key) const noexcept {

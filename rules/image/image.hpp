@@ -48,9 +48,11 @@ class Image {
   std::span<const char> text_pool() const noexcept { return table<char>(kText); }
   std::span<const Set> sets() const noexcept { return table<Set>(kSets); }
   std::span<const Fact> facts() const noexcept { return table<Fact>(kFacts); }
+  std::span<const Gate> gates() const noexcept { return table<Gate>(kGates); }
   std::span<const Rule> rules() const noexcept { return table<Rule>(kRules); }
   std::span<const Offer> offers() const noexcept { return table<Offer>(kOffers); }
-  std::span<const Node> nodes() const noexcept { return table<Node>(kNodes); }
+  /// Conditions, see code.hpp.
+  std::span<const std::uint32_t> code() const noexcept { return table<std::uint32_t>(kCode); }
   std::span<const Texts> texts() const noexcept { return table<Texts>(kTexts); }
   std::span<const Posting> postings() const noexcept { return table<Posting>(kPostings); }
   std::span<const std::uint32_t> indices() const noexcept { return table<std::uint32_t>(kIndices); }
@@ -63,6 +65,12 @@ class Image {
   std::span<const std::uint64_t> hashes() const noexcept { return table<std::uint64_t>(kHashes); }
 
   std::string_view text(TextRef ref) const noexcept;
+  /// One of a rule's conditions, in postfix order. Linear: not for the hot path.
+  Node node(std::uint32_t rule, std::uint32_t node) const noexcept;
+  /// JSON pointer of a rule's condition.
+  std::string_view pointer(std::uint32_t rule, std::uint32_t node) const noexcept {
+    return text(indices()[rules()[rule].pointers + node]);
+  }
 
   /// Product index of a namespaced key, or kNone. One hash and a probe or two.
   std::uint32_t find_product(std::string_view key) const noexcept;

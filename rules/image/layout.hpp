@@ -34,14 +34,15 @@ enum Table : std::uint32_t {
                ///< full): index + 1, 0 empty
   kSets,       ///< Set
   kFacts,      ///< Fact names
+  kGates,      ///< Gate, one per rule, same index
   kRules,      ///< Rule; pinned ones, then by upper bound of score, best first, then by id: a
                ///< rule's index is its rank
   kOffers,     ///< Offer, grouped by rule, groups in rule order without gaps
-  kNodes,      ///< Node: conditions in postfix order, grouped by rule, groups in rule order
+  kCode,       ///< u32: conditions in postfix order (code.hpp), grouped by rule, in rule order
   kTexts,      ///< Texts: per offer, languages x surfaces (cashier, kiosk)
   kPostings,   ///< Posting, one per token: products first (same index), then anchor groups
   kIndices,    ///< u32 pool: set members, product names, substitutes, groups, posting lists, store
-               ///< lists
+               ///< lists, pointers of conditions
   kHashes,     ///< u64 pool: accepted values of facts (hash64 of the text)
   kRuleOrder,  ///< u32 rule indices, one per rule, by ascending Rule::stable: finds a remembered
                ///< rule
@@ -148,11 +149,11 @@ struct Product {
   std::uint32_t names;      ///< first in kIndices: TextRef per language
   std::uint32_t category;
   std::uint32_t substitutes;  ///< first in kIndices: product indices, ascending
-  std::uint32_t groups;       ///< first in kIndices: anchor groups it belongs to, ascending
+  std::uint32_t reserved0;
   std::uint16_t substitute_count;
-  std::uint16_t group_count;
   std::uint16_t flags;
   std::uint16_t tax_class;
+  std::uint16_t reserved1;
   std::uint64_t reserved;
 };
 
@@ -184,16 +185,38 @@ enum RuleFlag : std::uint16_t {
   kPinned = 1U << 2,  ///< before every rule that is not
 };
 
+enum GateFlag : std::uint8_t {
+  kPlain = 1U << 0,     ///< one condition, or an `all` of conditions that combine nothing
+  kComplete = 1U << 1,  ///< plain, and every condition is decided by the gate or by being posted
+  kFirst = 1U << 2,     ///< the rule is pinned
+};
+
+/// What is asked of a rule first: 32 bytes that tell most rules from those worth reading. Where the
+/// conditions are plain, bounds of the total, time of day and weekday among them are folded in
+/// here; the rest is in kCode, which always says everything.
+struct Gate {
+  std::int64_t bound;         ///< upper bound of any score that the rule can have
+  std::uint32_t code;         ///< first word in kCode
+  std::uint32_t product;      ///< of an add_on's only offer, else kNone
+  std::uint32_t least_total;  ///< minor units; 0 = any
+  std::uint16_t from;         ///< from <= minute of local day < to
+  std::uint16_t to;
+  std::uint16_t node_count;
+  std::uint8_t weekdays;  ///< bits, Monday = bit 0
+  std::uint8_t speaks;    ///< Rule::channels | Rule::moments << 3; 0 when disabled
+  std::uint8_t flags;     ///< GateFlag
+  std::uint8_t reserved0;
+  std::uint16_t reserved1;
+};
+
 struct Rule {
-  std::int64_t bound;  ///< upper bound of any score it can have
-  std::uint64_t salt;  ///< of its experiment: hash64(rule id, Settings::salt)
   TextRef id;
   std::uint32_t stable;  ///< stable_id(id); unique in an image
   TextRef name;
-  std::uint32_t nodes;    ///< first in kNodes
   std::uint32_t offers;   ///< first in kOffers
   std::uint32_t trigger;  ///< Set whose units per_trigger counts and that why-this names, or kNone
-  std::uint16_t node_count;
+  std::uint32_t
+      pointers;  ///< first in kIndices: a TextRef per condition, JSON pointers in the rule
   std::uint16_t offer_count;
   std::uint16_t flags;
   std::uint16_t holdout_permille;
@@ -202,10 +225,11 @@ struct Rule {
   std::uint16_t spend_jump_permille;  ///< 0 = the settings'; else the smaller of the two counts
   std::uint8_t kind;                  ///< sidedish::Kind
   Quantity quantity;
-  std::uint8_t channels;   ///< bit per Channel it can ever speak on
-  std::uint8_t moments;    ///< bit per Moment
-  std::uint16_t priority;  ///< 1..100
-  std::uint32_t detail;    ///< bundle: index in kBundles; upsell: Set swapped from; else 0
+  std::uint8_t channels;  ///< bit per Channel it can ever speak on
+  std::uint8_t moments;   ///< bit per Moment
+  std::uint8_t priority;  ///< 1..100
+  std::uint8_t reserved[3];
+  std::uint32_t detail;  ///< bundle: index in kBundles; upsell: Set swapped from; else 0
 };
 
 struct Offer {
@@ -291,6 +315,7 @@ inline constexpr unsigned kOps = 19;
 inline constexpr std::int64_t kNoMin = INT64_MIN;
 inline constexpr std::int64_t kNoMax = INT64_MAX;
 
+/// A condition; in the file it is a few words of kCode (code.hpp).
 struct Node {
   std::int64_t min;
   std::int64_t max;
@@ -298,28 +323,30 @@ struct Node {
   std::uint32_t b;
   std::uint16_t n;
   Op op;
-  std::uint8_t reserved0;
-  TextRef pointer;  ///< JSON pointer within the rule, for explain
+  std::uint8_t known;  ///< 1: in a plain rule, decided by its gate or by its being posted
 };
 inline constexpr unsigned kMaxNodes = 256;  ///< per rule
 inline constexpr unsigned kMaxStack = 32;   ///< operands waiting at once
 
 /// Rules anchored at a token, ascending index (best first): `count` entries of kIndices.
 struct Posting {
+  std::uint32_t best;  ///< the first of them, kNone when there are none
   std::uint32_t rules;
   std::uint32_t count;
+  std::uint32_t groups;  ///< of a product: in kIndices, how many anchor groups it belongs to, then
+                         ///< these, ascending; kNone = none, and for every other token
 };
 
 static_assert(sizeof(Directory) == 16 && sizeof(Header) == 32 && sizeof(Settings) == 72);
 static_assert(sizeof(Store) == 32 && sizeof(Terminal) == 16 && sizeof(Offset) == 16 &&
               sizeof(Category) == 16);
 static_assert(sizeof(Product) == 64 && sizeof(Key) == 16 && sizeof(Set) == 16 && sizeof(Fact) == 8);
-static_assert(sizeof(Rule) == 64 && sizeof(Offer) == 32 && sizeof(Texts) == 16 &&
-              sizeof(Node) == 32 && sizeof(Posting) == 8);
+static_assert(sizeof(Gate) == 32 && sizeof(Rule) == 48 && sizeof(Offer) == 32 &&
+              sizeof(Texts) == 16 && sizeof(Posting) == 16);
 static_assert(sizeof(Bundle) == 24 && sizeof(Slot) == 16 && sizeof(Delta) == 16);
 static_assert(std::has_unique_object_representations_v<Settings> &&
               std::has_unique_object_representations_v<Rule> &&
-              std::has_unique_object_representations_v<Product> &&
-              std::has_unique_object_representations_v<Node>);
+              std::has_unique_object_representations_v<Gate> &&
+              std::has_unique_object_representations_v<Product>);
 
 }  // namespace sidedish::image

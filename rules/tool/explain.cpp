@@ -47,7 +47,7 @@ std::string offer_words(const View& view, const engine::Prompt& prompt) {
 
 std::string condition(const View& view, const Verdict& v) {
   if (v.node == image::kNone) return "it does not speak on this channel or at this moment";
-  const image::Node& node = view.image.nodes()[v.node];
+  const image::Node node = view.image.node(v.rule, v.node);
   std::string out = "it asks for " + condition_words(view.image, node);
   if (v.unknown != 0) {
     out += "; the till did not say";
@@ -56,7 +56,7 @@ std::string condition(const View& view, const Verdict& v) {
              !found.empty()) {
     out += "; " + found;
   }
-  return out + " (" + std::string(view.image.text(node.pointer)) + ")";
+  return out + " (" + std::string(view.image.pointer(v.rule, v.node)) + ")";
 }
 
 std::string why(const View& view, const Verdict& v) {
@@ -108,7 +108,7 @@ Json as_json(const View& view, std::span<const Verdict> verdicts) {
                 {"worth", worth(view.image.settings(), v.score)},
                 {"why", why(view, v)}};
     if (v.fate == Fate::condition && v.node != image::kNone) {
-      row["pointer"] = view.image.text(view.image.nodes()[v.node].pointer);
+      row["pointer"] = view.image.pointer(v.rule, v.node);
       row["unknown"] = v.unknown != 0;
     }
     if (v.fate == Fate::guard) row["guard"] = words(v.guard);

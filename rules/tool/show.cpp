@@ -34,6 +34,8 @@ void show(const std::string& path, Io& io) {
   }
   const image::Settings& s = image->settings();
   std::size_t enabled = 0;
+  std::size_t nodes = 0;
+  for (const auto& gate : image->gates()) nodes += gate.node_count;
   for (const auto& rule : image->rules()) enabled += rule.flags & image::kEnabled ? 1U : 0U;
   const auto context = image->postings().back().count;
   io.out << path << ": " << bytes->size() << " bytes";
@@ -48,8 +50,8 @@ void show(const std::string& path, Io& io) {
          << image->categories().size() << "\nproducts   " << image->products().size() << ", "
          << image->keys().size() << " keys\nrules      " << image->rules().size() << ", " << enabled
          << " enabled, " << context << " without item condition\noffers     "
-         << image->offers().size() << "\nconditions " << image->nodes().size() << " nodes, "
-         << image->sets().size() << " sets, " << s.groups << " anchor groups\n";
+         << image->offers().size() << "\nconditions " << nodes << ", " << image->sets().size()
+         << " sets, " << s.groups << " anchor groups\n";
 }
 
 }  // namespace

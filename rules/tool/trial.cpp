@@ -24,7 +24,7 @@ Trial::Trial(const image::Image& image, const Place& place)
       scratch_(engine::scratch_bytes(image) / 8 + 1),
       verdicts_(image.rules().size()),
       rules_(image.rules().size()),
-      conditions_(image.nodes().size() + 1) {
+      conditions_(image.code().size() + 1) {
   context_.store = place.store;
   context_.language = image.stores()[place.store].language;
   context_.capabilities = ~std::uint32_t{0};
@@ -156,13 +156,17 @@ void Trial::enter(const engine::Verdict& v, Silence silence) {
   switch (v.fate) {
     case Fate::condition: {
       // "Not when there are fries already" of a rule that offers fries: the customer has them.
-      if (v.node != image::kNone && image_.nodes()[v.node].op == image::Op::absent &&
-          offers_one_of(image_.rules()[v.rule], image_.sets()[image_.nodes()[v.node].a])) {
-        ++tally.already;
-        return;
+      if (v.node != image::kNone) {
+        const image::Node node = image_.node(v.rule, v.node);
+        if (node.op == image::Op::absent &&
+            offers_one_of(image_.rules()[v.rule], image_.sets()[node.a])) {
+          ++tally.already;
+          return;
+        }
       }
       ++tally.unqualified;
-      ++conditions_[v.node == image::kNone ? conditions_.size() - 1 : v.node];
+      ++conditions_[v.node == image::kNone ? conditions_.size() - 1
+                                           : image_.gates()[v.rule].code + v.node];
       return;
     }
     case Fate::guard:

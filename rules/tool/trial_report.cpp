@@ -26,15 +26,16 @@ std::vector<Reason> sorted(std::vector<Reason> all) {
 }
 
 std::vector<Reason> conditions(const TrialReport& report, std::size_t rule) {
-  const image::Rule& row = report.image.rules()[rule];
+  const auto index = static_cast<std::uint32_t>(rule);
+  const image::Gate& gate = report.image.gates()[rule];
   const auto& counts = report.trial.conditions();
   std::vector<Reason> out;
   std::uint64_t named = 0;
-  for (std::uint32_t n = row.nodes; n < row.nodes + row.node_count; ++n) {
-    const image::Node& node = report.image.nodes()[n];
-    out.push_back({counts[n], "asks for " + condition_words(report.image, node),
-                   std::string(report.image.text(node.pointer))});
-    named += counts[n];
+  for (std::uint32_t n = 0; n < gate.node_count; ++n) {
+    const std::uint64_t count = counts[gate.code + n];
+    out.push_back({count, "asks for " + condition_words(report.image, report.image.node(index, n)),
+                   std::string(report.image.pointer(index, n))});
+    named += count;
   }
   out.push_back({report.trial.rules()[rule].unqualified - named,
                  "does not speak on this channel or at this moment", ""});

@@ -2,6 +2,7 @@
 // Makes images for the tests of the reader and the engine out of plain vectors: a second writer of
 // the format, independent of rules/compile, and one that can also make nonsense.
 #include "rules/base/hash.hpp"
+#include "rules/image/code.hpp"
 #include "rules/image/layout.hpp"
 #include "rules/model/words.hpp"
 
@@ -22,10 +23,10 @@ struct Cond {
 };
 inline Cond leaf(image::Op op, std::int64_t min, std::int64_t max, std::uint32_t a = 0,
                  std::uint32_t b = 0, std::uint16_t n = 0) {
-  return {{min, max, a, b, n, op, 0, 0}, {}};
+  return {{min, max, a, b, n, op, 0}, {}};
 }
 inline Cond group(image::Op op, std::vector<Cond> children) {
-  return {{0, 0, 0, 0, 0, op, 0, 0}, std::move(children)};
+  return {{0, 0, 0, 0, 0, op, 0}, std::move(children)};
 }
 inline Cond all(std::vector<Cond> c) { return group(image::Op::all, std::move(c)); }
 inline Cond any(std::vector<Cond> c) { return group(image::Op::any, std::move(c)); }
@@ -43,7 +44,8 @@ struct RuleIn {
   std::string id;
   Cond when;
   std::vector<OfferIn> offers;
-  image::Rule fields{};  ///< defaults from rule_defaults()
+  image::Rule fields{};    ///< defaults from rule_defaults()
+  std::int64_t bound = 0;  ///< set by build()
 };
 inline image::Rule rule_defaults() {
   image::Rule r{};
@@ -138,15 +140,15 @@ class ImageBuilder {
     // Rules in rank order.
     std::vector<RuleIn*> ranked;
     for (auto& r : rules) {
-      r.fields.bound = INT64_MIN;
-      for (const auto& o : r.offers) r.fields.bound = std::max(r.fields.bound, o.score);
-      if (r.offers.empty()) r.fields.bound = 0;
+      r.bound = INT64_MIN;
+      for (const auto& o : r.offers) r.bound = std::max(r.bound, o.score);
+      if (r.offers.empty()) r.bound = 0;
       ranked.push_back(&r);
     }
     std::sort(ranked.begin(), ranked.end(), [](const RuleIn* a, const RuleIn* b) {
       const int pins = (a->fields.flags & kPinned) - (b->fields.flags & kPinned);
       if (pins != 0) return pins > 0;
-      return a->fields.bound != b->fields.bound ? a->fields.bound > b->fields.bound : a->id < b->id;
+      return a->bound != b->bound ? a->bound > b->bound : a->id < b->id;
     });
     std::vector<Set> set_table;
     for (const auto& members : sets) {
@@ -164,7 +166,8 @@ class ImageBuilder {
     }
     std::vector<Rule> rule_table;
     std::vector<Offer> offer_table;
-    std::vector<Node> node_table;
+    std::vector<Gate> gate_table;
+    std::vector<std::uint32_t> code_table;
     std::vector<Bundle> bundle_table;
     std::vector<image::Slot> slot_table;
     std::vector<Delta> delta_table;
@@ -177,15 +180,25 @@ class ImageBuilder {
       r.id = text(in.id);
       r.stable = stable_id(in.id);
       r.name = text("Rule " + in.id);
-      r.salt = hash64(in.id, settings.salt);
-      r.nodes = static_cast<std::uint32_t>(node_table.size());
-      flatten(in.when, "/when", node_table);
-      r.node_count = static_cast<std::uint16_t>(node_table.size() - r.nodes);
+      std::vector<Node> nodes;
+      std::vector<std::uint32_t> pointers;
+      flatten(in.when, "/when", nodes, pointers);
+      r.pointers = static_cast<std::uint32_t>(indices.size());
+      indices.insert(indices.end(), pointers.begin(), pointers.end());
+      Gate gate = gate_of(r, nodes, posted(in.when));
+      gate.bound = in.bound;
+      gate.code = static_cast<std::uint32_t>(code_table.size());
+      gate_table.push_back(gate);
+      for (const Node& n : nodes) {
+        std::uint32_t words[kMaxNodeWords];
+        code_table.insert(code_table.end(), words, words + write_node(n, words));
+      }
       r.offers = static_cast<std::uint32_t>(offer_table.size());
       r.offer_count = static_cast<std::uint16_t>(in.offers.size());
       for (const auto& o : in.offers) {
         offer_table.push_back({o.score, o.score / 1'000'000, 1000, o.product, 0, 0});
       }
+      gate_table.back().product = only_product(r, offer_table);
       std::vector<std::uint32_t> anchor_sets;
       if (!anchors(in.when, anchor_sets)) {
         context.push_back(i);
@@ -204,20 +217,29 @@ class ImageBuilder {
       rule_table.push_back(r);
     }
     std::vector<Posting> posting_table;
-    const auto post = [&](const std::vector<std::uint32_t>& list) {
-      posting_table.push_back(
-          {static_cast<std::uint32_t>(indices.size()), static_cast<std::uint32_t>(list.size())});
+    const auto post = [&](const std::vector<std::uint32_t>& list, std::uint32_t groups) {
+      posting_table.push_back({list.empty() ? kNone : list.front(),
+                               static_cast<std::uint32_t>(indices.size()),
+                               static_cast<std::uint32_t>(list.size()), groups});
       indices.insert(indices.end(), list.begin(), list.end());
     };
-    for (const auto& list : product_postings) post(list);
     std::vector<std::vector<std::uint32_t>> groups_of(products.size());
     settings.groups = 0;
-    for (const auto& [s, list] : group_postings) {
-      for (const std::uint32_t p : sets[s]) groups_of[p].push_back(settings.groups);
+    for (const auto& entry : group_postings) {
+      for (const std::uint32_t p : sets[entry.first]) groups_of[p].push_back(settings.groups);
       ++settings.groups;
-      post(list);
     }
-    post(context);
+    for (std::size_t p = 0; p < products.size(); ++p) {
+      std::uint32_t groups = kNone;
+      if (!groups_of[p].empty()) {
+        groups = static_cast<std::uint32_t>(indices.size());
+        indices.push_back(static_cast<std::uint32_t>(groups_of[p].size()));
+        indices.insert(indices.end(), groups_of[p].begin(), groups_of[p].end());
+      }
+      post(product_postings[p], groups);
+    }
+    for (const auto& entry : group_postings) post(entry.second, kNone);
+    post(context, kNone);
     settings.context_rules = static_cast<std::uint32_t>(products.size()) + settings.groups;
 
     std::vector<Product> product_table;
@@ -235,9 +257,6 @@ class ImageBuilder {
       p.substitutes = static_cast<std::uint32_t>(indices.size());
       p.substitute_count = static_cast<std::uint16_t>(in.substitutes.size());
       indices.insert(indices.end(), in.substitutes.begin(), in.substitutes.end());
-      p.groups = static_cast<std::uint32_t>(indices.size());
-      p.group_count = static_cast<std::uint16_t>(groups_of[i].size());
-      indices.insert(indices.end(), groups_of[i].begin(), groups_of[i].end());
       product_table.push_back(p);
       key_table.push_back({p.key, i, hash64(in.key)});
     }
@@ -273,9 +292,10 @@ class ImageBuilder {
     part(slots);
     part(set_table);
     part(fact_table);
+    part(gate_table);
     part(rule_table);
     part(offer_table);
-    part(node_table);
+    part(code_table);
     part(texts_table);
     part(posting_table);
     part(indices);
@@ -339,14 +359,31 @@ class ImageBuilder {
     return ref;
   }
 
-  void flatten(const Cond& c, const std::string& pointer, std::vector<image::Node>& out) {
+  void flatten(const Cond& c, const std::string& pointer, std::vector<image::Node>& out,
+               std::vector<std::uint32_t>& pointers) {
     for (std::size_t i = 0; i < c.children.size(); ++i) {
-      flatten(c.children[i], pointer + "/" + std::to_string(i), out);
+      flatten(c.children[i], pointer + "/" + std::to_string(i), out, pointers);
     }
     image::Node n = c.node;
     if (n.op <= image::Op::none) n.n = static_cast<std::uint16_t>(c.children.size());
-    n.pointer = text(pointer);
+    pointers.push_back(text(pointer));
     out.push_back(n);
+  }
+
+  // Of a flat rule the condition whose set it is anchored at, if being there is all it asks.
+  static std::uint32_t posted(const Cond& when) {
+    const auto anchor = [](const Cond& c) {
+      return c.node.op == image::Op::quantity && c.node.min > 0;
+    };
+    const auto there = [](const Cond& c) { return c.node.min == 1 && c.node.max == image::kNoMax; };
+    if (anchor(when)) return there(when) ? 0 : image::kNone;
+    if (when.node.op != image::Op::all) return image::kNone;
+    for (std::uint32_t i = 0; i < when.children.size(); ++i) {
+      std::vector<std::uint32_t> ignored;
+      if (!anchors(when.children[i], ignored)) continue;
+      return anchor(when.children[i]) && there(when.children[i]) ? i : image::kNone;
+    }
+    return image::kNone;
   }
 
   // Sets of which one must have a member in the basket for the condition to hold; false: none.

@@ -102,7 +102,7 @@ class BestMatcher final : public EngineMatcher {
   explicit BestMatcher(const Workload& work) : EngineMatcher(work, false) {}
   Answer ask() override {
     memory_ = fresh_;
-    engine::decide(image_, context_, basket(), true, memory_, scratch(), decision_);
+    engine::decide(image_, {}, context_, basket(), true, memory_, scratch(), decision_);
     Answer answer;
     for (std::uint32_t i = 0; i < decision_.prompt_count && i < 3; ++i) {
       answer.best[i] = numbers_[decision_.prompts[i].rule];

@@ -109,6 +109,7 @@ model::Pack make_pack(const Workload& work, bool explicit_lacks) {
   pack.settings.holdout_percent = 0;
   pack.settings.kiosk_prompts = 3;
   pack.settings.spend_jump_percent = 1000;
+  pack.settings.exploration_percent = 0;
   model::Catalogue catalogue;
   catalogue.currency = pack.currency;
   const auto add_product = [&](std::string key, std::string category, Minor price) {

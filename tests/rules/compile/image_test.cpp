@@ -1,5 +1,6 @@
 #include "packs.hpp"
 #include "rules/base/hash.hpp"
+#include "rules/image/code.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -111,7 +112,9 @@ TEST_CASE(
   const auto rules = r.table<image::Rule>(image::kRules);
   CHECK(r.text(rules.at(0).id) == "weak");
   CHECK(rules.at(0).flags == (image::kEnabled | image::kPinned));
-  CHECK(rules.at(0).bound < rules.at(1).bound);
+  const auto gates = r.table<image::Gate>(image::kGates);
+  CHECK(gates.at(0).bound < gates.at(1).bound);
+  CHECK((gates.at(0).flags & image::kFirst) != 0);
 }
 
 TEST_CASE("compile: the rule's score is prior times gain times lever, its best offer first") {
@@ -125,9 +128,8 @@ TEST_CASE("compile: the rule's score is prior times gain times lever, its best o
   CHECK(offers[0].prior_ppm == 100'000);
   CHECK(offers[0].score == 10'500'000);
   CHECK(offers[1].score == 8'700'000);
-  CHECK(rule.bound == offers[0].score);
+  CHECK(r.table<image::Gate>(image::kGates).at(0).bound == offers[0].score);
   CHECK(r.settings().salt == hash64("burger-bar"));
-  CHECK(rule.salt == hash64("burger-fries", r.settings().salt));
   CHECK(rule.channels == 0b11);
   CHECK(rule.moments == 0b11);
   CHECK(rule.holdout_permille == 500);
@@ -141,9 +143,12 @@ TEST_CASE("compile: the rule's score is prior times gain times lever, its best o
 TEST_CASE("compile: conditions are in postfix order and name their sets") {
   const Reader r = image_of(burgers());
   const auto rule = r.table<image::Rule>(image::kRules).at(0);
-  const auto nodes = r.table<image::Node>(image::kNodes);
+  const auto gate = r.table<image::Gate>(image::kGates).at(0);
+  const auto words = r.table<std::uint32_t>(image::kCode);
   const auto sets = r.table<image::Set>(image::kSets);
-  REQUIRE(rule.node_count == 3);
+  REQUIRE(gate.node_count == 3);
+  image::Code code(words.data());
+  const image::Node nodes[] = {code.next(), code.next(), code.next()};
   CHECK(nodes[0].op == image::Op::quantity);
   CHECK(nodes[0].min == 1);
   CHECK(nodes[0].max == image::kNoMax);
@@ -154,6 +159,11 @@ TEST_CASE("compile: conditions are in postfix order and name their sets") {
   CHECK(nodes[2].op == image::Op::all);
   CHECK(nodes[2].n == 2);
   CHECK(rule.trigger == nodes[0].a);
+  // Posted for its burgers: that is known; that fries lack is not.
+  CHECK(nodes[0].known == 1);
+  CHECK(nodes[1].known == 0);
+  CHECK(gate.flags == image::kPlain);
+  CHECK(gate.product == image::kNone);
 }
 
 TEST_CASE("compile: the same pack in another order gives the same bytes") {

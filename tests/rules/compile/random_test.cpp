@@ -173,9 +173,10 @@ TEST_CASE("compile: random packs open, and every rule is posted exactly where th
       }
     }
     std::map<std::size_t, Keys> group_products;
-    for (const auto& p : products) {
-      for (std::uint32_t g = 0; g < p.group_count; ++g) {
-        group_products[indices[p.groups + g]].emplace(image.text(p.key));
+    for (std::size_t p = 0; p < products.size(); ++p) {
+      const std::uint32_t at = image.postings()[p].groups;
+      for (std::uint32_t g = 0; at != image::kNone && g < indices[at]; ++g) {
+        group_products[indices[at + 1 + g]].emplace(image.text(products[p].key));
       }
     }
 
@@ -206,7 +207,9 @@ TEST_CASE("compile: random packs open, and every rule is posted exactly where th
     for (std::size_t i = 1; i < image.rules().size(); ++i) {
       const auto& a = image.rules()[i - 1];
       const auto& b = image.rules()[i];
-      CHECK((a.bound > b.bound || (a.bound == b.bound && image.text(a.id) < image.text(b.id))));
+      const auto above = image.gates()[i - 1].bound;
+      const auto bound = image.gates()[i].bound;
+      CHECK((above > bound || (above == bound && image.text(a.id) < image.text(b.id))));
     }
     for (const auto& rule : pack.rules) {
       const auto found = image.find_rule(stable_id(rule.id));

@@ -120,7 +120,7 @@ inline ImageBuilder random_pack(Dice& dice) {
       r.offers.push_back(
           {static_cast<std::uint32_t>(dice(kProducts)), static_cast<std::int64_t>(dice(40)) - 3});
     }
-    r.fields.priority = static_cast<std::uint16_t>(1 + dice(100));
+    r.fields.priority = static_cast<std::uint8_t>(1 + dice(100));
     if (dice.one_in(8)) r.fields.flags = 0;
     if (dice.one_in(8)) r.fields.flags = image::kEnabled | image::kPinned;
     if (dice.one_in(8)) r.fields.channels = static_cast<std::uint8_t>(dice(4));

@@ -1,6 +1,7 @@
 #include "rules/image/image.hpp"
 
 #include "rules/base/text.hpp"
+#include "rules/image/code.hpp"
 #include "tests/support/image_builder.hpp"
 
 #include <catch2/catch.hpp>
@@ -78,7 +79,13 @@ std::size_t walk(const Image& image) {
     read(r.id), read(r.name);
     sum += image.find_rule(r.stable);
   }
-  for (const auto& n : image.nodes()) read(n.pointer);
+  for (std::uint32_t r = 0; r < image.rules().size(); ++r) {
+    const Gate& gate = image.gates()[r];
+    Code code(image.code().data() + gate.code);
+    for (std::uint32_t n = 0; n < gate.node_count; ++n) {
+      sum += code.next().a + image.pointer(r, n).size();
+    }
+  }
   for (const auto& t : image.texts())
     read(t.headline), read(t.reason), read(t.line1), read(t.line2);
   for (const auto& k : image.keys()) sum += image.find_product(image.text(k.key));
@@ -170,15 +177,30 @@ TEST_CASE("image: a refusal names table, index and field", "[image]") {
         "image categories[1]: range is not within the parent's");
   CHECK(after<Settings>(kSettings, 0, [](Settings& s) { s.kiosk_prompts = 5; }) ==
         "image settings[0]: kiosk_prompts above 4");
-  CHECK(after<Rule>(kRules, 1, [](Rule& r) { r.bound += 1; }) ==
+  CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.bound += 1; }) ==
         "image rules[1]: not in order of pins, bound, then id");
   CHECK(after<Rule>(kRules, 2, [](Rule& r) { r.kind = 3; }) == "image rules[2]: kind");
   CHECK(after<Offer>(kOffers, 0, [](Offer& o) { o.score = 99'000'000; }) ==
         "image offers[0]: score is not below its rule's bound");
   CHECK(after<Offer>(kOffers, 1, [](Offer& o) { o.product = 6; }) ==
         "image offers[1]: no such product");
-  CHECK(after<Node>(kNodes, 2, [](Node& n) { n.op = static_cast<Op>(19); }) ==
-        "image nodes[2]: unknown operation");
+  CHECK(after<std::uint32_t>(kCode, 0, [](std::uint32_t& word) { word |= 0xFF; }) ==
+        "image rules[0]: conditions: unknown operation");
+  CHECK(after<std::uint32_t>(kCode, 0, [](std::uint32_t& word) { word |= 7U << kMinShift; }) ==
+        "image rules[0]: conditions: no condition begins so");
+  CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.code += 1; }) ==
+        "image rules[1]: conditions do not follow the rule before");
+  CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.least_total += 1; }) ==
+        "image gates[1]: it does not say what the conditions say");
+  CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.flags ^= kComplete; }) ==
+        "image gates[1]: it does not say what the conditions say");
+  CHECK(after<Gate>(kGates, 2, [](Gate& g) { g.product ^= 1; }) ==
+        "image gates[2]: product is not that of the only offer");
+  CHECK(after<Rule>(kRules, 0, [](Rule& r) { r.pointers = kNone; }) == "image rules[0]: pointers");
+  CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.best ^= 1; }) ==
+        "image postings[0]: best is not the first of its rules");
+  CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.groups = 0x7FFFFFFF; }) ==
+        "image postings[0]: groups");
   CHECK(after<std::uint32_t>(kRuleOrder, 0, [](std::uint32_t& r) { r = 3; }) ==
         "image rule order[0]: no such rule");
   CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.count = 0x7FFFFFFFU; }) ==
@@ -194,24 +216,23 @@ TEST_CASE("image: a refusal names table, index and field", "[image]") {
 }
 
 TEST_CASE("image: conditions that are no well-formed postfix are refused", "[image]") {
-  // small_shop's best rule by id is "anything": any(fact_is, fact_range) ... all
-  const auto spoiled = [](std::size_t node, auto change) {
-    return after<Node>(kNodes, node, change);
-  };
-  std::size_t nodes = 0;
-  {
-    const auto bytes = small_shop().build();
-    nodes = Image::open(bytes.span())->nodes().size();
-  }
-  for (std::size_t i = 0; i < nodes; ++i) {
-    CHECK(spoiled(i, [](Node& n) {
-            n.op = Op::all;
-            n.n = 40;
-          }) != "");
-    CHECK(spoiled(i, [](Node& n) {
-            n.op = Op::quantity;
-            n.a = 77;
-          }) != "");
+  const auto good = small_shop().build();
+  const Image image = *Image::open(good.span());
+  for (std::uint32_t r = 0; r < image.rules().size(); ++r) {
+    std::uint32_t at = image.gates()[r].code;
+    for (unsigned i = 0; i < image.gates()[r].node_count; ++i) {
+      const std::uint32_t rest = image.code()[at] & 0xFF00U;
+      const auto spoiled = [&](Op op, std::uint32_t n) {
+        return after<std::uint32_t>(kCode, at, [&](std::uint32_t& word) {
+          word = static_cast<std::uint32_t>(op) | rest | n << 16;
+        });
+      };
+      CHECK(spoiled(Op::all, 40) != "");
+      if ((rest & kHasA) != 0) {
+        CHECK(after<std::uint32_t>(kCode, at + 1, [](std::uint32_t& a) { a = 0x7FFFFFFF; }) != "");
+      }
+      at += node_words(image.code()[at]);
+    }
   }
   ImageBuilder deep;
   deep.products.push_back({"sku:1", 1, kNone, {}, 0});
