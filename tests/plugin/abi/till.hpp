@@ -111,7 +111,8 @@ class State {
     std::ofstream(image(generation), std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()),
                static_cast<std::streamsize>(bytes.size()));
-    std::ofstream(dir() / "current") << generation << ' ' << name(generation) << '\n';
+    std::ofstream(dir() / "current.tmp") << generation << ' ' << name(generation) << '\n';
+    std::filesystem::rename(dir() / "current.tmp", dir() / "current");
     const int page = ::open((run.path() / "generation").c_str(), O_RDWR | O_CLOEXEC);
     const bool ok = ::pwrite(page, &generation, 8, offsetof(lane::GenerationPage, image)) == 8;
     ::close(page);
