@@ -1,7 +1,8 @@
 #pragma once
-// The rule and catalogue documents (README.md in this folder): text -> words, words -> text.
+// The rule, catalogue and overlay documents (README.md in this folder): text -> words, words -> text.
 #include "rules/base/asset.hpp"
 #include "rules/format/json.hpp"
+#include "rules/model/overlay.hpp"
 #include "rules/model/pack.hpp"
 
 #include <optional>
@@ -14,6 +15,7 @@ namespace sidedish::format {
 
 inline constexpr std::string_view kRulesFormat = "sidedish-rules/1";
 inline constexpr std::string_view kCatalogueFormat = "sidedish-catalogue/1";
+inline constexpr std::string_view kOverlayFormat = "sidedish-overlay/1";
 
 /// A value, or everything that is wrong with the text, at once; never both.
 template <class T>
@@ -29,6 +31,7 @@ JsonLimits document_limits();
 /// that exist, unique names. What only the whole pack can tell is compile::check()'s.
 Parsed<model::Pack> parse_rules(std::string_view text);
 Parsed<model::Catalogue> parse_catalogue(std::string_view text);
+Parsed<model::OverlaySpec> parse_overlay(std::string_view text);
 
 /// Canonical text: members in the README's order, defaults left out, two blanks of indentation, a
 /// newline at the end. Reading it again gives the same words.

@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string image;
+  std::string overlay;
   std::string record;
   bool json = false;
 };
@@ -145,7 +146,7 @@ void print(const View& view, std::span<const Verdict> verdicts, Io& io) {
 }
 
 void run_explain(const Options& options, Io& io) {
-  ImageSource images(options.image);
+  ImageSource images(options.image, options.overlay);
   const auto replayed = replay_file(images, options.record);
   if (!replayed) {
     io.err << options.record << ": " << replayed.error().text() << '\n';
@@ -157,8 +158,9 @@ void run_explain(const Options& options, Io& io) {
   std::vector<std::uint64_t> scratch(engine::scratch_bytes(image) / 8 + 1);
   std::vector<Verdict> verdicts(image.rules().size());
   engine::Decision decision;
-  engine::explain(image, {}, record.context, record.basket(), record.head.changed != 0,
-                  record.before, std::as_writable_bytes(std::span(scratch)), decision, verdicts);
+  engine::explain(image, replayed->overlay, record.context, record.basket(),
+                  record.head.changed != 0, record.before,
+                  std::as_writable_bytes(std::span(scratch)), decision, verdicts);
   const View view{image, record, decision};
   if (options.json) {
     io.out << as_json(view, verdicts).dump(2) << '\n';
@@ -183,6 +185,9 @@ void add_explain(CLI::App& app, Io& io) {
       ->add_option("--image", options->image,
                    "image it was decided with, or the agent's folder of images")
       ->required();
+  command->add_option(
+      "--overlay", options->overlay,
+      "overlay it was decided with, or a folder of them (default: beside the images)");
   command->add_flag("--json", options->json, "for programs");
   command->callback([options, &io] { run_explain(*options, io); });
 }

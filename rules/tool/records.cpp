@@ -86,6 +86,33 @@ Result<const Opened*> ImageSource::find(const image::Digest& wanted) {
   return open_.emplace_back(std::move(*opened)).get();
 }
 
+Result<image::Overlay> ImageSource::overlay(const image::Digest& wanted) {
+  if (!known(wanted)) return image::Overlay();
+  for (const auto& laid : laid_) {
+    if (laid->digest == wanted) return image::Overlay::open(laid->file.bytes());
+  }
+  std::string path = overlays_;
+  std::error_code ignored;
+  if (fs::is_directory(overlays_, ignored)) {
+    const fs::path folder(overlays_);
+    const std::string name = hex(wanted) + ".overlay";
+    path =
+        (fs::exists(folder / name, ignored) ? folder / name : folder / "overlays" / name).string();
+  }
+  const auto bytes = path == path_ ? Result<std::vector<std::byte>>(fail(
+                                         Errc::not_found, "looking for the overlay of a record",
+                                         "say where it is with --overlay"))
+                                   : read_file(path);
+  if (!bytes) return tl::unexpected<Error>(bytes.error());
+  auto laid = std::make_unique<Laid>();
+  laid->digest = digest_of(*bytes);
+  laid->file = Aligned(*bytes);
+  if (laid->digest != wanted) {
+    return fail(Errc::invalid, path, "this is not the overlay of the record");
+  }
+  return image::Overlay::open(laid_.emplace_back(std::move(laid))->file.bytes());
+}
+
 std::vector<std::string> record_files(const std::vector<std::string>& paths) {
   std::vector<std::string> out;
   for (const auto& path : paths) {
@@ -167,11 +194,11 @@ Result<Replayed> replay_file(ImageSource& images, const std::string& path) {
                 "it was decided with image " + hex(record->head.image).substr(0, 12) +
                     ", and this is " + hex(out.image->digest).substr(0, 12));
   }
-  if (known(record->head.overlay)) {
-    return fail(Errc::unsupported, "replaying a decision", "it was decided with an overlay");
-  }
+  const auto overlay = images.overlay(record->head.overlay);
+  if (!overlay) return tl::unexpected<Error>(overlay.error());
+  out.overlay = *overlay;
   std::vector<std::uint64_t> scratch(engine::scratch_bytes(out.image->image) / 8 + 1);
-  const auto same = engine::replay(out.image->image, {}, out.record,
+  const auto same = engine::replay(out.image->image, out.overlay, out.record,
                                    std::as_writable_bytes(std::span(scratch)), out.decision);
   if (!same) return tl::unexpected<Error>(same.error());
   out.difference = first_difference(out.image->image, out.record.decision, out.decision);

@@ -38,13 +38,24 @@ Result<std::unique_ptr<Opened>> open_image(const std::string& path);
 /// record finds its own.
 class ImageSource {
  public:
-  explicit ImageSource(std::string path) : path_(std::move(path)) {}
+  /// `overlays`: an overlay's file, or a folder of them named <sha256>.overlay; empty: looked for
+  /// beside the images.
+  explicit ImageSource(std::string path, std::string overlays = {})
+      : path_(std::move(path)), overlays_(overlays.empty() ? path_ : std::move(overlays)) {}
   /// not_found: no image of that digest in the folder.
   Result<const Opened*> find(const image::Digest& wanted);
+  /// None for a digest of zeros. not_found; what Overlay::open() says; invalid: another one.
+  Result<image::Overlay> overlay(const image::Digest& wanted);
 
  private:
+  struct Laid {
+    image::Digest digest;
+    Aligned file;
+  };
   std::string path_;
+  std::string overlays_;
   std::vector<std::unique_ptr<Opened>> open_;
+  std::vector<std::unique_ptr<Laid>> laid_;
 };
 
 /// The records named: files as they are, folders with every *.record below them, by name.
@@ -57,6 +68,7 @@ std::string first_difference(const image::Image& image, const engine::Decision& 
 /// A record decided once more.
 struct Replayed {
   const Opened* image = nullptr;
+  image::Overlay overlay;
   Aligned file;
   engine::Record record;
   engine::Decision decision;  ///< as decided here

@@ -20,7 +20,7 @@ constexpr std::int64_t kDay = 86'400;
 constexpr std::uint64_t kVerdicts = 50'000'000;  // of one run: some ten seconds
 
 struct Options {
-  std::string image;
+  std::string image, overlay;
   std::vector<std::string> records;
   std::string receipts, rules, catalogue, store;
   std::string zones = "/usr/share/zoneinfo";
@@ -37,7 +37,7 @@ void stop(Io& io, int status, std::string_view why) {
 // ---- records -----------------------------------------------------------------------------------
 
 void run_records(const Options& options, Io& io) {
-  ImageSource images(options.image);
+  ImageSource images(options.image, options.overlay);
   const auto files = record_files(options.records);
   std::size_t same = 0;
   Json different = Json::array();
@@ -175,6 +175,8 @@ void add_replay(CLI::App& app, Io& io) {
   const auto options = std::make_shared<Options>();
   command->add_option("image", options->image, "image file, or the agent's folder of images");
   command->add_option("records", options->records, "decision records, or folders of them");
+  command->add_option("--overlay", options->overlay,
+                      "overlay of the records, or a folder of them (default: beside the images)");
   command->add_option("--receipts", options->receipts, "folder of receipts to try a pack on");
   command->add_option("--rules", options->rules, "rule document to try, instead of an image");
   command->add_option("--catalogue", options->catalogue, "its catalogue, unless it is inline");

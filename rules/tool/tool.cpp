@@ -3,7 +3,7 @@
 namespace sidedish::tool {
 namespace {
 
-constexpr void (*kCommands[])(CLI::App&, Io&) = {add_check, add_compile, add_schema,
+constexpr void (*kCommands[])(CLI::App&, Io&) = {add_check, add_compile, add_overlay, add_schema,
                                                  add_show,  add_explain, add_replay};
 
 }  // namespace

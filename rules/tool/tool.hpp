@@ -20,6 +20,7 @@ struct Io {
 
 void add_check(CLI::App& app, Io& io);
 void add_compile(CLI::App& app, Io& io);
+void add_overlay(CLI::App& app, Io& io);
 void add_schema(CLI::App& app, Io& io);
 void add_show(CLI::App& app, Io& io);
 void add_explain(CLI::App& app, Io& io);
