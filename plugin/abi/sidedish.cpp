@@ -257,6 +257,8 @@ std::int32_t sidedish_lane_status(const sidedish_lane* lane, sidedish_status* ou
   s.decisions_dropped = l.records().decisions_dropped;
   s.merged = c.merged;
   s.last_silence = static_cast<std::int32_t>(c.last_silence);
+  s.overlay_generation = l.rules().overlay_generation();
+  s.overlays_refused = l.rules().overlays_refused();
   write_struct(s, out, size);
   return SIDEDISH_OK;
 }

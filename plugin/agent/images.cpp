@@ -1,5 +1,6 @@
 #include "plugin/agent/images.hpp"
 
+#include "plugin/agent/files.hpp"
 #include "plugin/lane/ring_layout.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/format/exchange.hpp"
@@ -26,10 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kPage = 4096;
 
-tl::unexpected<Error> system_error(std::string_view doing, const fs::path& path) {
-  return fail(Errc::io, std::string(doing) + " " + path.string(), std::strerror(errno));
-}
-
 Result<void> make_folder(const fs::path& path, ::mode_t mode) {
   if (::mkdir(path.c_str(), mode) == 0) {
     if (::chmod(path.c_str(), mode) != 0) return system_error("setting the mode of", path);
@@ -47,32 +44,12 @@ Result<void> make_folder(const fs::path& path, ::mode_t mode) {
   return {};
 }
 
-Result<std::string> read_file(const fs::path& path, std::uintmax_t most) {
-  std::error_code error;
-  const auto size = fs::file_size(path, error);
-  if (error) return fail(Errc::not_found, "reading " + path.string(), error.message());
-  if (size > most) return fail(Errc::limit, path.string(), "is too large");
-  std::ifstream in(path, std::ios::binary);
-  std::string out(static_cast<std::size_t>(size), '\0');
-  in.read(out.data(), static_cast<std::streamsize>(size));
-  if (!in) return fail(Errc::io, "reading " + path.string(), "ended early");
-  return out;
-}
-
-Result<void> sync_folder(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return system_error("opening", path);
-  const bool good = ::fsync(fd) == 0;
-  ::close(fd);
-  if (!good) return system_error("syncing", path);
-  return {};
-}
-
 }  // namespace
 
 Result<void> make_folders(const fs::path& state, const fs::path& run) {
   for (const auto& [path, mode] : {std::pair<fs::path, ::mode_t>{state, 0755},
                                    {state / "images", 0755},
+                                   {state / "overlays", 0755},
                                    {state / "records", 0755},
                                    {run, 0755},
                                    {run / "rings", 03770}}) {
@@ -177,33 +154,9 @@ Result<void> Images::check_file(const std::string& sha256) {
 }
 
 Result<void> Images::write_whole(const fs::path& file, std::string_view bytes, const char* what) {
-  const auto at = [&](const char* step) {
+  return write_file(file, bytes, [&](const char* step) {
     if (step_) step_(std::string(what) + ": " + step);
-  };
-  const fs::path fresh = file.string() + ".tmp";
-  at("write");
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (fd < 0) return system_error("making", fresh);
-  const auto give_up = [&](std::string_view doing) {
-    const auto error = system_error(doing, fresh);
-    ::close(fd);
-    ::unlink(fresh.c_str());
-    return error;
-  };
-  if (::fchmod(fd, 0644) != 0) return give_up("setting the mode of");
-  for (std::string_view left = bytes; !left.empty();) {
-    const ssize_t n = ::write(fd, left.data(), left.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return give_up("writing");
-    left.remove_prefix(static_cast<std::size_t>(n));
-  }
-  at("sync");
-  if (::fsync(fd) != 0) return give_up("syncing");
-  ::close(fd);
-  at("rename");
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return system_error("renaming", fresh);
-  at("sync folder");
-  return sync_folder(file.parent_path());
+  });
 }
 
 void Images::announce() {

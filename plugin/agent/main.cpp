@@ -1,6 +1,7 @@
 // sidedish-agent: run | status | records. The loops around the attempts, and nothing else.
 #include "plugin/agent/drain.hpp"
 #include "plugin/agent/images.hpp"
+#include "plugin/agent/overlays.hpp"
 #include "plugin/agent/records.hpp"
 #include "plugin/agent/report.hpp"
 #include "plugin/agent/status.hpp"
@@ -61,6 +62,7 @@ struct Settings {
   std::string store;
   std::string terminal;
   std::string image;
+  std::string overlay;
   int port = 7410;
   std::string port_file;
   int start_splay_ms = 120'000;
@@ -95,6 +97,7 @@ Result<void> read_config(CLI::App& command, Settings& s) {
     take("store", s.store);
     take("terminal", s.terminal);
     take("image", s.image);
+    take("overlay", s.overlay);
     const auto number = [&](const char* name, int& to, int most) {
       const auto value = fields.number(name, 0, most, false);
       if (fields.has(name) && !given(name)) {
@@ -141,11 +144,14 @@ class Agent {
         box_(std::move(box)),
         records_(fs::path(settings_.state_dir) / "records"),
         drain_(fs::path(settings_.run_dir) / "rings", box_, records_),
-        images_(settings_.state_dir, settings_.run_dir) {}
+        images_(settings_.state_dir, settings_.run_dir),
+        overlays_(settings_.state_dir, settings_.run_dir) {}
 
   Result<void> start() {
     if (auto r = images_.open(); !r) return r;
     if (!settings_.image.empty()) look_at_file();
+    if (auto r = overlays_.open(); !r) return r;
+    look_at_overlay();
     if (!settings_.head_office.empty()) {
       for (auto* client : {&report_client_, &fetch_client_}) {
         auto made = net::Client::create({.base_url = settings_.head_office});
@@ -204,10 +210,13 @@ class Agent {
     for (;;) {
       const agent::DrainReport report = drain_.once();
       note_drain(report);
-      if (!settings_.image.empty() && clock_.steady() - looked >= 1000) {
+      if (clock_.steady() - looked >= 1000) {
         looked = clock_.steady();
-        look_at_file();
-        note_image();
+        if (!settings_.image.empty()) {
+          look_at_file();
+          note_image();
+        }
+        look_at_overlay();
       }
       const long ms = report.more && report.trouble.empty() ? 0 : report.live > 0 ? 25 : 250;
       const timespec wait{0, ms * 1'000'000};
@@ -297,6 +306,21 @@ class Agent {
     file_trouble_ = images_.status().trouble;
   }
 
+  void look_at_overlay() {
+    if (settings_.overlay.empty()) return note_overlay();
+    const std::uint64_t before = overlays_.status().generation;
+    const auto done = overlays_.take_file(settings_.overlay);
+    const agent::OverlayStatus& now = overlays_.status();
+    if (!done && now.trouble != overlay_trouble_) spdlog::error("--overlay: {}", now.trouble);
+    if (now.generation != before) spdlog::info("overlay: version {} is current", now.version);
+    overlay_trouble_ = now.trouble;
+    note_overlay();
+  }
+  void note_overlay() {
+    const std::lock_guard lock(mutex_);
+    overlay_ = overlays_.status();
+  }
+
   void note_drain(const agent::DrainReport& report) {
     const std::lock_guard lock(mutex_);
     if (!report.trouble.empty() && report.trouble != drain_trouble_) {
@@ -323,6 +347,7 @@ class Agent {
     });
     const std::lock_guard lock(mutex_);
     out.image = image_;
+    out.overlay = overlay_;
     out.report = report_;
     out.rings = rings_;
     out.live = live_;
@@ -336,6 +361,7 @@ class Agent {
   agent::Records records_;
   agent::Drain drain_;
   agent::Images images_;
+  agent::Overlays overlays_;
   std::unique_ptr<net::Client> report_client_;
   std::unique_ptr<net::Client> fetch_client_;
   std::optional<agent::Reporter> reporter_;
@@ -344,11 +370,13 @@ class Agent {
   std::thread report_thread_;
   std::thread fetch_thread_;
   std::string file_trouble_;
+  std::string overlay_trouble_;
 
   std::mutex mutex_;  // everything below
   std::condition_variable wake_;
   bool stopping_ = false;
   agent::ImageStatus image_;
+  agent::OverlayStatus overlay_;
   agent::ReporterStatus report_;
   unsigned rings_ = 0;
   unsigned live_ = 0;
@@ -469,6 +497,8 @@ int main(int argc, char** argv) {
     at->add_option("--store", settings.store, "store id");
     at->add_option("--terminal", settings.terminal, "terminal id");
     at->add_option("--image", settings.image, "rules from this file, watched for change");
+    at->add_option("--overlay", settings.overlay,
+                   "what is paused, recalled or repriced, from this file, watched for change");
     at->add_option("--port", settings.port, "loopback port, 0: any")->check(CLI::Range(0, 65535));
     at->add_option("--port-file", settings.port_file, "the port is written here when ready");
     at->add_option("--start-splay-ms", settings.start_splay_ms, "first report within this time");

@@ -45,6 +45,7 @@ std::string health(const AgentStatus& status) {
   if (!status.drain_trouble.empty()) return status.drain_trouble;
   if (!status.report.trouble.empty()) return status.report.trouble;
   if (!status.image.trouble.empty()) return status.image.trouble;
+  if (!status.overlay.trouble.empty()) return status.overlay.trouble;
   if (status.image.generation == 0 || status.image.sha256.empty()) return "no rules yet";
   return "ok";
 }
@@ -67,6 +68,16 @@ std::string status_json(const AgentStatus& status) {
       image.number("manifest_version", status.image.manifest_version);
       image.number("refused", status.image.refused);
       image.text("trouble", status.image.trouble);
+    }
+    {
+      Object overlay(all.name("overlay"));
+      overlay.number("generation", status.overlay.generation);
+      overlay.text("sha256", status.overlay.sha256);
+      overlay.number("version", status.overlay.version);
+      overlay.number("paused", status.overlay.paused);
+      overlay.number("products", status.overlay.products);
+      overlay.number("refused", status.overlay.refused);
+      overlay.text("trouble", status.overlay.trouble);
     }
     {
       Object rings(all.name("rings"));
@@ -126,6 +137,12 @@ std::string status_text(const AgentStatus& status) {
                     ? "none"
                     : "generation " + std::to_string(status.image.generation) + ", " +
                           status.image.sha256.substr(0, 12));
+  line("overlay", status.overlay.sha256.empty()
+                      ? "none"
+                      : "generation " + std::to_string(status.overlay.generation) + ", version " +
+                            std::to_string(status.overlay.version) + ": " +
+                            std::to_string(status.overlay.paused) + " rules paused, " +
+                            std::to_string(status.overlay.products) + " products changed");
   line("lanes", std::to_string(status.live) + " open");
   line("outcomes", std::to_string(counter(status, "kept")) + " kept, " +
                        std::to_string(status.outbox.pending) + " waiting, " +
@@ -145,6 +162,8 @@ std::string metrics_text(const AgentStatus& status) {
   gauge("outbox_degraded", "1: the last write failed.", status.outbox.degraded ? 1 : 0);
   gauge("disk_full", "1: the disk is full.", status.outbox.disk_full ? 1 : 0);
   gauge("image_generation", "Generation of the current rules, 0: none.", status.image.generation);
+  gauge("overlay_generation", "Generation of the current overlay, 0: none.",
+        status.overlay.generation);
   gauge("lanes_live", "Open lanes on this terminal.", status.live);
   gauge("report_failures", "Attempts in a row that failed.", status.report.failures);
   out +=

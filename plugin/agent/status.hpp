@@ -2,6 +2,7 @@
 // What the agent tells about itself: for machines, for people, for Prometheus. Pure.
 #include "plugin/agent/drain.hpp"
 #include "plugin/agent/images.hpp"
+#include "plugin/agent/overlays.hpp"
 #include "plugin/agent/report.hpp"
 #include "plugin/store/outbox.hpp"
 
@@ -17,6 +18,7 @@ struct AgentStatus {
   std::string head_office;  ///< URL; empty: none
   UtcMs now = 0;
   ImageStatus image;
+  OverlayStatus overlay;
   ReporterStatus report;
   outbox::OutboxStatus outbox;
   std::map<std::string, std::uint64_t> counters;

@@ -117,6 +117,7 @@ Status Lane::refresh() noexcept {
   if (is_forked()) return Status::forked;
   if (active_ != nullptr) return Status::ok;
   const Result<void> loaded = rules_.load();
+  (void)rules_.load_overlay();
   LiveBasket& place = *spare();
   take_rules(place);  // makes the room that these rules need, outside a sale
   drop(place);
@@ -237,6 +238,8 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
     basket = spare();
   }
   if (basket->rules == nullptr) take_rules(*basket);
+  // Rules never change in mid-basket; what is paused, recalled or repriced does.
+  if (rules_.is_overlay_news()) (void)rules_.load_overlay();
   const image::Image& image = image_of(*basket);
   const std::uint64_t goods_before = known && basket->shown ? basket->goods.hash : 0;
   normalise(image, masks_, snapshot.lines, snapshot.total, rows_, basket->goods);
@@ -309,8 +312,9 @@ void Lane::decide(LiveBasket& basket, const engine::Context& context, bool chang
                   const Now&) noexcept {
   before_ = {basket.memory, lane_memory_};
   engine::Memory memory = before_;
-  engine::decide(image_of(basket), {}, context, basket.goods.basket(), changed, memory,
-                 scratch_.bytes(), decision_);
+  const Laid* laid = rules_.acquire_overlay();
+  engine::decide(image_of(basket), laid != nullptr ? laid->overlay : no_overlay_, context,
+                 basket.goods.basket(), changed, memory, scratch_.bytes(), decision_);
   basket.memory = memory.basket;
   lane_memory_ = memory.lane;
   counters_.last_silence = decision_.silence;
@@ -324,7 +328,9 @@ void Lane::decide(LiveBasket& basket, const engine::Context& context, bool chang
   }
   const bool sampled = changed && decision_.prompt_count == 0 && basket.rules != nullptr &&
                        mix64(basket.memory.unit + basket.memory.revision) % kSampleOneIn == 0;
-  if (speaks || sampled) record_decision(basket, context, changed);
+  const image::Digest overlay = laid != nullptr ? laid->digest : image::Digest{};
+  rules_.release(laid);
+  if (speaks || sampled) record_decision(basket, overlay, context, changed);
 }
 
 }  // namespace sidedish::lane

@@ -109,8 +109,8 @@ class Lane {
               const Now& now) noexcept;
   void record_changes(LiveBasket& basket) noexcept;
   void record_prompts(LiveBasket& basket) noexcept;
-  void record_decision(const LiveBasket& basket, const engine::Context& context,
-                       bool changed) noexcept;
+  void record_decision(const LiveBasket& basket, const image::Digest& overlay,
+                       const engine::Context& context, bool changed) noexcept;
   void record_end(LiveBasket& basket, const Ending& ending, const Now& now) noexcept;
   void settle_prompts(LiveBasket& basket, End end) noexcept;
   void withdraw_prompts(LiveBasket& basket, OutcomeKind kind) noexcept;
@@ -138,6 +138,7 @@ class Lane {
   std::uint64_t pack_version_ = 0;
   Counters counters_{};
   image::Image no_rules_;
+  image::Overlay no_overlay_;
   Pages scratch_;
   LiveBasket* active_ = nullptr;
   struct {

@@ -136,11 +136,11 @@ void Lane::record_prompts(LiveBasket& basket) noexcept {
   }
 }
 
-void Lane::record_decision(const LiveBasket& basket, const engine::Context& context,
-                           bool changed) noexcept {
+void Lane::record_decision(const LiveBasket& basket, const image::Digest& overlay,
+                           const engine::Context& context, bool changed) noexcept {
   const image::Digest digest = basket.rules != nullptr ? basket.rules->digest : image::Digest{};
-  const Result<std::size_t> size = engine::encode_record(digest, {}, context, basket.goods.basket(),
-                                                         changed, before_, decision_, record_room_);
+  const Result<std::size_t> size = engine::encode_record(
+      digest, overlay, context, basket.goods.basket(), changed, before_, decision_, record_room_);
   if (!size) return;
   recorder_.record_decision(about(basket, OutcomeKind::decision), {record_room_, *size});
 }

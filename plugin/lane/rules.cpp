@@ -26,7 +26,7 @@ struct Current {
   char hex[65] = {};
 };
 
-/// "<generation> <sha256 in hex>\n"
+/// "<generation> <sha256 in hex>\n": what `current` and `overlay` say.
 Result<Current> parse_current(std::string_view text) noexcept {
   const auto broken = [] {
     return fail(Errc::corrupt, "reading `current`: not a generation and a digest");
@@ -47,6 +47,23 @@ Result<Current> parse_current(std::string_view text) noexcept {
   return out;
 }
 
+/// The whole file in private memory; on an error `pages` is empty.
+Result<std::span<const std::byte>> read_private(int file, std::size_t most, Pages& pages) noexcept {
+  struct stat what;
+  if (::fstat(file, &what) != 0 || what.st_size <= 0) return fail(Errc::corrupt, "an empty file");
+  if (static_cast<std::size_t>(what.st_size) > most) {
+    return fail(Errc::corrupt, "the file is larger than any that we take");
+  }
+  const auto size = static_cast<std::size_t>(what.st_size);
+  if (!pages.take(size)) return fail(Errc::io, "no memory for it");
+  const auto read = read_whole(file, pages.data(), size);
+  if (!read || *read != size) {
+    pages.release();
+    return fail(Errc::corrupt, "the file changed its size under our eyes");
+  }
+  return std::span<const std::byte>(pages.data(), size);
+}
+
 }  // namespace
 
 Rules::~Rules() {
@@ -56,7 +73,9 @@ Rules::~Rules() {
 
 Result<void> Rules::open(const RulesPlaces& places) noexcept {
   places_ = places;
-  return load();
+  const Result<void> loaded = load();
+  (void)load_overlay();
+  return loaded;
 }
 
 /// The page at the path, if it is another one than that we have: made after we opened, or put in its
@@ -87,14 +106,18 @@ void Rules::map_generation() noexcept {
   page_.store(static_cast<const GenerationPage*>(at), std::memory_order_release);
 }
 
-std::uint64_t Rules::announced() const noexcept {
+std::uint64_t Rules::announced(const std::uint64_t GenerationPage::*which) const noexcept {
   const GenerationPage* page = page_.load(std::memory_order_acquire);
   if (page == nullptr) return 0;
-  return __atomic_load_n(&page->image, __ATOMIC_ACQUIRE);
+  return __atomic_load_n(&(page->*which), __ATOMIC_ACQUIRE);
 }
 
 bool Rules::is_news() const noexcept {
-  return announced() != seen_.load(std::memory_order_relaxed);
+  return announced(&GenerationPage::image) != seen_.load(std::memory_order_relaxed);
+}
+
+bool Rules::is_overlay_news() const noexcept {
+  return announced(&GenerationPage::overlay) != overlay_seen_.load(std::memory_order_relaxed);
 }
 
 Result<void> Rules::load() noexcept {
@@ -103,7 +126,7 @@ Result<void> Rules::load() noexcept {
   }
   map_generation();
   // The announcement first: what comes in between is seen as news again.
-  const std::uint64_t announcement = announced();
+  const std::uint64_t announcement = announced(&GenerationPage::image);
   Result<void> result = load_now();
   // What is broken stays broken: without this every basket would read it again.
   if (result || result.error().code() != Errc::limit) {
@@ -111,6 +134,22 @@ Result<void> Rules::load() noexcept {
   }
   if (!result && result.error().code() != Errc::not_found) {
     refused_.fetch_add(1, std::memory_order_relaxed);
+  }
+  loading_.store(false, std::memory_order_release);
+  return result;
+}
+
+Result<void> Rules::load_overlay() noexcept {
+  if (loading_.exchange(true, std::memory_order_acquire)) {
+    return fail(Errc::conflict, "another lane is loading rules");
+  }
+  const std::uint64_t announcement = announced(&GenerationPage::overlay);
+  const Result<void> result = load_overlay_now();
+  if (result || result.error().code() != Errc::limit) {
+    overlay_seen_.store(announcement, std::memory_order_relaxed);
+  }
+  if (!result && result.error().code() != Errc::not_found) {
+    overlays_refused_.fetch_add(1, std::memory_order_relaxed);
   }
   loading_.store(false, std::memory_order_release);
   return result;
@@ -134,8 +173,8 @@ Result<void> Rules::load_now() noexcept {
   if (!size) return within(size.error());
   const auto current = parse_current({text, *size});
   if (!current) return within(current.error());
-  const std::int32_t index = current_.load(std::memory_order_relaxed);
-  if (index >= 0 && slots_[index].loaded.digest == current->digest) {
+  const Loaded* before = images_.current();
+  if (before != nullptr && before->digest == current->digest) {
     generation_.store(current->generation, std::memory_order_relaxed);
     return {};
   }
@@ -153,67 +192,75 @@ Result<void> Rules::load_now() noexcept {
 }
 
 Result<void> Rules::take(int file, const image::Digest& digest, std::uint64_t generation) noexcept {
-  Slot* slot = nullptr;
-  for (Slot& s : slots_) {
-    // 0 holders and not current: ours. (The current one has a holder: `current_`.)
-    std::int32_t nobody = 0;
-    if (s.holders.load(std::memory_order_acquire) == kClaimed ||
-        s.holders.compare_exchange_strong(nobody, kClaimed, std::memory_order_acquire)) {
-      slot = &s;
-      break;
-    }
-  }
+  auto* slot = images_.claim();
   if (slot == nullptr) return fail(Errc::limit, "loading rules: too many old images are in use");
-  slot->loaded = {};
-  slot->pages.release();
-  struct stat what;
-  if (::fstat(file, &what) != 0 || what.st_size <= 0) {
-    return fail(Errc::corrupt, "loading rules: an empty image");
-  }
-  const auto size = static_cast<std::size_t>(what.st_size);
-  if (size > kMaxImage) return fail(Errc::corrupt, "loading rules: an image of more than 512 MiB");
-  if (!slot->pages.take(size)) return fail(Errc::io, "loading rules: no memory for the image");
-  const auto read = read_whole(file, slot->pages.data(), size);
-  if (!read || *read != size) {
-    slot->pages.release();
-    return fail(Errc::corrupt, "loading rules: the image changed its size under our eyes");
-  }
-  const auto image = image::Image::open({slot->pages.data(), size});
+  const auto bytes = read_private(file, kMaxImage, slot->pages);
+  if (!bytes) return tl::unexpected<Error>(bytes.error().within("loading rules"));
+  const auto image = image::Image::open(*bytes);
   if (!image) {
     slot->pages.release();
     return tl::unexpected<Error>(image.error().within("loading rules"));
   }
   slot->pages.make_read_only();
-  slot->loaded = {*image, digest, generation, ++serial_};
-  slot->holders.store(1, std::memory_order_release);
-  const std::int32_t before =
-      current_.exchange(static_cast<std::int32_t>(slot - slots_), std::memory_order_acq_rel);
+  slot->value = {*image, digest, generation, ++serial_};
+  images_.show(slot);
   generation_.store(generation, std::memory_order_relaxed);
-  if (before >= 0) slots_[before].holders.fetch_sub(1, std::memory_order_release);
   return {};
 }
 
-const Loaded* Rules::acquire() noexcept {
-  for (;;) {
-    const std::int32_t index = current_.load(std::memory_order_acquire);
-    if (index < 0) return nullptr;
-    Slot& slot = slots_[index];
-    std::int32_t holders = slot.holders.load(std::memory_order_relaxed);
-    // Somebody holds it, so it is not being replaced; else it is no longer the current one.
-    if (holders < 1 ||
-        !slot.holders.compare_exchange_weak(holders, holders + 1, std::memory_order_acquire)) {
-      continue;
-    }
-    if (current_.load(std::memory_order_acquire) == index) return &slot.loaded;
-    slot.holders.fetch_sub(1, std::memory_order_release);
+Result<void> Rules::load_overlay_now() noexcept {
+  const auto within = [](const Error& error) {
+    return tl::unexpected<Error>(error.within("loading the overlay"));
+  };
+  if (!places_.image_file.empty()) {
+    return fail(Errc::not_found, "loading the overlay: no state folder");
   }
+  const auto folder = open_state_folder(AT_FDCWD, places_.state_dir.c_str(), places_.owners);
+  if (!folder) return within(folder.error());
+  const auto file = open_state_file(folder->get(), "overlay", places_.owners);
+  if (!file) return within(file.error());
+  char text[128];
+  const auto size = read_whole(file->get(), text, sizeof text);
+  if (!size) return within(size.error());
+  const auto named = parse_current({text, *size});
+  if (!named) return within(named.error());
+  const Laid* before = overlays_.current();
+  if (before != nullptr && before->digest == named->digest) {
+    overlay_generation_.store(named->generation, std::memory_order_relaxed);
+    return {};
+  }
+  const auto overlays = open_state_folder(folder->get(), "overlays", places_.owners);
+  if (!overlays) return within(overlays.error());
+  Path name{std::string_view(named->hex, 64)};
+  name.append(".overlay");
+  const auto bytes = open_state_file(overlays->get(), name.c_str(), places_.owners);
+  if (!bytes) {
+    if (bytes.error().code() != Errc::not_found) return within(bytes.error());
+    return fail(Errc::corrupt, "loading the overlay: `overlay` names a file that is not there");
+  }
+  return lay(bytes->get(), named->digest, named->generation);
 }
 
-void Rules::release(const Loaded* loaded) noexcept {
-  if (loaded == nullptr) return;
-  for (Slot& slot : slots_) {
-    if (&slot.loaded == loaded) slot.holders.fetch_sub(1, std::memory_order_release);
+Result<void> Rules::lay(int file, const image::Digest& digest, std::uint64_t generation) noexcept {
+  auto* slot = overlays_.claim();
+  if (slot == nullptr) return fail(Errc::limit, "loading the overlay: too many are in use");
+  const auto bytes = read_private(file, image::kMaxOverlay, slot->pages);
+  if (!bytes) return tl::unexpected<Error>(bytes.error().within("loading the overlay"));
+  const auto overlay = image::Overlay::open(*bytes);
+  if (!overlay) {
+    slot->pages.release();
+    return tl::unexpected<Error>(overlay.error().within("loading the overlay"));
   }
+  const Loaded* rules = images_.current();
+  if (rules != nullptr && !overlay->fits(rules->image)) {
+    slot->pages.release();
+    return fail(Errc::corrupt, "loading the overlay: it was made for another pack or currency");
+  }
+  slot->pages.make_read_only();
+  slot->value = {*overlay, digest, generation};
+  overlays_.show(slot);
+  overlay_generation_.store(generation, std::memory_order_relaxed);
+  return {};
 }
 
 }  // namespace sidedish::lane

@@ -381,6 +381,8 @@ typedef struct sidedish_status {
   int32_t reserved;
   uint64_t decisions;         /* decision records, for explain and replay */
   uint64_t decisions_dropped; /* decision records that a full ring had no room for */
+  uint64_t overlay_generation; /* of what is paused, recalled or repriced; 0 = nothing */
+  uint64_t overlays_refused;
   uint64_t merged; /* baskets taken out of an experiment: merged across arms. Since ABI 1.1. */
 } sidedish_status;
 

@@ -1,0 +1,150 @@
+#include "plugin/agent/overlays.hpp"
+
+#include "plugin/agent/files.hpp"
+#include "plugin/lane/ring_layout.hpp"
+#include "plugin/net/digest.hpp"
+#include "rules/format/exchange.hpp"
+#include "rules/image/overlay.hpp"
+
+#include <atomic>
+#include <charconv>
+#include <fcntl.h>
+#include <span>
+#include <sys/mman.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace sidedish::agent {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kPage = 4096;
+
+struct Named {
+  std::uint64_t generation = 0;
+  std::string sha256;
+};
+
+/// "<generation> <sha256>\n"
+Result<Named> read_name(const fs::path& file) {
+  const auto text = read_file(file, 256);
+  if (!text) return tl::unexpected(text.error());
+  Named out;
+  const char* end = text->data() + text->size();
+  const auto [at, error] = std::from_chars(text->data(), end, out.generation);
+  if (error != std::errc{} || end - at != 66 || *at != ' ') {
+    return fail(Errc::corrupt, file.string(), "is not a generation and a digest");
+  }
+  out.sha256.assign(at + 1, 64);
+  if (out.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return fail(Errc::corrupt, file.string(), "is not a generation and a digest");
+  }
+  return out;
+}
+
+}  // namespace
+
+Overlays::Overlays(fs::path state, fs::path run) : state_(std::move(state)), run_(std::move(run)) {}
+
+Overlays::~Overlays() {
+  if (page_ != nullptr) ::munmap(page_, kPage);
+}
+
+Result<void> Overlays::open() {
+  const fs::path path = run_ / "generation";
+  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return system_error("opening", path);
+  void* at = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  ::close(fd);
+  if (at == MAP_FAILED) return system_error("mapping", path);
+  page_ = static_cast<lane::GenerationPage*>(at);
+  const auto named = read_name(state_ / "overlay");
+  if (!named) {
+    if (named.error().code() != Errc::not_found) status_.trouble = named.error().text();
+    return {};
+  }
+  status_.generation = named->generation;
+  const auto bytes =
+      read_file(state_ / "overlays" / (named->sha256 + ".overlay"), image::kMaxOverlay);
+  const auto good = bytes ? check(*bytes) : Result<void>(tl::unexpected(bytes.error()));
+  if (!good) {
+    status_.trouble = good.error().text();
+    return {};
+  }
+  status_.sha256 = named->sha256;
+  announce();
+  return {};
+}
+
+void Overlays::announce() {
+  if (page_ == nullptr) return;
+  std::atomic_ref<std::uint64_t>(page_->overlay)
+      .store(status_.generation, std::memory_order_release);
+}
+
+/// Of the overlay itself, and that it is for the rules of this terminal, where it has any.
+Result<void> Overlays::check(std::string_view bytes) {
+  const auto overlay = image::Overlay::open(std::as_bytes(std::span(bytes)));
+  if (!overlay) return tl::unexpected(overlay.error());
+  if (const auto current = read_name(state_ / "current")) {
+    const auto rules =
+        read_file(state_ / "images" / (current->sha256 + ".image"), format::kMaxImageBytes);
+    const auto image = rules ? image::Image::open(std::as_bytes(std::span(*rules)))
+                             : Result<image::Image>(tl::unexpected(rules.error()));
+    if (image && !overlay->fits(*image)) {
+      return fail(Errc::corrupt, "the overlay is for another pack or currency");
+    }
+  }
+  status_.version = overlay->header().version;
+  status_.paused = overlay->paused().size();
+  status_.products = overlay->products().size();
+  return {};
+}
+
+Result<void> Overlays::activate(std::string_view bytes) {
+  const std::string digest = net::hex(net::sha256(bytes));
+  if (digest == status_.sha256) return {};
+  if (auto good = check(bytes); !good) {
+    ++status_.refused;
+    status_.trouble = good.error().text();
+    return good;
+  }
+  const auto quiet = [](const char*) {};
+  const fs::path folder = state_ / "overlays";
+  if (auto r = write_file(folder / (digest + ".overlay"), bytes, quiet); !r) return r;
+  const std::string name = std::to_string(status_.generation + 1) + " " + digest + "\n";
+  if (auto r = write_file(state_ / "overlay", name, quiet); !r) return r;
+  // A lane may be about to open the one before: that one stays until the next.
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string stem = at->path().stem().string();
+    if (stem != digest && stem != status_.sha256) ::unlink(at->path().c_str());
+  }
+  ++status_.generation;
+  status_.sha256 = digest;
+  status_.trouble.clear();
+  announce();
+  return {};
+}
+
+Result<void> Overlays::take_file(const fs::path& file) {
+  std::error_code error;
+  const auto time = fs::last_write_time(file, error);
+  const auto size = error ? 0 : fs::file_size(file, error);
+  if (error) {
+    status_.trouble = "reading " + file.string() + ": " + error.message();
+    return fail(Errc::not_found, status_.trouble);
+  }
+  if (time == file_time_ && size == file_size_) return {};
+  const auto bytes = read_file(file, image::kMaxOverlay);
+  auto done = bytes ? activate(*bytes) : Result<void>(tl::unexpected(bytes.error()));
+  if (!done) status_.trouble = done.error().text();
+  // A refused file is not looked at again before it changes; a failed write is.
+  if (done || done.error().code() != Errc::io) {
+    file_time_ = time;
+    file_size_ = size;
+  }
+  return done;
+}
+
+}  // namespace sidedish::agent
