@@ -2,6 +2,7 @@
 // overlay that lies is refused whole. Broken once: is_overlay_news() always false; fits() always true.
 #include "rules/compile/overlay.hpp"
 
+#include "rules/base/hash.hpp"
 #include "rules/engine/record.hpp"
 #include "rules/image/overlay.hpp"
 #include "tests/plugin/abi/till.hpp"

@@ -2,6 +2,7 @@
 
 #include "plugin/lane/ring_layout.hpp"
 #include "plugin/lane/rules.hpp"
+#include "rules/base/hash.hpp"
 #include "rules/compile/overlay.hpp"
 #include "rules/image/overlay.hpp"
 #include "tests/plugin/agent/bench.hpp"
@@ -110,7 +111,7 @@ TEST_CASE("overlays: what is broken or another pack's is refused and told, and n
   REQUIRE(overlays.activate(place.overlay(1)));
   const std::string before = overlays.status().sha256;
   std::string bytes = place.overlay(2);
-  bytes[90] = static_cast<char>(bytes[90] ^ 1);
+  bytes[84] = static_cast<char>(bytes[84] ^ 1);
   CHECK_FALSE(overlays.activate(bytes));
   CHECK_FALSE(overlays.activate("short"));
   image::OverlayHeader header;
