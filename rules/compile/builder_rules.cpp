@@ -2,6 +2,7 @@
 #include "rules/base/hash.hpp"
 #include "rules/compile/builder.hpp"
 #include "rules/compile/bundles.hpp"
+#include "rules/compile/pairs.hpp"
 #include "rules/compile/score.hpp"
 #include "rules/compile/texts.hpp"
 #include "rules/image/code.hpp"
@@ -22,11 +23,12 @@ struct Scored {
   std::int64_t gain;
   std::uint32_t prior_ppm;
   std::uint32_t product;
+  std::uint32_t given = image::kNone;  ///< also_bought: offered only beside it
 };
 
 struct ScoredOffers {
   std::int64_t bound = INT64_MIN;  ///< of everything the rule can ever say
-  std::vector<Scored> offers;      ///< best first; equal scores by product
+  std::vector<Scored> offers;      ///< by what is given, best first; equal scores by product
   std::optional<Scored> converts;  ///< bundle: complete ones
 };
 
@@ -62,14 +64,19 @@ ScoredOffers score_offers(const model::Rule& rule, const Names& names) {
       from = cheapest;
     }
     for (const auto& offer : rule.offers) {
+      if (!is_asked(rule, offer)) continue;
       const std::uint32_t product = names.product(std::string_view(offer.product));
       const std::int64_t gain = gain_of(names.product(product), names.pack) - from;
       const std::uint32_t own_prior = prior_ppm_of(rule, offer);
-      out.offers.push_back({score(own_prior, gain), gain, own_prior, product});
+      const std::uint32_t given =
+          offer.given.empty() ? image::kNone : names.product(std::string_view(offer.given));
+      out.offers.push_back({score(own_prior, gain), gain, own_prior, product, given});
       out.bound = std::max(out.bound, out.offers.back().score);
     }
   }
+  if (out.offers.empty() && !out.converts) out.bound = 0;  // no pair is asked
   std::sort(out.offers.begin(), out.offers.end(), [](const Scored& a, const Scored& b) {
+    if (a.given != b.given) return a.given < b.given;
     return a.score != b.score ? a.score > b.score : a.product < b.product;
   });
   return out;
@@ -153,11 +160,11 @@ std::int64_t Builder::offers(const model::Rule& from, image::Rule& row) {
   const ScoredOffers scored = score_offers(from, names_);
   for (const Scored& s : scored.offers) {
     out_.offers.push_back(
-        {s.score, s.gain, s.prior_ppm, s.product, texts(from, names_.product(s.product)), 0});
+        {s.score, s.gain, s.prior_ppm, s.product, texts(from, names_.product(s.product)), s.given});
   }
   if (const auto& s = scored.converts) {
     out_.offers.push_back({s->score, s->gain, s->prior_ppm, s->product,
-                           texts(from, names_.product(s->product), true), 0});
+                           texts(from, names_.product(s->product), true), image::kNone});
   }
   row.offer_count = static_cast<std::uint16_t>(out_.offers.size() - row.offers);
   return scored.bound;
@@ -226,7 +233,8 @@ image::Gate Builder::conditions(const model::Rule& from, image::Rule& row, const
   std::vector<image::Node> nodes;
   std::vector<image::TextRef> pointers;
   std::uint32_t posted = image::kNone;
-  for (const NodePlan& plan : plan_nodes(from.when)) {
+  const model::Condition when = condition_of(from);
+  for (const NodePlan& plan : plan_nodes(when)) {
     nodes.push_back(node(plan));
     pointers.push_back(out_.text.intern(plan.leaf->pointer));
     // The condition that names the products it is posted under needs no second look.

@@ -2,6 +2,7 @@
 #include "rules/compile/bundles.hpp"
 #include "rules/compile/check_parts.hpp"
 #include "rules/compile/nodes.hpp"
+#include "rules/compile/pairs.hpp"
 #include "rules/compile/score.hpp"
 #include "rules/compile/texts.hpp"
 
@@ -22,7 +23,8 @@ class RuleCheck {
 
   void run() {
     numbers();
-    if (rule_.kind == Kind::add_on || !is_always(rule_.when)) condition(rule_.when);
+    const bool needs_when = rule_.kind == Kind::add_on || rule_.kind == Kind::receipt;
+    if (needs_when || !is_always(rule_.when)) condition(rule_.when);
     kind();
     shape();
     offers();
@@ -38,7 +40,9 @@ class RuleCheck {
     const auto between = [&](int value, int least, int most, const char* name) {
       check_between(value, least, most, rule_.id, pointer_ + name, out_);
     };
-    if (rule_.kind != Kind::add_on) add("/kind", "expected add_on: no other kind is decided yet");
+    if (rule_.kind == Kind::bundle || rule_.kind == Kind::upsell) {
+      add("/kind", "expected add_on, also_bought or receipt: no other kind is decided yet");
+    }
     if (rule_.spend_jump_percent) {
       between(*rule_.spend_jump_percent, 1, 1000, "/spend_jump_percent");
     }
@@ -62,12 +66,22 @@ class RuleCheck {
       select(rule_.from, "/swap/from");
       check_swap(names_, rule_, pointer_, out_);
     }
+    if (rule_.kind == Kind::also_bought) check_pairs(names_, rule_, pointer_, out_);
+    if (rule_.kind == Kind::receipt) anywhere(rule_.when);
     if (rule_.kind == Kind::bundle) {
       for (std::size_t i = 0; i < rule_.bundle.slots.size(); ++i) {
         select(rule_.bundle.slots[i].choose, at("/bundle/slots", i) + "/choose");
       }
       check_bundle(names_, rule_, pointer_, out_);
     }
+  }
+
+  void anywhere(const model::Condition& c) {
+    if (c.type == Type::channel || c.type == Type::moment) {
+      add(c.pointer,
+          "expected no channel and no moment: a rule of kind receipt speaks there alone");
+    }
+    for (const auto& child : c.children) anywhere(child);
   }
 
   template <class Known>
@@ -149,7 +163,8 @@ class RuleCheck {
 
   /// What only the tree as a whole can be.
   void shape() {
-    const std::vector<NodePlan> plan = plan_nodes(rule_.when);
+    const model::Condition when = condition_of(rule_);
+    const std::vector<NodePlan> plan = plan_nodes(when);
     if (plan.size() > image::kMaxNodes || stack_needed(plan) > image::kMaxStack) {
       add("/when", "expected at most " + std::to_string(image::kMaxNodes) + " conditions, nested " +
                        "at most " + std::to_string(image::kMaxStack) + " deep, found " +
@@ -169,19 +184,23 @@ class RuleCheck {
       if (!rule_.offers.empty()) add("/offers", "expected none: a bundle offers what it lacks");
       return;
     }
-    if (rule_.offers.empty()) add("/offers", "expected at least one offer, found none");
+    if (rule_.offers.empty()) {
+      add(rule_.kind == Kind::also_bought ? "/pairs" : "/offers",
+          "expected at least one, found none");
+    }
     if (rule_.offers.size() > UINT16_MAX) add("/offers", "expected at most 65,535 offers");
     const Anchor anchor = anchor_of(rule_, names_);
+    const bool pairs = rule_.kind == Kind::also_bought;
     std::unordered_set<std::uint32_t> seen;
     for (std::size_t k = 0; k < rule_.offers.size(); ++k) {
       const model::OfferSpec& offer = rule_.offers[k];
-      const std::string pointer = at("/offers", k);
+      const std::string pointer = at(pairs ? "/pairs" : "/offers", k);
       const std::uint32_t product = names_.product(std::string_view(offer.product));
       if (product == image::kNone) {
         add(pointer + "/product", "expected a product of the catalogue, found " + offer.product);
         continue;
       }
-      if (!seen.insert(product).second) {
+      if (!pairs && !seen.insert(product).second) {
         add(pointer + "/product", "expected each product once, found " + offer.product + " again");
       }
       if (offer.extra_adds_per_1000) {

@@ -2,6 +2,7 @@
 
 #include "rules/base/hash.hpp"
 #include "rules/compile/bundles.hpp"
+#include "rules/compile/pairs.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -166,6 +167,7 @@ Reach reach_of(const model::Condition& when) {
 }
 
 Reach reach_of(const model::Rule& rule) {
+  if (rule.kind == Kind::receipt) return {1U << 2, 1U << 3};
   Reach reach = reach_of(rule.when);
   bool asks_moment = false;
   possible(rule.when, 0, 0, asks_moment);
@@ -206,7 +208,7 @@ Anchor anchor_of(const model::Condition& c, const Names& names) {
 }
 
 Anchor anchor_of(const model::Rule& rule, const Names& names) {
-  Anchor best = anchor_of(rule.when, names);
+  Anchor best = anchor_of(condition_of(rule), names);
   Anchor own;
   if (rule.kind == Kind::upsell) {
     own.found = true;
@@ -223,7 +225,7 @@ Anchor anchor_of(const model::Rule& rule, const Names& names) {
 }
 
 Anchor trigger_of(const model::Rule& rule, const Names& names) {
-  if (rule.kind != Kind::upsell) return trigger_of(rule.when, names);
+  if (rule.kind != Kind::upsell) return trigger_of(condition_of(rule), names);
   Anchor from;
   from.found = true;
   from.members = names.members(rule.from, from.own);

@@ -42,7 +42,8 @@ struct Reach {
   std::uint8_t moments = 0;
 };
 Reach reach_of(const model::Condition& when);
-/// The same for a rule: an upsell without a moment condition asks early, not at checkout.
+/// The same for a rule: an upsell without a moment condition asks early, not at checkout; kind
+/// receipt speaks on the receipt alone.
 Reach reach_of(const model::Rule& rule);
 
 /// Products of which at least one is in the basket whenever the condition holds: of a `has`, its

@@ -2,6 +2,7 @@
 
 #include "rules/engine/caps.hpp"
 #include "rules/engine/conditions.hpp"
+#include "rules/engine/offers.hpp"
 #include "rules/engine/overlaid.hpp"
 
 #include <algorithm>
@@ -128,13 +129,13 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
   const Milli quantity = quantity_for(now, rule);
   const bool paused = is_paused(now, rule);
   const bool answered = was_answered(memory.basket, rule);
-  for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count; ++i) {
+  each_offer(now, rule, [&](std::uint32_t i) {
     const image::Offer& offer = now.offers[i];
-    if (best.offer != image::kNone && offer.score <= best.score) continue;  // no more than that
+    if (best.offer != image::kNone && offer.score <= best.score) return;  // no more than that
     const image::Product& product = now.products[offer.product];
     const Terms terms = terms_of(now, offer.product);
     const std::int64_t score = score_of(now, rule, offer, terms);
-    if (best.offer != image::kNone && score <= best.score) continue;
+    if (best.offer != image::kNone && score <= best.score) return;
     Guard guard =
         paused ? Guard::paused : product_guard(now, memory.basket, rule, offer.product, terms);
     if (guard == Guard::none && answered) guard = Guard::answered;
@@ -146,7 +147,7 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
     if (side.offer == image::kNone || score > side.score) {
       side = {score, quantity, price_for(rule, quantity, terms.price), i, guard};
     }
-  }
+  });
   if (best.offer == image::kNone) return stopped;
   best.guard = cap_guard(memory.lane, rule);
   if (best.guard == Guard::none && best.score < now.settings.score_floor) {

@@ -1,4 +1,5 @@
 #include "rules/engine/conditions.hpp"
+#include "rules/engine/offers.hpp"
 #include "rules/engine/overlaid.hpp"
 #include "rules/engine/turn.hpp"
 
@@ -8,6 +9,7 @@ namespace {
 struct Known {
   std::uint32_t rule = image::kNone;
   std::uint32_t offer = image::kNone;
+  bool reason = false;  ///< also_bought: what it was offered beside is there
 };
 
 // Remembered by stable ids: a new image may have other indices, or not have it at all.
@@ -16,8 +18,15 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
   known.rule = image.find_rule(slot.rule);
   if (known.rule == image::kNone) return known;
   const image::Rule& rule = now.rules[known.rule];
-  for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count; ++i) {
-    if (now.products[now.offers[i].product].stable == slot.offer) known.offer = i;
+  const auto is_it = [&](std::uint32_t i) {
+    return now.products[now.offers[i].product].stable == slot.offer;
+  };
+  each_offer(now, rule, [&](std::uint32_t i) {
+    if (known.offer == image::kNone && is_it(i)) known.offer = i;
+  });
+  known.reason = known.offer != image::kNone;
+  for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count && !known.reason; ++i) {
+    if (known.offer == image::kNone && is_it(i)) known.offer = i;
   }
   return known;
 }
@@ -25,7 +34,7 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
 bool still_good(const Situation& now, const BasketMemory& memory, Known known,
                 Milli quantity) noexcept {
   const image::Rule& rule = now.rules[known.rule];
-  return speaks(now, rule) && holds(now, known.rule) == Truth::yes &&
+  return known.reason && speaks(now, rule) && holds(now, known.rule) == Truth::yes &&
          standing_guard(now, memory, rule, now.offers[known.offer].product, quantity) ==
              Guard::none;
 }
@@ -81,7 +90,7 @@ void settle(const image::Image& image, const Scene& scene, bool silent, BasketMe
       continue;
     }
     const Situation* view = view_of(scene, memory, slot);
-    const Known known = recall(image, scene.basket(), slot);
+    const Known known = recall(image, view != nullptr ? *view : scene.basket(), slot);
     if (known.offer != image::kNone) {
       const std::uint32_t product = scene.basket().offers[known.offer].product;
       if (scene.basket().quantity_of(product) > slot.held) {

@@ -164,17 +164,39 @@ Out offers(const model::Rule& r) {
   return out;
 }
 
+Out pairs(const model::Rule& r) {
+  Out out = Out::array();
+  for (const auto& pair : r.offers) {
+    Out one{{"given", pair.given},
+            {"product", pair.product},
+            {"together", pair.together},
+            {"of", pair.of}};
+    if (pair.extra_adds_per_1000) one["extra_adds_per_1000"] = *pair.extra_adds_per_1000;
+    if (pair.approved) one["approved"] = true;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Out rule(const model::Rule& r, unsigned exponent) {
-  Out out{{"id", r.id}, {"name", r.name}, {"kind", kKinds[static_cast<std::size_t>(r.kind) % 3]}};
+  Out out{{"id", r.id},
+          {"name", r.name},
+          {"kind", kKinds[static_cast<std::size_t>(r.kind) % kKinds.size()]}};
   if (!r.enabled) out["enabled"] = false;
   const bool always = r.when.type == Type::all && r.when.children.empty();
-  if (r.kind == Kind::add_on || !always) out["when"] = condition(r.when, exponent);
+  if (r.kind == Kind::add_on || r.kind == Kind::receipt || !always)
+    out["when"] = condition(r.when, exponent);
   if (r.kind == Kind::upsell) out["swap"]["from"] = select(r.from, exponent);
   if (r.kind == Kind::bundle) {
     out["bundle"] = bundle(r.bundle, exponent);
+  } else if (r.kind == Kind::also_bought) {
+    out["pairs"] = pairs(r);
+    if (r.bar) out["bar"] = {{"together", r.bar->together}, {"percent", r.bar->percent}};
   } else {
     out["offers"] = offers(r);
-    out["quantity"] = kQuantities[static_cast<std::size_t>(r.quantity)];
+    if (r.kind != Kind::receipt) {
+      out["quantity"] = kQuantities[static_cast<std::size_t>(r.quantity)];
+    }
   }
   out["text"] = texts(r.text);
   if (!r.kiosk_text.empty()) out["kiosk_text"] = texts(r.kiosk_text);

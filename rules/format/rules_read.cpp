@@ -5,6 +5,7 @@
 namespace sidedish::format {
 namespace {
 
+constexpr std::int64_t kMostBaskets = 1'000'000'000;
 constexpr std::int64_t kMostVersion =
     9'007'199'254'740'991;  // what every JSON reader keeps exactly
 
@@ -119,26 +120,61 @@ void read_offers(Reader& in, Json value, model::Rule& out) {
   }
 }
 
+void read_pairs(Reader& in, Json value, model::Rule& out) {
+  if (!value || !in.array(value, 1)) return;
+  for (const Json pair : value) {
+    model::OfferSpec spec;
+    if (!in.object(pair,
+                   {"given", "product", "together", "of", "extra_adds_per_1000", "approved"})) {
+      continue;
+    }
+    spec.given = in.text(in.need(pair, "given"), kProductKey);
+    spec.product = in.text(in.need(pair, "product"), kProductKey);
+    spec.together = in.integer(in.need(pair, "together"), 0, kMostBaskets);
+    spec.of = in.integer(in.need(pair, "of"), 1, kMostBaskets);
+    if (const Json adds = pair.find("extra_adds_per_1000")) {
+      spec.extra_adds_per_1000 = in.small(adds, 0, 1000);
+    }
+    spec.approved = in.boolean_or(pair.find("approved"), false);
+    out.offers.push_back(std::move(spec));
+  }
+}
+
+void read_bar(Reader& in, Json value, model::Rule& out) {
+  if (!value || !in.object(value, {"together", "percent"})) return;
+  out.bar = model::PairBar{in.integer(in.need(value, "together"), 1, kMostBaskets),
+                           in.small(in.need(value, "percent"), 0, 100)};
+}
+
 /// The members that only some kinds have, and those that each kind needs.
 void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
   const bool add_on = out.kind == Kind::add_on;
   const bool bundle = out.kind == Kind::bundle;
+  const bool also_bought = out.kind == Kind::also_bought;
   const auto only = [&](const char* member, bool allowed) {
     if (const Json v = value.find(member); v && !allowed) {
       in.add(v.pointer(), "expected no " + std::string(member) + " in a rule of this kind");
     }
   };
-  only("offers", !bundle);
-  only("quantity", !bundle);
+  only("offers", !bundle && !also_bought);
+  only("pairs", also_bought);
+  only("bar", also_bought);
+  only("quantity", !bundle && !also_bought && out.kind != Kind::receipt);
   only("bundle", bundle);
   only("complete_text", bundle);
   only("swap", out.kind == Kind::upsell);
-  if (const Json when = add_on ? in.need(value, "when") : value.find("when")) {
+  const bool needs_when = add_on || out.kind == Kind::receipt;
+  if (const Json when = needs_when ? in.need(value, "when") : value.find("when")) {
     out.when = read_condition(in, when, "/when", exponent);
   } else {
     out.when.pointer = "/when";
   }
-  if (!bundle) read_offers(in, in.need(value, "offers"), out);
+  if (also_bought) {
+    read_pairs(in, in.need(value, "pairs"), out);
+    read_bar(in, value.find("bar"), out);
+  } else if (!bundle) {
+    read_offers(in, in.need(value, "offers"), out);
+  }
   if (const Json v = value.find("quantity")) {
     out.quantity = static_cast<model::QuantityPolicy>(in.choice(v, kQuantities));
   }
@@ -157,9 +193,26 @@ void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
 model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   model::Rule out;
   in.enter(value.find("id").text());
-  if (!in.object(value, {"id", "name", "kind", "enabled", "when", "swap", "bundle", "offers",
-                         "quantity", "text", "kiosk_text", "complete_text", "extra_adds_per_1000",
-                         "priority", "pinned", "holdout_percent", "spend_jump_percent", "caps"})) {
+  if (!in.object(value, {"id",
+                         "name",
+                         "kind",
+                         "enabled",
+                         "when",
+                         "swap",
+                         "bundle",
+                         "offers",
+                         "pairs",
+                         "bar",
+                         "quantity",
+                         "text",
+                         "kiosk_text",
+                         "complete_text",
+                         "extra_adds_per_1000",
+                         "priority",
+                         "pinned",
+                         "holdout_percent",
+                         "spend_jump_percent",
+                         "caps"})) {
     in.leave();
     return out;
   }

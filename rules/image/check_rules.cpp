@@ -11,6 +11,7 @@ constexpr std::int64_t kMaxScore = 2 * kMaxAmount * 1'000'000;
 
 bool check_offers(const Image& image, Checker& check, std::size_t rule) noexcept {
   const Rule& r = image.rules()[rule];
+  const bool paired = r.kind == static_cast<std::uint8_t>(Kind::also_bought);
   const std::uint64_t rows = 2 * image.languages().size();
   for (std::uint32_t i = r.offers; i < r.offers + r.offer_count; ++i) {
     const Offer& o = image.offers()[i];
@@ -20,7 +21,10 @@ bool check_offers(const Image& image, Checker& check, std::size_t rule) noexcept
           is(o.gain >= -kMaxAmount && o.gain <= kMaxAmount, "gain") &&
           is(o.prior_ppm <= 1'000'000, "prior_ppm above 1,000,000") &&
           is(o.product < image.products().size(), "no such product") &&
-          is(o.texts + rows <= image.texts().size(), "texts") && is(o.reserved == 0, "reserved"))) {
+          is(o.texts + rows <= image.texts().size(), "texts") &&
+          is(paired ? o.given < image.products().size() : o.given == kNone, "given") &&
+          is(!paired || i == r.offers || image.offers()[i - 1].given <= o.given,
+             "not in order of what is given"))) {
       return false;
     }
   }
@@ -50,9 +54,7 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(r.trigger == kNone || r.trigger < image.sets().size(), "no such trigger set") &&
          is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
-         is(r.kind <= static_cast<std::uint8_t>(Kind::receipt) &&
-                r.kind != static_cast<std::uint8_t>(Kind::also_bought),
-            "kind") &&
+         is(r.kind <= static_cast<std::uint8_t>(Kind::receipt), "kind") &&
          is(r.quantity <= Quantity::ask, "quantity") && is(r.channels <= 7, "channels") &&
          is(r.moments <= 15, "moments") &&
          is(r.priority >= 1 && r.priority <= 100, "priority is not 1..100") &&

@@ -81,9 +81,9 @@ struct Settings {
   std::uint8_t exponent;
   std::uint8_t prices_include_tax;
   Objective objective;
-  std::uint8_t cashier_prompts;  ///< per sale, 0..4
-  std::uint8_t kiosk_prompts;    ///< per sale, 0..4
-  std::uint8_t receipt_prompts;  ///< per sale, 0 or 1
+  std::uint8_t cashier_prompts;           ///< per sale, 0..4
+  std::uint8_t kiosk_prompts;             ///< per sale, 0..4
+  std::uint8_t receipt_prompts;           ///< per sale, 0 or 1
   std::uint16_t global_holdout_permille;  ///< 0..500
   std::uint16_t spend_jump_permille;   ///< an offer costs at most this share of the basket so far
   std::uint16_t exploration_permille;  ///< 0..200: share of decisions that try one of the best
@@ -241,7 +241,8 @@ struct Offer {
   std::uint32_t product;
   std::uint32_t
       texts;  ///< first in kTexts: row = texts + language * 2 + surface (0 cashier, 1 kiosk)
-  std::uint32_t reserved;
+  std::uint32_t
+      given;  ///< also_bought: offered only while this product is in the basket; else kNone
 };
 
 enum class BundlePrice : std::uint8_t { price = 0, discount = 1, percent = 2 };

@@ -100,8 +100,19 @@ struct Condition {
 };
 
 struct OfferSpec {
-  std::string product;
-  std::optional<int> extra_adds_per_1000;
+  std::string product{};
+  std::optional<int> extra_adds_per_1000{};
+  // also_bought: a pair
+  std::string given{};        ///< offered only while this is in the basket
+  std::int64_t together = 0;  ///< of `of` baskets with `given`, so many had `product` too
+  std::int64_t of = 0;
+  bool approved = false;
+};
+
+/// What a pair that nobody has approved must reach to be asked all the same.
+struct PairBar {
+  std::int64_t together = 0;
+  int percent = 0;  ///< together / of
 };
 
 struct PromptText {
@@ -138,7 +149,8 @@ struct Rule {
   Kind kind = Kind::add_on;
   bool enabled = true;
   Condition when;                 ///< optional but for add_on: an `all` of nothing
-  std::vector<OfferSpec> offers;  ///< add_on, upsell; a bundle offers what its slots lack
+  std::vector<OfferSpec> offers;  ///< also_bought: its pairs; a bundle offers what its slots lack
+  std::optional<PairBar> bar;     ///< also_bought: absent = approved pairs only
   Select from;                    ///< upsell: what is swapped for an offer
   Bundle bundle;
   QuantityPolicy quantity = QuantityPolicy::one;

@@ -39,6 +39,7 @@ inline Cond lacks(std::uint32_t set) { return leaf(image::Op::absent, 0, 0, set)
 struct OfferIn {
   std::uint32_t product = 0;
   std::int64_t score = 1'000'000;
+  std::uint32_t given = image::kNone;  ///< also_bought
 };
 struct RuleIn {
   std::string id;
@@ -195,8 +196,12 @@ class ImageBuilder {
       }
       r.offers = static_cast<std::uint32_t>(offer_table.size());
       r.offer_count = static_cast<std::uint16_t>(in.offers.size());
+      if (r.kind == static_cast<std::uint8_t>(Kind::also_bought)) {
+        std::stable_sort(in.offers.begin(), in.offers.end(),
+                         [](const OfferIn& x, const OfferIn& y) { return x.given < y.given; });
+      }
       for (const auto& o : in.offers) {
-        offer_table.push_back({o.score, o.score / 1'000'000, 1000, o.product, 0, 0});
+        offer_table.push_back({o.score, o.score / 1'000'000, 1000, o.product, 0, o.given});
       }
       gate_table.back().product = only_product(r, offer_table);
       std::vector<std::uint32_t> anchor_sets;

@@ -19,6 +19,17 @@ Condition select(const std::function<void(model::Select&)>& set) {
   return c;
 }
 
+/// Who has `given` also takes medium fries: in `together` of `of` baskets.
+model::Rule pairs(const std::string& given, std::int64_t together, std::int64_t of) {
+  model::Rule r = packs::burgers().rules[0];
+  r.id = "pairs";
+  r.kind = Kind::also_bought;
+  r.when = {};
+  r.offers = {{"sku:FRIES-M", std::nullopt, given, together, of, false}};
+  r.bar = model::PairBar{5, 10};
+  return r;
+}
+
 }  // namespace
 
 TEST_CASE("check: every mistake of a pack is told with its id and place") {
@@ -60,7 +71,26 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
       {"sku:COLA", "/catalogue/products/5/price",
        [](auto& p) { p.catalogue->products[5].price = kMaxAmount + 1; }},
       {"burger-fries", "/rules/1/id", [](auto& p) { p.rules.push_back(p.rules[0]); }},
-      {"burger-fries", "/rules/0/kind", [](auto& p) { p.rules[0].kind = Kind::receipt; }},
+      {"burger-fries", "/rules/0/when/moment",
+       [](auto& p) {
+         p.rules[0].kind = Kind::receipt;
+         p.rules[0].when = packs::all({p.rules[0].when});
+         p.rules[0].when.children.emplace_back();
+         p.rules[0].when.children.back().type = model::Condition::Type::moment;
+         p.rules[0].when.children.back().pointer = "/when/moment";
+         p.rules[0].when.children.back().bits = 1;
+       }},
+      {"pairs", "/rules/1/pairs/0/given",
+       [](auto& p) { p.rules.push_back(pairs("sku:NO", 5, 9)); }},
+      {"pairs", "/rules/1/pairs/0/together",
+       [](auto& p) { p.rules.push_back(pairs("sku:COLA", 10, 9)); }},
+      {"pairs", "/rules/1/pairs/0/product",
+       [](auto& p) { p.rules.push_back(pairs("sku:FRIES-M", 5, 9)); }},
+      {"pairs", "/rules/1/pairs/1",
+       [](auto& p) {
+         p.rules.push_back(pairs("sku:COLA", 5, 9));
+         p.rules[1].offers.push_back(p.rules[1].offers[0]);
+       }},
       {"burger-fries", "/rules/0/priority", [](auto& p) { p.rules[0].priority = 0; }},
       {"burger-fries", "/rules/0/offers", [](auto& p) { p.rules[0].offers.clear(); }},
       {"burger-fries", "/rules/0/offers/0/product",

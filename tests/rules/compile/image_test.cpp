@@ -117,6 +117,40 @@ TEST_CASE(
   CHECK((gates.at(0).flags & image::kFirst) != 0);
 }
 
+TEST_CASE("compile: pairs are asked when approved or above the bar, by what is given") {
+  model::Pack pack = burgers();
+  model::Rule r = pack.rules[0];
+  r.id = "pairs";
+  r.kind = Kind::also_bought;
+  r.when = {};
+  r.offers = {{"sku:COLA", std::nullopt, "sku:FRIES-M", 30, 200, false},   // at the bar
+              {"sku:COLA", std::nullopt, "sku:FRIES-L", 29, 100, false},   // too few
+              {"sku:FRIES-M", std::nullopt, "sku:COLA", 90, 1000, false},  // too rare
+              {"sku:FRIES-L", std::nullopt, "sku:COLA", 1, 1000, true}};   // approved
+  r.bar = model::PairBar{30, 15};
+  pack.rules = {r};
+  const Reader image = image_of(pack);
+  const auto names = image.table<image::Product>(image::kProducts);
+  std::vector<std::pair<std::string, std::string>> asked;
+  for (const auto& o : image.table<image::Offer>(image::kOffers)) {
+    asked.emplace_back(image.text(names.at(o.given).key), image.text(names.at(o.product).key));
+  }
+  CHECK((asked == std::vector<std::pair<std::string, std::string>>{{"sku:COLA", "sku:FRIES-L"},
+                                                                   {"sku:FRIES-M", "sku:COLA"}}));
+  pack.rules[0].bar.reset();
+  CHECK(image_of(pack).table<image::Offer>(image::kOffers).size() == 1);
+  pack.rules[0].offers[3].approved = false;  // nothing left to ask: it is there and never speaks
+  CHECK(image_of(pack).table<image::Offer>(image::kOffers).empty());
+}
+
+TEST_CASE("compile: a receipt's rule speaks on the receipt alone") {
+  model::Pack pack = burgers();
+  pack.rules[0].kind = Kind::receipt;
+  const auto rule = image_of(pack).table<image::Rule>(image::kRules).at(0);
+  CHECK(rule.channels == 4);
+  CHECK(rule.moments == 8);
+}
+
 TEST_CASE("compile: the rule's score is prior times gain times lever, its best offer first") {
   const Reader r = image_of(burgers());
   const auto rule = r.table<image::Rule>(image::kRules).at(0);

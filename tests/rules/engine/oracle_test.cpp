@@ -218,6 +218,11 @@ class Oracle {
     return false;
   }
 
+  bool is_given(const RuleIn& r, std::uint32_t product) const {
+    return std::any_of(r.offers.begin(), r.offers.end(), [&](const OfferIn& o) {
+      return o.product == product && (o.given == image::kNone || have(o.given));
+    });
+  }
   bool have(std::uint32_t p) const { return quantity_.count(p) != 0 && quantity_.at(p) > 0; }
   bool mute() const {
     return c_.mode != Mode::sale || (c_.holds & ~std::uint32_t{kHoldRush}) != 0 || negative_;
@@ -263,6 +268,7 @@ class Oracle {
         slot.state = PromptState::arrived;
         changes.emplace_back(slot.id, OutcomeKind::arrived);
       } else if (mute() || where == nullptr || !where->rule_true(rule) ||
+                 !where->is_given(source(rule), product) ||
                  !where->product_ok(source(rule), product, slot.quantity)) {
         slot.state = PromptState::withdrawn;
         changes.emplace_back(slot.id, OutcomeKind::withdrawn);
@@ -358,6 +364,7 @@ class Oracle {
                    s.state >= PromptState::shown && s.state <= PromptState::undone;
         }
         if (taken || !asked.product_ok(in, o.product, quantity)) continue;
+        if (o.given != image::kNone && !asked.have(o.given)) continue;
         const std::int64_t worth = score(in, o);
         if (!best || worth > best->score) {
           best = Choice{pinned(r), worth, r, o.product, quantity};

@@ -139,6 +139,25 @@ inline ImageBuilder random_pack(Dice& dice) {
       r.fields.quantity = image::Quantity::per_trigger;
       r.fields.trigger = static_cast<std::uint32_t>(dice(sets));
     }
+    if (r.fields.kind == 0 && dice.one_in(5)) {
+      r.fields.kind = static_cast<std::uint8_t>(Kind::also_bought);
+      r.fields.quantity = image::Quantity::one;
+      std::vector<std::uint32_t> givens;
+      for (std::uint64_t more = dice(12); more > 0; --more) {
+        r.offers.push_back(
+            {static_cast<std::uint32_t>(dice(kProducts)), static_cast<std::int64_t>(dice(40)) - 3});
+      }
+      for (auto& o : r.offers) {
+        o.given = static_cast<std::uint32_t>(dice(kProducts));
+        givens.push_back(o.given);
+      }
+      std::stable_sort(r.offers.begin(), r.offers.end(),
+                       [](const OfferIn& x, const OfferIn& y) { return x.given < y.given; });
+      std::sort(givens.begin(), givens.end());
+      givens.erase(std::unique(givens.begin(), givens.end()), givens.end());
+      const Cond given = has(b.set(givens));
+      r.when = dice.one_in(2) ? given : all({std::move(r.when), given});
+    }
     b.rules.push_back(std::move(r));
   }
   return b;

@@ -113,6 +113,24 @@ TEST_CASE("page: only a kiosk has pages, and only of items it knows", "[engine]"
   CHECK(other.decide({{0, 1}}).silence == Silence::no_candidate);
 }
 
+TEST_CASE("also bought: a pair speaks beside what is given, and goes with it", "[engine]") {
+  ImageBuilder b = burger_bar();
+  const std::uint32_t givens = b.set({0, 3});
+  b.rules[0].when = has(givens);
+  b.rules[0].fields.kind = static_cast<std::uint8_t>(Kind::also_bought);
+  b.rules[0].offers = {{1, 5'000'000, 0}, {2, 9'000'000, 0}, {5, 7'000'000, 3}};
+  Shop shop(b);
+  REQUIRE(shop.decide({{0, 1}}).prompt_count == 1);
+  CHECK(shop.decision.prompts[0].product == 2);
+  CHECK(shop.decide({{0, 1}, {3, 1}}).prompts[0].fresh == 0);  // it stands, whatever comes
+  const Decision& gone = shop.decide({{3, 1}});                // the burger is out, the cake is not
+  REQUIRE(gone.change_count == 1);
+  CHECK(gone.changes[0].kind == OutcomeKind::withdrawn);
+  Shop cake(b);
+  CHECK(cake.decide({{3, 1}}).prompts[0].product == 5);
+  CHECK(cake.explain({{5, 1}})[0].fate == Fate::condition);
+}
+
 TEST_CASE("receipt: it speaks once, after payment began, of next time", "[engine]") {
   Shop shop(everywhere());
   shop.context.capabilities = 0;  // nothing is added

@@ -46,7 +46,15 @@ inline const std::string kRules = R"({
              "de": {"headline": "{offer} dazu?"}},
     "kiosk_text": {"en": {"headline": "Add {offer}", "reason": "Hot"}},
     "extra_adds_per_1000": 80, "priority": 60, "pinned": true, "holdout_percent": 20,
-    "caps": {"lane_day": 300, "shift": 120, "repeat_after_decline": true}}]
+    "caps": {"lane_day": 300, "shift": 120, "repeat_after_decline": true}},
+   {"id": "also-taken", "name": "Often together", "kind": "also_bought",
+    "pairs": [{"given": "sku:BURGER", "product": "sku:FRIES-L", "together": 320, "of": 800,
+               "extra_adds_per_1000": 30, "approved": true}],
+    "bar": {"together": 50, "percent": 10},
+    "text": {"en": {"headline": "{offer}?", "reason": "Often taken with it"}}, "extra_adds_per_1000": 20},
+   {"id": "next-time", "name": "Fries next time", "kind": "receipt",
+    "when": {"has": {"category": "burgers"}}, "offers": [{"product": "sku:FRIES-L"}],
+    "text": {"en": {"headline": "Next time: {offer}"}}, "extra_adds_per_1000": 10}]
 })";
 
 /// The example with the first `what` replaced. Empty when `what` is not in it: the test is wrong.

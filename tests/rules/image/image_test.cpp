@@ -179,7 +179,7 @@ TEST_CASE("image: a refusal names table, index and field", "[image]") {
         "image settings[0]: kiosk_prompts above 4");
   CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.bound += 1; }) ==
         "image rules[1]: not in order of pins, bound, then id");
-  CHECK(after<Rule>(kRules, 2, [](Rule& r) { r.kind = 3; }) == "image rules[2]: kind");
+  CHECK(after<Rule>(kRules, 2, [](Rule& r) { r.kind = 5; }) == "image rules[2]: kind");
   CHECK(after<Offer>(kOffers, 0, [](Offer& o) { o.score = 99'000'000; }) ==
         "image offers[0]: score is not below its rule's bound");
   CHECK(after<Offer>(kOffers, 1, [](Offer& o) { o.product = 6; }) ==
