@@ -253,6 +253,7 @@ std::int32_t sidedish_lane_status(const sidedish_lane* lane, sidedish_status* ou
   s.ring_used = l.ring().used();
   s.record_epoch = l.ring().epoch();
   s.caps_full = c.caps_full;
+  s.searches_cut = c.searches_cut;
   s.decisions = l.records().decisions;
   s.decisions_dropped = l.records().decisions_dropped;
   s.merged = c.merged;

@@ -320,6 +320,7 @@ void Lane::decide(LiveBasket& basket, const engine::Context& context, bool chang
   counters_.last_silence = decision_.silence;
   ++counters_.silences[static_cast<unsigned>(decision_.silence) % kSilenceReasons];
   counters_.caps_full += decision_.caps_full;
+  counters_.searches_cut += decision_.cut;
   record_changes(basket);
   record_prompts(basket);
   bool speaks = false;

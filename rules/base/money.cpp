@@ -73,6 +73,10 @@ Result<std::int64_t> mul_div(std::int64_t a, std::int64_t b, std::int64_t c) noe
 }
 
 Result<Minor> extended_price(Milli quantity, Minor unit_price) noexcept {
+  Minor whole = 0;  // units without a fraction need no division of 128 bits
+  if (quantity % kOne == 0 && !__builtin_mul_overflow(quantity / kOne, unit_price, &whole)) {
+    return whole;
+  }
   return mul_div(quantity, unit_price, kOne);
 }
 

@@ -8,6 +8,7 @@ namespace sidedish::engine {
 namespace {
 
 constexpr std::uint32_t kShortList = 64;
+constexpr std::uint32_t kPerStep = 8;  // looks at neighbouring memory
 
 using image::Node;
 using image::Op;
@@ -32,14 +33,17 @@ void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
   if (set.members == image::kNone) {
     if (set.end - set.first == 1 && !now.may_have(set.first)) return;
     const Item* item = now.from(set.first);
+    const Item* const first = item;
     for (; item != end && item->product < set.end; ++item) {
-      if (!visit(*item)) return;
+      if (!visit(*item)) break;
     }
+    now.steps += static_cast<std::uint32_t>(item - first) / kPerStep;
     return;
   }
   const std::uint32_t* member = now.indices.data() + set.members;
   const std::uint32_t* last = member + set.count;
   if (set.count <= kShortList) {
+    now.steps += set.count / kPerStep;
     for (; member != last; ++member) {
       if (!now.may_have(*member)) continue;
       const Item* item = now.from(*member);
@@ -49,6 +53,7 @@ void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
   }
   const Item* item = now.from(set.first);
   for (; item != end && item->product < set.end; ++item) {
+    ++now.steps;
     member = std::lower_bound(member, last, item->product);
     if (member == last) return;
     if (*member == item->product && !visit(*item)) return;

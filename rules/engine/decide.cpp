@@ -176,11 +176,12 @@ void decide(const image::Image& image, const image::Overlay& overlay, const Cont
     opening.silence = Silence::memory_full;
   }
   if (opening.silence == Silence::none) {
-    const Found found = search(now, memory, opening.window, scratch.subspan(Scene::bytes()));
+    const Found found = search(now, memory, opening, out, scratch.subspan(Scene::bytes()));
     out.considered = found.considered;
     out.matched = found.matched;
     out.blocked = found.blocked;
     out.caps_full = found.caps_full;
+    out.cut = found.cut ? 1 : 0;
     opening.silence = found.silence();
     Candidate chosen[kMaxPrompts];
     const unsigned count = choose(now, memory.basket, out, found, opening.room, chosen);

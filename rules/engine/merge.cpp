@@ -28,7 +28,7 @@ std::size_t search_bytes(std::uint32_t groups) noexcept {
 }
 
 Merge::Merge(const Situation& now, std::span<std::byte> scratch) noexcept
-    : now_(now), seen_(reinterpret_cast<std::uint64_t*>(scratch.data())) {
+    : now_(now), groups_left_(kMaxGroups), seen_(reinterpret_cast<std::uint64_t*>(scratch.data())) {
   const std::uint32_t groups = now.settings.groups;
   std::uint64_t* tree = seen_ + words(groups);
   lists_ = reinterpret_cast<List*>(tree + 2 * std::bit_ceil(most_lists(groups)));
@@ -66,7 +66,7 @@ void Merge::add(const image::Posting& posting) noexcept {
 void Merge::add_groups(std::uint32_t groups) noexcept {
   const std::uint32_t* at = now_.indices.data() + groups;
   const auto products = static_cast<std::uint32_t>(now_.products.size());
-  for (std::uint32_t left = *at++; left > 0; --left) {
+  for (std::uint32_t left = *at++; left > 0 && groups_left_ > 0; --left, --groups_left_) {
     const std::uint32_t group = *at++;
     std::uint64_t& word = seen_[group / 64];
     const std::uint64_t mask = std::uint64_t{1} << group % 64;

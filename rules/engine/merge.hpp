@@ -13,9 +13,12 @@ namespace sidedish::engine {
 /// (a tournament: its root is the best) and the lists themselves.
 class Merge {
  public:
+  static constexpr std::uint32_t kMaxGroups = 16'384;  ///< looked at for one basket
   Merge(const Situation& now, std::span<std::byte> scratch) noexcept;
   /// The next rule's index, or image::kNone at the end.
   std::uint32_t next() noexcept;
+  /// Some groups were left out: the basket's products belong to too many.
+  bool is_cut() const noexcept { return groups_left_ == 0; }
 
  private:
   struct List {
@@ -29,6 +32,7 @@ class Merge {
   void play() noexcept;
 
   const Situation& now_;
+  std::uint32_t groups_left_;
   std::uint64_t* seen_;
   std::uint64_t* tree_;  ///< rule << 32 | list; node i is the smaller of 2i and 2i + 1
   List* lists_;

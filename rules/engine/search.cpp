@@ -55,6 +55,24 @@ void weigh(const Situation& now, const Memory& memory, std::uint32_t index, unsi
   found.below_floor |= best.guard == Guard::floor;
 }
 
+// Whether the best `room` are of different categories, and none of one that stands: then they are
+// chosen whatever the next ones are.
+bool are_varied(const Situation& now, const Decision& standing, const Found& found,
+                unsigned room) noexcept {
+  const auto category = [&](std::uint32_t product) { return now.products[product].category; };
+  for (unsigned i = 0; i < room; ++i) {
+    const std::uint32_t own = category(found.best[i].product);
+    if (own == image::kNone) continue;
+    for (std::uint32_t k = 0; k < standing.prompt_count; ++k) {
+      if (category(standing.prompts[k].product) == own) return false;
+    }
+    for (unsigned k = 0; k < i; ++k) {
+      if (category(found.best[k].product) == own) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Silence Found::silence() const noexcept {
@@ -65,20 +83,44 @@ Silence Found::silence() const noexcept {
   return weak > 0 ? Silence::below_floor : Silence::no_candidate;
 }
 
-Found search(const Situation& now, const Memory& memory, unsigned window,
-             std::span<std::byte> scratch) noexcept {
+Found search(const Situation& now, const Memory& memory, const Opening& opening,
+             const Decision& standing, std::span<std::byte> scratch) noexcept {
   Found found{};
   Merge merge(now, scratch);
+  bool any_stands = false;
+  for (const PromptSlot& slot : memory.basket.slots) {
+    any_stands |= slot.state == PromptState::shown || slot.state == PromptState::withheld;
+  }
+  const bool settles = now.settings.exploration_permille == 0 && opening.room < opening.window;
+  std::uint32_t steps = 0;
+  now.steps = 0;
   for (std::uint32_t index = merge.next(); index != image::kNone; index = merge.next()) {
     const image::Gate& gate = now.gates[index];
-    if (found.count == window && !may_beat(gate, found.best[window - 1])) break;
+    if (found.count == opening.window && !may_beat(gate, found.best[opening.window - 1])) break;
+    if (settles && found.count >= opening.room && !may_beat(gate, found.best[opening.room - 1]) &&
+        are_varied(now, standing, found, opening.room)) {
+      break;
+    }
     const bool worth = gate.bound >= now.settings.score_floor;
     // Behind a rule that is not worth it come better ones only when it is pinned.
     if (!worth && !is_pinned(gate) && found.matched > 0) break;
+    if (steps + now.steps >= kMaxSteps) {
+      found.cut = true;
+      break;
+    }
+    ++steps;
     ++found.considered;
-    if (!reached(now, index) || stands(memory.basket, now.rules[index])) continue;
+    // With its offer in the basket it has nothing to say: read on only while it is open whether any
+    // rule held.
+    if (found.matched > found.weak && gate.product != image::kNone &&
+        now.quantity_of(gate.product) > 0) {
+      continue;
+    }
+    if ((gate.flags & image::kComplete) == 0) steps += gate.node_count;
+    if (!reached(now, index)) continue;
+    if (any_stands && stands(memory.basket, now.rules[index])) continue;
     if (worth) {
-      weigh(now, memory, index, window, found);
+      weigh(now, memory, index, opening.window, found);
       continue;
     }
     ++found.matched;
@@ -86,6 +128,7 @@ Found search(const Situation& now, const Memory& memory, unsigned window,
     ++found.weak;
     if (!is_pinned(gate)) break;
   }
+  found.cut |= merge.is_cut();
   return found;
 }
 

@@ -8,6 +8,13 @@
 
 namespace sidedish::engine {
 
+/// What is left to do once standing prompts are settled.
+struct Opening {
+  Silence silence;       ///< none: rules may speak
+  std::uint32_t room;    ///< fresh prompts that may be made
+  std::uint32_t window;  ///< candidates to choose them from
+};
+
 struct Candidate {
   std::int64_t score;
   Milli quantity;
@@ -32,20 +39,28 @@ struct Found {
   std::uint32_t caps_full;
   std::uint32_t weak;  ///< matched rules whose every offer is worth less than the floor
   bool below_floor;    ///< of a stronger rule the best that may be offered is
+  bool cut;            ///< the step budget was used up: these are the best of what was seen
 
   /// Why there is nothing; Silence::none when there is.
   Silence silence() const noexcept;
 };
 
+/// What one search may cost, in steps: one for each rule reached, one for each of its conditions
+/// that is evaluated, and more where a condition goes through a long list (Situation::steps). Honest
+/// rule sets need some dozens; it bounds what an absurd one can do to a till. Steps and not time: the
+/// same decision is cut everywhere, or nowhere.
+inline constexpr std::uint32_t kMaxSteps = 4096;
+
 std::size_t search_bytes(std::uint32_t groups) noexcept;
 
 /// Merges the posting lists of the basket's products, of their groups and of the rules without an
 /// item, best rule first, and stops as soon as `window` candidates are found that no later rule
-/// can beat (threshold algorithm: Fagin, Lotem, Naor, 2003). At the score floor it goes on only to
-/// learn whether there was anything at all.
+/// can beat (threshold algorithm: Fagin, Lotem, Naor, 2003); as soon as the best `room` of them
+/// would be chosen whatever came after, when nothing is explored. At the score floor it goes on only
+/// to learn whether there was anything at all.
 /// Cost: O(items + groups / 64) to begin, O(log lists) and one evaluation per rule considered;
 /// nothing is proportional to the number of rules.
-Found search(const Situation& now, const Memory& memory, unsigned window,
-             std::span<std::byte> scratch) noexcept;
+Found search(const Situation& now, const Memory& memory, const Opening& opening,
+             const Decision& standing, std::span<std::byte> scratch) noexcept;
 
 }  // namespace sidedish::engine

@@ -38,6 +38,10 @@ struct Situation {
   std::uint32_t total;  ///< of the basket, within 0 and the largest that a gate can ask for
   std::uint8_t asked;   ///< the bits of Gate::speaks for this channel and moment
 
+  /// Work beyond one look per condition, in steps: what long lists and large baskets cost. For the
+  /// search's budget; changes nothing that is decided otherwise.
+  mutable std::uint32_t steps = 0;
+
   /// False: not in the basket. True: probably is. One look at a few hundred bytes.
   bool may_have(std::uint32_t product) const noexcept {
     const std::uint32_t bit = product & mask_;

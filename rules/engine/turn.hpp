@@ -5,13 +5,6 @@
 
 namespace sidedish::engine {
 
-/// What is left to do once standing prompts are settled.
-struct Opening {
-  Silence silence;       ///< none: rules may speak
-  std::uint32_t room;    ///< fresh prompts that may be made
-  std::uint32_t window;  ///< candidates to choose them from
-};
-
 /// The basket's first currency, day and shift, standing prompts (into `out`), allowance.
 Opening begin(const image::Image& image, const Scene& scene, bool changed, Memory& memory,
               Decision& out) noexcept;

@@ -384,6 +384,8 @@ typedef struct sidedish_status {
   uint64_t overlay_generation; /* of what is paused, recalled or repriced; 0 = nothing */
   uint64_t overlays_refused;
   uint64_t merged; /* baskets taken out of an experiment: merged across arms. Since ABI 1.1. */
+  /* decisions that ended at the engine's step budget, with the best found until then. Since ABI 1.1. */
+  uint64_t searches_cut;
 } sidedish_status;
 
 /* E_INVALID. Always callable, also after E_NO_STATE. Since ABI 1.0. */

@@ -4,6 +4,7 @@
 #include "tests/bench/peer/pack.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 
@@ -33,6 +34,11 @@ class EngineMatcher : public Matcher {
     context_.facts[0].fact = image_.find_fact("segment");
     context_.facts[0].is_number = 1;
     std::memcpy(context_.currency, "EUR", 4);
+    std::fprintf(stderr, "%zu rules, %.1f index bytes a rule, image of %zu bytes\n",
+                 image_.rules().size(),
+                 static_cast<double>(index_bytes(image_)) /
+                     static_cast<double>(std::max<std::size_t>(image_.rules().size(), 1)),
+                 bytes_.size());
     fresh_ = {engine::open_basket(1, kMidnight), engine::open_lane()};
     items_.reserve(64);
   }
