@@ -78,6 +78,7 @@ void Builder::settings() {
   s.kiosk_prompts = static_cast<std::uint8_t>(from.kiosk_prompts);
   s.global_holdout_permille = static_cast<std::uint16_t>(from.global_holdout_percent * 10);
   s.spend_jump_permille = static_cast<std::uint16_t>(from.spend_jump_percent * 10);
+  s.margin_floor_permille = static_cast<std::uint16_t>(from.margin_floor_percent * 10);
   s.assumed_margin_permille = static_cast<std::uint16_t>(from.assumed_margin_percent * 10);
   s.pack_id = out_.text.intern(pack.id);
   s.pack_version = pack.version;

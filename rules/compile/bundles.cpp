@@ -8,6 +8,8 @@
 namespace sidedish::compile {
 namespace {
 
+__extension__ using Wide = __int128;
+
 Minor cost_of(const model::Product& product, const model::Pack& pack) {
   if (product.cost) return *product.cost;
   return product.price -
@@ -82,8 +84,41 @@ std::uint32_t label_product(const Names& names, const model::Bundle& bundle) {
   return image::kNone;
 }
 
+namespace {
+
+// Of the worst choice of parts: what it brings in times `keep` percent, less its whole cost; in
+// ten-thousandths of a minor unit. 0 or more with keep = 100 - floor: it keeps the margin floor,
+// because each part's share is linear in its price and cost.
+Wide worst_of(const Names& names, const model::Bundle& bundle, int keep) {
+  Wide worst = 0;
+  for (const SlotPlan& slot : plan_slots(names, bundle)) {
+    Wide one = 0;
+    bool first = true;
+    for_each(slot.members, [&](std::uint32_t p) {
+      const model::Product& product = names.product(p);
+      const Wide cost = static_cast<Wide>(cost_of(product, names.pack)) * 10'000;
+      const Wide in = bundle.how == model::BundlePrice::price ? slot.delta(names, p) * 100
+                      : bundle.how == model::BundlePrice::discount
+                          ? product.price * 100
+                          : product.price * (100 - bundle.amount);
+      const Wide earned = in * keep - cost;
+      if (first || earned < one) one = earned;
+      first = false;
+    });
+    worst += slot.slot->min * one;
+    if (one < 0) worst += (slot.slot->max - slot.slot->min) * one;
+  }
+  const Wide whole = static_cast<Wide>(bundle.amount) * 100 * keep;
+  if (bundle.how == model::BundlePrice::price) worst += whole;
+  if (bundle.how == model::BundlePrice::discount) worst -= whole;
+  return worst;
+}
+
+}  // namespace
+
 BundleMoney money_of(const Names& names, const model::Bundle& bundle) {
   BundleMoney out;
+  out.keeps_floor = worst_of(names, bundle, 100 - names.pack.settings.margin_floor_percent) >= 0;
   Minor worst = 0;  // of the parts, before what the bundle as a whole costs; percent: hundredths
   for (const SlotPlan& slot : plan_slots(names, bundle)) {
     const auto single = [&](std::uint32_t p) {

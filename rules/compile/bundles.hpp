@@ -37,8 +37,9 @@ std::uint32_t label_product(const Names& names, const model::Bundle& bundle);
 
 /// What the cheapest and the worst choice of parts come to, in minor units.
 struct BundleMoney {
-  Minor least_sum = 0;     ///< the least that the required parts cost singly, less their deltas
-  Minor worst_margin = 0;  ///< bundle's price less cost, for the choice the shop earns least with
+  Minor least_sum = 0;      ///< the least that the required parts cost singly, less their deltas
+  Minor worst_margin = 0;   ///< bundle's price less cost, for the choice the shop earns least with
+  bool keeps_floor = true;  ///< of no choice the shop keeps less than the pack's margin floor
 };
 BundleMoney money_of(const Names& names, const model::Bundle& bundle);
 

@@ -26,6 +26,7 @@ void check_settings(const Names& names, Findings& out) {
   between(s.kiosk_prompts, 0, 4, "prompts_per_sale/kiosk");
   between(s.receipt_prompts, 0, 1, "prompts_per_sale/receipt");
   between(s.spend_jump_percent, 1, 1000, "spend_jump_percent");
+  between(s.margin_floor_percent, 0, 99, "margin_floor_percent");
   between(s.exploration_percent, 0, 20, "exploration_percent");
   for (std::size_t i = 0; i < s.never_offer.size(); ++i) {
     check_select(names, s.never_offer[i], "", at("/settings/never_offer", i), out);

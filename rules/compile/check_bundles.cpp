@@ -115,6 +115,11 @@ class BundleCheck {
       add("", "expected a price above cost for every choice of parts, found one that loses " +
                   std::to_string(-sums.worst_margin) + " (minor units)");
     }
+    if (sums.worst_margin >= 0 && !sums.keeps_floor) {
+      add("", "expected every choice of parts to keep the margin floor of " +
+                  std::to_string(names_.pack.settings.margin_floor_percent) +
+                  " percent, found one that does not");
+    }
     const std::int64_t gain =
         std::max(b_.missing > 0 ? most_gain(names_, b_) : 0, b_.worth.value_or(0));
     const auto score =

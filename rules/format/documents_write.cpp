@@ -223,6 +223,7 @@ Out settings(const model::PackSettings& s, unsigned exponent) {
             {"kiosk", s.kiosk_prompts},
             {"receipt", s.receipt_prompts}}},
           {"spend_jump_percent", s.spend_jump_percent},
+          {"margin_floor_percent", s.margin_floor_percent},
           {"exploration_percent", s.exploration_percent}};
   for (const auto& one : s.never_offer) out["never_offer"].push_back(select(one, exponent));
   for (const auto& [name, part] : s.dayparts) out["dayparts"][name] = daypart(part);

@@ -35,9 +35,10 @@ model::StoreSpec read_store(Reader& in, Json value) {
 model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   model::PackSettings out;
   if (!value) return out;
-  if (!in.object(value, {"objective", "score_floor", "assumed_margin_percent",
-                         "global_holdout_percent", "holdout_percent", "prompts_per_sale",
-                         "spend_jump_percent", "exploration_percent", "never_offer", "dayparts"})) {
+  if (!in.object(value,
+                 {"objective", "score_floor", "assumed_margin_percent", "global_holdout_percent",
+                  "holdout_percent", "prompts_per_sale", "spend_jump_percent",
+                  "margin_floor_percent", "exploration_percent", "never_offer", "dayparts"})) {
     return out;
   }
   if (const Json v = value.find("objective")) {
@@ -52,6 +53,7 @@ model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   out.global_holdout_percent = percent("global_holdout_percent", 0, 50, out.global_holdout_percent);
   out.holdout_percent = percent("holdout_percent", 0, 90, out.holdout_percent);
   out.spend_jump_percent = percent("spend_jump_percent", 1, 1000, out.spend_jump_percent);
+  out.margin_floor_percent = percent("margin_floor_percent", 0, 99, out.margin_floor_percent);
   if (const Json v = value.find("prompts_per_sale");
       v && in.object(v, {"cashier", "kiosk", "receipt"})) {
     out.cashier_prompts = in.small_or(v.find("cashier"), 0, 4, out.cashier_prompts);

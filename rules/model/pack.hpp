@@ -188,6 +188,7 @@ struct PackSettings {
   int kiosk_prompts = 3;
   int receipt_prompts = 0;
   int spend_jump_percent = 100;
+  int margin_floor_percent = 0;  ///< of a bundle, for the worst choice of its parts
   int exploration_percent = 2;
   std::vector<Select> never_offer;
   std::map<std::string, Daypart> dayparts;

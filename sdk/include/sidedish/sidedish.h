@@ -381,11 +381,11 @@ typedef struct sidedish_status {
   int32_t reserved;
   uint64_t decisions;         /* decision records, for explain and replay */
   uint64_t decisions_dropped; /* decision records that a full ring had no room for */
-  uint64_t overlay_generation; /* of what is paused, recalled or repriced; 0 = nothing */
-  uint64_t overlays_refused;
   uint64_t merged; /* baskets taken out of an experiment: merged across arms. Since ABI 1.1. */
   /* decisions that ended at the engine's step budget, with the best found until then. Since ABI 1.1. */
   uint64_t searches_cut;
+  uint64_t overlay_generation; /* of what is paused, recalled or repriced. Since ABI 1.1. */
+  uint64_t overlays_refused;   /* Since ABI 1.1. */
 } sidedish_status;
 
 /* E_INVALID. Always callable, also after E_NO_STATE. Since ABI 1.0. */

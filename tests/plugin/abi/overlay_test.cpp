@@ -105,10 +105,8 @@ TEST_CASE("U09: a pause, a recall and a new price are obeyed at the next update,
   CHECK(till.look().overlays_refused == 0);
 }
 
-TEST_CASE(
-    "U09: an overlay that lies, or is another pack's, is refused whole and counted; the one "
-    "before stays",
-    "[abi]") {
+TEST_CASE("U09: an overlay that lies or is another pack's is refused whole, the one before stays",
+          "[abi]") {
   State state;
   Office office(state);
   auto sold_out = office.spec();
