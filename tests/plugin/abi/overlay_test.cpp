@@ -1,5 +1,5 @@
 // U09 on the terminal: what is paused, recalled or repriced is so at the next update of any basket, and an
-// overlay that lies is refused whole. Broken once: is_overlay_news() always false; fits() always true.
+// overlay that lies is refused whole.
 #include "rules/compile/overlay.hpp"
 
 #include "rules/base/hash.hpp"

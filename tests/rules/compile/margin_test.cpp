@@ -1,5 +1,4 @@
-// The margin floor at compile time: against every choice of parts, one by one. Broken once: `keep` of
-// the best part instead of the worst; the cost left out.
+// The margin floor at compile time: against every choice of parts, one by one.
 #include "rules/compile/bundles.hpp"
 #include "rules/image/worth.hpp"
 #include "tests/rules/compile/packs.hpp"

@@ -36,6 +36,17 @@ Pairs reachable(const ImageBuilder& pack, const Context& context, const Basket& 
 
 }  // namespace
 
+TEST_CASE("overlay: stock that an overlay calls in stays out when the image says so", "[engine]") {
+  ImageBuilder b = burger_bar();
+  b.products[1].flags = 2U << image::kStockShift;
+  Shop shop(b);
+  OverlayBuilder overlay;
+  overlay.stock("sku:fries", Stock::in);
+  shop.lay(overlay);
+  CHECK(shop.explain({{0, 1}})[0].guard == Guard::out_of_stock);
+  CHECK(shop.decide({{0, 1}}).prompt_count == 0);
+}
+
 TEST_CASE("overlay: no overlay makes an offer that could not have been made without it",
           "[engine]") {
   std::uint64_t offered = 0;
