@@ -1,5 +1,7 @@
 #include "plugin/abi/arguments.hpp"
 
+#include <cstddef>
+
 namespace sidedish::abi {
 namespace {
 
@@ -12,6 +14,7 @@ const char* read_line(const sidedish_line& from, lane::Line& out) noexcept {
   const bool is_goods = out.kind == LineKind::goods;
   if (const char* why = wrong_text(from.product, 96, is_goods)) return why;
   if (const char* why = wrong_text(from.line_id, kMaxText, false)) return why;
+  if (const char* why = wrong_text(from.bundle, 64, true)) return why;
   if (is_goods && from.product.size == 0) return "a line of goods has no product";
   if (!is_amount(from.quantity) || !is_amount(from.unit_price) || !is_amount(from.line_total)) {
     return "a line's quantity or amount is beyond 10^12";
@@ -21,6 +24,7 @@ const char* read_line(const sidedish_line& from, lane::Line& out) noexcept {
   out.unit_price = from.unit_price;
   out.line_total = from.line_total;
   out.flags = from.flags;
+  out.in_bundle = from.bundle.size > 0;
   return nullptr;
 }
 
@@ -36,14 +40,15 @@ const char* read_fact(const sidedish_fact& from, lane::Fact& out) noexcept {
 template <class T>
 bool read_element(const T* array, std::uint32_t stride, std::uint32_t i, T& out) noexcept {
   const auto* at = reinterpret_cast<const std::byte*>(array) + std::size_t{i} * stride;
-  std::memcpy(&out, at, sizeof out);
+  std::memset(static_cast<void*>(&out), 0, sizeof out);
+  std::memcpy(static_cast<void*>(&out), at, stride < sizeof out ? stride : sizeof out);
   return out.struct_size == stride;
 }
 
 template <class T>
-bool read_stride(const T* array, std::uint32_t& stride) noexcept {
+bool read_stride(const T* array, std::size_t least, std::uint32_t& stride) noexcept {
   std::memcpy(&stride, array, sizeof stride);
-  return stride >= sizeof(T) && stride <= 4096 && stride % alignof(T) == 0;
+  return stride >= least && stride <= 4096 && stride % alignof(T) == 0;
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> r
     return "lines or facts are NULL with a count";
   }
   std::uint32_t stride = 0;
-  if (from.line_count > 0 && !read_stride(from.lines, stride)) {
+  if (from.line_count > 0 && !read_stride(from.lines, offsetof(sidedish_line, bundle), stride)) {
     status = lane::Status::version;
     return "the struct_size of lines[0] is none that we can serve";
   }
@@ -81,7 +86,7 @@ const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> r
     if (!read_element(from.lines, stride, i, line)) return "lines differ in struct_size";
     if (const char* why = read_line(line, room[i])) return why;
   }
-  if (from.fact_count > 0 && !read_stride(from.facts, stride)) {
+  if (from.fact_count > 0 && !read_stride(from.facts, sizeof(sidedish_fact), stride)) {
     status = lane::Status::version;
     return "the struct_size of facts[0] is none that we can serve";
   }

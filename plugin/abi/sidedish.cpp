@@ -3,6 +3,8 @@
 #include "plugin/lane/host.hpp"
 #include "rules/base/bytes.hpp"
 
+#include <cstddef>
+
 using sidedish::lane::Host;
 using sidedish::lane::Lane;
 using sidedish::lane::Status;
@@ -14,6 +16,8 @@ static_assert(static_cast<int>(Status::version) == SIDEDISH_E_VERSION &&
 static_assert(static_cast<int>(sidedish::OutcomeKind::accept_failed) == SIDEDISH_ACCEPT_FAILED &&
               static_cast<int>(sidedish::BasketEvent::replaced_by) == SIDEDISH_EVENT_REPLACED_BY &&
               static_cast<int>(sidedish::LineKind::log) == SIDEDISH_LINE_LOG);
+static_assert(static_cast<int>(sidedish::Action::convert) == SIDEDISH_ACTION_CONVERT &&
+              static_cast<int>(sidedish::Kind::upsell) == SIDEDISH_KIND_UPSELL);
 static_assert(sidedish::kSilenceReasons ==
               sizeof(sidedish_status::silences) / sizeof(std::uint64_t));
 
@@ -111,7 +115,7 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
   std::uint32_t stride = 0;
   if (given > 0) {
     std::memcpy(&stride, out, sizeof stride);
-    if (stride < sizeof(sidedish_prompt) || stride > 4096 ||
+    if (stride < offsetof(sidedish_prompt, replaces) || stride > 4096 ||
         stride % alignof(sidedish_prompt) != 0) {
       return refused(lane, Status::version, "the struct_size of out[0] is none that we can serve");
     }
@@ -134,7 +138,7 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
     prompt.id = o.id;
     prompt.basis_seq = o.basis_seq;
     prompt.moment = static_cast<std::int32_t>(o.moment);
-    prompt.action = SIDEDISH_ACTION_ADD;
+    prompt.action = static_cast<std::int32_t>(o.action);
     prompt.product = text(o.product);
     prompt.quantity = o.quantity;
     prompt.price_effect = o.price_effect;
@@ -146,6 +150,9 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
     prompt.rule = text(o.rule);
     prompt.rule_name = text(o.rule_name);
     prompt.fresh = o.fresh ? 1 : 0;
+    prompt.plus_tax = o.plus_tax ? 1 : 0;
+    prompt.replaces = text(o.replaces);
+    prompt.bundles = o.bundles;
     auto* at = reinterpret_cast<sidedish_prompt*>(reinterpret_cast<std::byte*>(out) +
                                                   std::size_t{i} * stride);
     std::memcpy(at, &stride, sizeof stride);
@@ -153,6 +160,41 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
   }
   *inout_len = count;
   return code(status);
+}
+
+std::int32_t sidedish_prompt_parts(sidedish_lane* lane, std::uint64_t id, sidedish_part* out,
+                                   std::uint32_t* inout_len) {
+  const std::uint32_t given = inout_len != nullptr ? *inout_len : 0;
+  if (inout_len != nullptr) *inout_len = 0;
+  if (lane == nullptr) return SIDEDISH_E_INVALID;
+  if (inside(lane)->is_forked()) return SIDEDISH_E_FORKED;
+  inside(lane)->clear_error();
+  if (inout_len == nullptr || (out == nullptr && given > 0)) {
+    return refused(lane, Status::invalid, "no room for parts was given");
+  }
+  std::uint32_t stride = sizeof(sidedish_part);
+  if (given > 0) {
+    std::memcpy(&stride, out, sizeof stride);
+    if (stride < sizeof(sidedish_part) || stride > 4096 || stride % alignof(sidedish_part) != 0) {
+      return refused(lane, Status::version, "the struct_size of out[0] is none that we can serve");
+    }
+  }
+  sidedish::lane::OfferedPart parts[sidedish::engine::kMaxParts];
+  std::uint32_t count = 0;
+  const Status status = inside(lane)->parts(id, parts, count);
+  if (status != Status::ok) return code(status);
+  *inout_len = count;
+  if (count > given) return refused(lane, Status::limit, "the prompt has more parts than that");
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const sidedish::lane::OfferedPart& p = parts[i];
+    const sidedish_part part{0,          p.added ? 1 : 0, text(p.product), text(p.slot),
+                             p.quantity, p.price};
+    auto* at = reinterpret_cast<sidedish_part*>(reinterpret_cast<std::byte*>(out) +
+                                                std::size_t{i} * stride);
+    std::memcpy(at, &stride, sizeof stride);
+    write_struct(part, at, stride);
+  }
+  return SIDEDISH_OK;
 }
 
 std::int32_t sidedish_basket_event(sidedish_lane* lane, const sidedish_event* event) {

@@ -272,6 +272,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   std::memcpy(basket->currency, context.currency, sizeof basket->currency);
   context.now = now.utc;
   context.tender_begun = basket->tender ? 1 : 0;
+  basket->context = context;
   if (!recorder_.ring().is_open()) {
     counters_.last_silence = Silence::no_image;
     ++counters_.silences[static_cast<unsigned>(Silence::no_image)];
@@ -304,8 +305,44 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
                     image.text(texts.line2),
                     image.text(rule.id),
                     image.text(rule.name)};
+    Offered& said = out[count - 1];
+    said.action = prompt.action;
+    said.bundles = prompt.times;
+    said.plus_tax = image.settings().prices_include_tax == 0;
+    if (prompt.quantity == 0) said.product = {};  // a conversion adds nothing
+    if (prompt.action == Action::replace && prompt.also < image.products().size()) {
+      said.replaces = image.text(image.products()[prompt.also].key);
+    }
   }
   return Status::ok;
+}
+
+Status Lane::parts(std::uint64_t prompt, std::span<OfferedPart, engine::kMaxParts> out,
+                   std::uint32_t& count) noexcept {
+  count = 0;
+  if (is_forked()) return Status::forked;
+  for (const LiveBasket& basket : baskets_) {
+    if (!basket.used || !basket.shown) continue;
+    for (const engine::PromptSlot& slot : basket.memory.slots) {
+      if (slot.id == 0 || slot.id != prompt || slot.state != engine::PromptState::shown) continue;
+      const image::Image& image = image_of(basket);
+      engine::Part parts[engine::kMaxParts];
+      const Laid* laid = rules_.acquire_overlay();
+      const std::uint32_t n =
+          engine::parts_of(image, laid != nullptr ? laid->overlay : no_overlay_, basket.context,
+                           basket.goods.basket(), slot, parts);
+      rules_.release(laid);
+      for (; count < n; ++count) {
+        const engine::Part& part = parts[count];
+        const bool in_slot = part.slot < image.slots().size();
+        out[count] = {image.text(image.products()[part.product].key),
+                      in_slot ? image.text(image.slots()[part.slot].id) : std::string_view(),
+                      part.quantity, part.price, part.added != 0};
+      }
+      return Status::ok;
+    }
+  }
+  return refuse(Status::not_found, "no such prompt stands in a basket of this lane");
 }
 
 void Lane::decide(LiveBasket& basket, const engine::Context& context, bool changed,

@@ -50,6 +50,9 @@ class Lane {
                          std::uint32_t index) noexcept;
 
   Status update(const Snapshot& snapshot, std::span<Offered> out, std::uint32_t& count) noexcept;
+  /// What a standing prompt's bundle or swap is made of; 0 parts for an add-on.
+  Status parts(std::uint64_t prompt, std::span<OfferedPart, engine::kMaxParts> out,
+               std::uint32_t& count) noexcept;
   Status event(const Event& event) noexcept;
   Status token(std::string_view basket, std::span<std::byte> out) noexcept;
   Status answer(const Answering& answer) noexcept;

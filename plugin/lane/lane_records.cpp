@@ -18,6 +18,21 @@ Milli quantity_of(const Goods& goods, std::uint32_t stable) noexcept {
   return sum;
 }
 
+/// Whether anything belongs to a bundle at the end: what a conversion comes to.
+bool has_bundle(const Goods& goods) noexcept {
+  return std::any_of(goods.items, goods.items + goods.count,
+                     [](const engine::Item& item) { return item.bound > 0; });
+}
+
+/// The experiment is about a conversion, which adds nothing.
+bool about_conversion(const engine::BasketMemory& memory) noexcept {
+  return std::any_of(
+      std::begin(memory.slots), std::end(memory.slots), [&](const engine::PromptSlot& slot) {
+        return slot.id != 0 && slot.quantity == 0 && slot.rule == memory.experiment_rule &&
+               slot.offer == memory.experiment_offer;
+      });
+}
+
 constexpr std::int64_t kMaxSum = 2000 * kMaxAmount;
 
 }  // namespace
@@ -101,7 +116,7 @@ void Lane::record_changes(LiveBasket& basket) noexcept {
     slot.id = change.prompt;
     slot.rule = change.rule;
     slot.offer = change.offer;
-    slot.quantity = change.quantity;
+    slot.quantity = static_cast<std::uint32_t>(change.quantity);
     slot.arm = change.arm;
     slot.moment = static_cast<std::uint8_t>(change.moment);
     record_slot(basket, slot, change.kind, By::unknown, {});
@@ -159,8 +174,10 @@ void Lane::withdraw_prompts(LiveBasket& basket, OutcomeKind kind) noexcept {
 void Lane::settle_prompts(LiveBasket& basket, End end) noexcept {
   for (const engine::PromptSlot& slot : basket.memory.slots) {
     if (slot.id == 0 || slot.state != engine::PromptState::accepted) continue;
-    const bool there =
-        end != End::voided && quantity_of(basket.goods, slot.offer) > std::max<Milli>(slot.held, 0);
+    const bool kept = slot.quantity == 0
+                          ? has_bundle(basket.goods)
+                          : quantity_of(basket.goods, slot.offer) > std::max<Milli>(slot.held, 0);
+    const bool there = end != End::voided && kept;
     record_slot(basket, slot, there ? OutcomeKind::kept : OutcomeKind::voided, By::unknown, {});
   }
 }
@@ -184,7 +201,8 @@ void Lane::record_end(LiveBasket& basket, const Ending& ending, const Now& now) 
     o.arm = memory.arm;
     name_prompt(basket, memory.experiment_rule, memory.experiment_offer, o);
     o.price_effect = 0;
-    o.attached = quantity_of(basket.goods, memory.experiment_offer) > 0;
+    o.attached = about_conversion(memory) ? has_bundle(basket.goods)
+                                          : quantity_of(basket.goods, memory.experiment_offer) > 0;
   }
   if (successor) {
     recorder_.record_basket(o, {});

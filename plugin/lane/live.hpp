@@ -56,6 +56,7 @@ struct LiveBasket {
   const Loaded* rules;
   Place place;
   engine::BasketMemory memory;
+  engine::Context context;  ///< of the last snapshot
   PromptNote notes[engine::kPromptSlots];
   Goods goods;
 };

@@ -42,6 +42,10 @@ void add(const Line& line, const Label* label, engine::Item& item) noexcept {
   }
   item.quantity += quantity;
   item.value += value;
+  if (line.in_bundle) {
+    item.bound += quantity;
+    item.bound_value += value;
+  }
 }
 
 }  // namespace

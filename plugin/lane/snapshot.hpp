@@ -37,6 +37,7 @@ struct Line {
   Minor unit_price = 0;
   Minor line_total = 0;  ///< 0 with a unit price: not said, quantity x unit price counts
   std::uint32_t flags = 0;
+  bool in_bundle = false;  ///< its units are parts of a bundle already
   LineKind kind = LineKind::goods;
 };
 
@@ -96,6 +97,19 @@ struct Offered {
   std::string_view line2;
   std::string_view rule;
   std::string_view rule_name;
+  Action action = Action::add;
+  std::string_view replaces{};
+  std::uint32_t bundles = 0;
+  bool plus_tax = false;
+};
+
+/// A piece of what an upsell or a bundle is made of.
+struct OfferedPart {
+  std::string_view product;
+  std::string_view slot;
+  Milli quantity = 0;
+  Minor price = 0;
+  bool added = false;
 };
 
 struct Answering {

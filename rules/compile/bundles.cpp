@@ -32,8 +32,10 @@ void sort_unique(std::vector<std::uint32_t>& list) {
 }  // namespace
 
 Minor SlotPlan::delta(const Names& names, std::uint32_t product) const {
-  const auto it = slot->price_delta.find(names.product(product).key);
-  return it == slot->price_delta.end() ? 0 : it->second;
+  for (const auto& [key, amount] : slot->price_delta) {  // keys may be aliases
+    if (names.product(std::string_view(key)) == product) return amount;
+  }
+  return 0;
 }
 
 std::vector<SlotPlan> plan_slots(const Names& names, const model::Bundle& bundle) {

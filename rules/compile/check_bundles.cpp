@@ -86,8 +86,13 @@ class BundleCheck {
     if (!s.price_delta.empty() && b_.how != model::BundlePrice::price) {
       add(pointer + "/price_delta", "expected none without a price: a discount knows no deltas");
     }
+    std::set<std::uint32_t> seen;
     for (const auto& [key, delta] : s.price_delta) {
       const std::uint32_t product = names_.product(std::string_view(key));
+      if (product != image::kNone && !seen.insert(product).second) {
+        add(pointer + "/price_delta/" + escape(key), "expected each product once, found " + key);
+        continue;
+      }
       bool inside = false;
       for_each(plan.members, [&](std::uint32_t p) { inside |= p == product; });
       if (!inside) {

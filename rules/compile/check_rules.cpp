@@ -40,9 +40,7 @@ class RuleCheck {
     const auto between = [&](int value, int least, int most, const char* name) {
       check_between(value, least, most, rule_.id, pointer_ + name, out_);
     };
-    if (rule_.kind == Kind::bundle || rule_.kind == Kind::upsell) {
-      add("/kind", "expected add_on, also_bought or receipt: no other kind is decided yet");
-    }
+    if (rule_.kind > Kind::receipt) add("/kind", "expected a kind of rule that there is");
     if (rule_.spend_jump_percent) {
       between(*rule_.spend_jump_percent, 1, 1000, "/spend_jump_percent");
     }

@@ -156,6 +156,11 @@ class Linter {
   }
 
   void pair(const Entry& wide, const Entry& narrow) {
+    // What swaps and bundles need is more than their conditions, and worth more than their offers.
+    const auto plain = [](const Entry& e) {
+      return e.rule->kind != Kind::bundle && e.rule->kind != Kind::upsell;
+    };
+    if (!plain(wide) || !plain(narrow)) return;
     if (!std::includes(narrow.needs.begin(), narrow.needs.end(), wide.needs.begin(),
                        wide.needs.end())) {
       return;

@@ -94,7 +94,8 @@ void make(const Scene& scene, const Candidate& candidate, Memory& memory, Decisi
   slot->id = prompt_id(basket, rule.stable, offer);
   slot->rule = rule.stable;
   slot->offer = offer;
-  slot->quantity = candidate.quantity;
+  slot->also = candidate.also == image::kNone ? 0 : scene.basket().products[candidate.also].stable;
+  slot->quantity = static_cast<std::uint32_t>(candidate.quantity);
   slot->held = scene.basket().quantity_of(candidate.product);
   slot->revision = basket.revision;
   slot->state = shown ? PromptState::shown : PromptState::withheld;
@@ -110,6 +111,10 @@ void make(const Scene& scene, const Candidate& candidate, Memory& memory, Decisi
   prompt.score = candidate.score;
   prompt.quantity = candidate.quantity;
   prompt.price_effect = candidate.price;
+  prompt.saving = candidate.saving;
+  prompt.also = candidate.also;
+  prompt.action = candidate.action;
+  prompt.times = candidate.times;
   prompt.rule = candidate.rule;
   prompt.offer = candidate.offer;
   prompt.product = candidate.product;

@@ -25,19 +25,24 @@ static_assert(sizeof(Memory) <= 1024);
 struct Prompt {
   std::uint64_t id;  ///< from unit key, rule, offer and revision: the same decision has the same id
                      ///< everywhere
-  std::int64_t score;  ///< micro-minor units expected per showing
-  Milli quantity;
+  std::int64_t score;            ///< micro-minor units expected per showing
+  Milli quantity;                ///< of `product`; 0: a conversion, which adds nothing
   Minor price_effect;            ///< what the basket's total grows by, in its own convention
   Minor saving;                  ///< 0 for add_on
   std::uint32_t rule;            ///< index in the image
   std::uint32_t offer;           ///< index in Image::offers()
-  std::uint32_t product;         ///< index in the image
+  std::uint32_t product;         ///< index in the image; of a conversion only a name in records
   std::uint32_t revision;        ///< basket revision it was made at
   std::uint32_t propensity_ppm;  ///< probability with which the policy chose it
+  std::uint32_t also;  ///< product: what an upsell replaces, the second thing a bundle lacks; or
+                       ///< image::kNone
   Kind kind;
   Arm arm;
   Moment moment;
   std::uint8_t fresh;  ///< 1: made by this decision; 0: was standing already
+  Action action;
+  std::uint8_t times;  ///< bundles at once; 0 for other kinds
+  std::uint8_t reserved[2];
 };
 
 /// Something that happened to a remembered prompt because the basket changed.
@@ -80,6 +85,24 @@ std::size_t scratch_bytes(const image::Image& image) noexcept;
 void decide(const image::Image& image, const image::Overlay& overlay, const Context& context,
             const Basket& basket, bool changed, Memory& memory, std::span<std::byte> scratch,
             Decision& out) noexcept;
+
+/// A piece of what a bundle or a swap is made of.
+struct Part {
+  std::uint32_t product;
+  std::uint32_t slot;  ///< index in Image::slots(); kNone for a swap
+  Milli quantity;      ///< whole units
+  Minor price;         ///< bundle: their share of its price; swap: what they cost
+  std::uint8_t added;  ///< 1: not in the basket yet
+  std::uint8_t reserved[7];
+};
+inline constexpr unsigned kMaxParts = image::kMaxTimes * image::kMaxBundleUnits;
+
+/// The parts of a prompt that stands, for the basket it stands for. The shares of a bundle's price
+/// add up to it, split by largest remainder per tax class. Returns how many; 0: of another kind,
+/// or not to be had from this basket.
+std::uint32_t parts_of(const image::Image& image, const image::Overlay& overlay,
+                       const Context& context, const Basket& basket, const PromptSlot& slot,
+                       std::span<Part, kMaxParts> out) noexcept;
 
 /// The basket's standing prompts are over (tender, end, another basket): fills `out` with those
 /// that stood, in slot order, and marks them withdrawn. At tender prompts are only hidden: do not

@@ -65,7 +65,8 @@ const Prompt* prompt_of(const Decision& decision, std::uint32_t rule) noexcept {
 
 const Prompt* prompt_for(const Decision& decision, std::uint32_t product) noexcept {
   for (std::uint32_t i = 0; i < decision.prompt_count; ++i) {
-    if (decision.prompts[i].product == product) return &decision.prompts[i];
+    const Prompt& prompt = decision.prompts[i];
+    if (prompt.quantity > 0 && prompt.product == product) return &prompt;
   }
   return nullptr;
 }
@@ -101,7 +102,8 @@ void judge(const View& view, const image::Rule& rule, Verdict& verdict) noexcept
     return;
   }
   if (view.decision.prompt_count == 0) return;
-  if (prompt_for(view.decision, view.now.offers[best.offer].product) != nullptr) {
+  if (best.quantity > 0 &&
+      prompt_for(view.decision, view.now.offers[best.offer].product) != nullptr) {
     verdict.fate = Fate::guard;
     verdict.guard = Guard::same_product;
     return;

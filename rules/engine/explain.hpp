@@ -35,10 +35,14 @@ enum class Guard : std::uint8_t {
   memory_full = 13,
   answered =
       14,  ///< a prompt of this rule was accepted, undone or overtaken by the item in this sale
-  paused = 15,    ///< the rule, by the overlay
-  recalled = 16,  ///< the product, by the overlay
+  paused = 15,     ///< the rule, by the overlay
+  recalled = 16,   ///< the product, by the overlay
+  not_there = 17,  ///< the basket lacks what the rule swaps, or too much of its bundle
+  no_saving = 18,  ///< the bundle saves nothing, or the swap costs nothing more
+  margin = 19,     ///< below the margin floor at today's prices
+  complete = 20,   ///< all parts are there, and the rule does not convert them
 };
-inline constexpr unsigned kGuards = 17;
+inline constexpr unsigned kGuards = 21;
 
 struct Verdict {
   std::int64_t score;  ///< of its best offer that was not stopped, else of its best

@@ -1,9 +1,11 @@
 #include "rules/engine/guards.hpp"
 
+#include "rules/engine/bundle.hpp"
 #include "rules/engine/caps.hpp"
 #include "rules/engine/conditions.hpp"
 #include "rules/engine/offers.hpp"
 #include "rules/engine/overlaid.hpp"
+#include "rules/engine/swap.hpp"
 
 #include <algorithm>
 
@@ -20,45 +22,12 @@ Milli quantity_for(const Situation& now, const image::Rule& rule) noexcept {
   return std::clamp<Milli>(units, 1, kMostUnits) * kOne;
 }
 
-// The rule may set less than the pack.
-bool jumps(const Situation& now, const image::Rule& rule, Minor price) noexcept {
-  std::uint16_t permille = now.settings.spend_jump_permille;
-  if (rule.spend_jump_permille != 0) permille = std::min(permille, rule.spend_jump_permille);
-  return Wide{price} * 1000 > Wide{now.basket.total} * permille;
-}
-
-bool has_substitute(const Situation& now, const image::Product& product) noexcept {
+bool has_substitute(const Situation& now, const image::Product& product,
+                    const image::Set* swapped) noexcept {
   const std::uint32_t* at = now.indices.data() + product.substitutes;
   for (unsigned i = 0; i < product.substitute_count; ++i) {
+    if (swapped != nullptr && is_member(now, *swapped, at[i])) continue;
     if (now.quantity_of(at[i]) > 0) return true;
-  }
-  return false;
-}
-
-bool was_declined(const BasketMemory& memory, const image::Rule& rule,
-                  const image::Product& product) noexcept {
-  if ((rule.flags & image::kRepeatAfterDecline) != 0) return false;
-  for (const PromptSlot& slot : memory.slots) {
-    if (slot.state == PromptState::declined && slot.offer == product.stable) return true;
-  }
-  return false;
-}
-
-// Offered in this sale and still so, or taken: by whichever rule.
-bool is_taken(const BasketMemory& memory, const image::Product& product) noexcept {
-  for (const PromptSlot& slot : memory.slots) {
-    const bool open = slot.state == PromptState::shown || slot.state == PromptState::withheld ||
-                      slot.state == PromptState::accepted || slot.state == PromptState::undone;
-    if (open && slot.offer == product.stable) return true;
-  }
-  return false;
-}
-
-bool was_answered(const BasketMemory& memory, const image::Rule& rule) noexcept {
-  for (const PromptSlot& slot : memory.slots) {
-    const bool closed = slot.state == PromptState::accepted || slot.state == PromptState::undone ||
-                        slot.state == PromptState::arrived;
-    if (closed && slot.rule == rule.stable) return true;
   }
   return false;
 }
@@ -66,20 +35,6 @@ bool was_answered(const BasketMemory& memory, const image::Rule& rule) noexcept 
 // What a receipt suggests is for next time: nothing is added, nothing is paid.
 bool on_receipt(const image::Rule& rule) noexcept {
   return rule.kind == static_cast<std::uint8_t>(Kind::receipt);
-}
-
-Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
-                    std::uint32_t index, const Terms& terms) noexcept {
-  const image::Product& product = now.products[index];
-  if (now.quantity_of(index) > 0) return Guard::in_basket;
-  if (has_substitute(now, product)) return Guard::substitute;
-  if (terms.recalled) return Guard::recalled;
-  if (terms.stock == Stock::out) return Guard::out_of_stock;
-  if ((product.flags & image::kHidden) != 0) return Guard::hidden;
-  if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
-  if (!on_receipt(rule) && (now.context.capabilities & kCanAdd) == 0) return Guard::capability;
-  if (was_declined(memory, rule, product)) return Guard::declined;
-  return Guard::none;
 }
 
 Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
@@ -97,6 +52,69 @@ Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
 }
 
 }  // namespace
+
+bool is_member(const Situation& now, const image::Set& set, std::uint32_t product) noexcept {
+  if (product < set.first || product >= set.end) return false;
+  if (set.members == image::kNone) return true;
+  const std::uint32_t* first = now.indices.data() + set.members;
+  return std::binary_search(first, first + set.count, product);
+}
+
+// The rule may set less than the pack.
+bool jumps(const Situation& now, const image::Rule& rule, Minor price) noexcept {
+  std::uint16_t permille = now.settings.spend_jump_permille;
+  if (rule.spend_jump_permille != 0) permille = std::min(permille, rule.spend_jump_permille);
+  return Wide{price} * 1000 > Wide{now.basket.total} * permille;
+}
+
+bool was_declined(const BasketMemory& memory, const image::Rule& rule,
+                  const image::Product& product) noexcept {
+  if ((rule.flags & image::kRepeatAfterDecline) != 0) return false;
+  for (const PromptSlot& slot : memory.slots) {
+    if (slot.state == PromptState::declined && slot.offer == product.stable) return true;
+  }
+  return false;
+}
+
+bool is_taken(const BasketMemory& memory, const image::Product& product) noexcept {
+  for (const PromptSlot& slot : memory.slots) {
+    const bool open = slot.state == PromptState::shown || slot.state == PromptState::withheld ||
+                      slot.state == PromptState::accepted || slot.state == PromptState::undone;
+    if (open && slot.offer == product.stable) return true;
+  }
+  return false;
+}
+
+bool was_answered(const BasketMemory& memory, const image::Rule& rule,
+                  bool arrival_counts) noexcept {
+  for (const PromptSlot& slot : memory.slots) {
+    const bool closed = slot.state == PromptState::accepted || slot.state == PromptState::undone ||
+                        (slot.state == PromptState::arrived && arrival_counts);
+    if (closed && slot.rule == rule.stable) return true;
+  }
+  return false;
+}
+
+Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
+                    std::uint32_t index, const Terms& terms, const image::Set* swapped,
+                    std::uint32_t capability) noexcept {
+  const image::Product& product = now.products[index];
+  if (now.quantity_of(index) > 0) return Guard::in_basket;
+  if (has_substitute(now, product, swapped)) return Guard::substitute;
+  if (terms.recalled) return Guard::recalled;
+  if (terms.stock == Stock::out) return Guard::out_of_stock;
+  if ((product.flags & image::kHidden) != 0) return Guard::hidden;
+  if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
+  if (!on_receipt(rule) && (now.context.capabilities & capability) == 0) return Guard::capability;
+  if (was_declined(memory, rule, product)) return Guard::declined;
+  return Guard::none;
+}
+
+Guard closing_guard(const Situation& now, const LaneMemory& lane, const image::Rule& rule,
+                    std::int64_t score) noexcept {
+  const Guard guard = cap_guard(lane, rule);
+  return guard == Guard::none && score < now.settings.score_floor ? Guard::floor : guard;
+}
 
 Minor price_of(Milli quantity, Minor unit_price) noexcept {
   const auto price = extended_price(quantity, unit_price);
@@ -124,6 +142,8 @@ bool stands(const BasketMemory& memory, const image::Rule& rule) noexcept {
 }
 
 Best best_offer(const Situation& now, const Memory& memory, const image::Rule& rule) noexcept {
+  if (rule.kind == static_cast<std::uint8_t>(Kind::upsell)) return best_swap(now, memory, rule);
+  if (rule.kind == static_cast<std::uint8_t>(Kind::bundle)) return best_bundle(now, memory, rule);
   Best stopped{INT64_MIN, 0, 0, image::kNone, Guard::capability};
   Best best = stopped;
   const Milli quantity = quantity_for(now, rule);
@@ -137,7 +157,8 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
     const std::int64_t score = score_of(now, rule, offer, terms);
     if (best.offer != image::kNone && score <= best.score) return;
     Guard guard =
-        paused ? Guard::paused : product_guard(now, memory.basket, rule, offer.product, terms);
+        paused ? Guard::paused
+               : product_guard(now, memory.basket, rule, offer.product, terms, nullptr, kCanAdd);
     if (guard == Guard::none && answered) guard = Guard::answered;
     if (guard == Guard::none && is_taken(memory.basket, product)) guard = Guard::same_product;
     if (guard == Guard::none && jumps(now, rule, price_for(rule, quantity, terms.dearest))) {
@@ -149,10 +170,7 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
     }
   });
   if (best.offer == image::kNone) return stopped;
-  best.guard = cap_guard(memory.lane, rule);
-  if (best.guard == Guard::none && best.score < now.settings.score_floor) {
-    best.guard = Guard::floor;
-  }
+  best.guard = closing_guard(now, memory.lane, rule, best.score);
   return best;
 }
 
@@ -160,11 +178,41 @@ Guard standing_guard(const Situation& now, const BasketMemory& memory, const ima
                      std::uint32_t product, Milli quantity) noexcept {
   if (is_paused(now, rule)) return Guard::paused;
   const Terms terms = terms_of(now, product);
-  const Guard guard = product_guard(now, memory, rule, product, terms);
+  const Guard guard = product_guard(now, memory, rule, product, terms, nullptr, kCanAdd);
   if (guard == Guard::none && jumps(now, rule, price_for(rule, quantity, terms.dearest))) {
     return Guard::spend_jump;
   }
   return guard;
+}
+
+Best standing_offer(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
+                    std::uint32_t index, const PromptSlot& slot) noexcept {
+  if (rule.kind == static_cast<std::uint8_t>(Kind::upsell)) {
+    return standing_swap(now, memory, rule, index, slot);
+  }
+  if (rule.kind == static_cast<std::uint8_t>(Kind::bundle)) {
+    return standing_bundle(now, memory, rule, index, slot);
+  }
+  const image::Offer& offer = now.offers[index];
+  const Terms terms = terms_of(now, offer.product);
+  return {score_of(now, rule, offer, terms), slot.quantity,
+          price_for(rule, slot.quantity, terms.price), index,
+          standing_guard(now, memory, rule, offer.product, slot.quantity)};
+}
+
+std::uint32_t remembered_offer(const Situation& now, const image::Rule& rule,
+                               const PromptSlot& slot) noexcept {
+  std::uint32_t last = rule.offers + rule.offer_count;
+  if (rule.kind == static_cast<std::uint8_t>(Kind::bundle) &&
+      now.image.bundles()[rule.detail].converts != 0) {
+    --last;
+    const bool same = now.products[now.offers[last].product].stable == slot.offer;
+    if (slot.quantity == 0) return same ? last : image::kNone;
+  }
+  for (std::uint32_t i = rule.offers; i < last; ++i) {
+    if (now.products[now.offers[i].product].stable == slot.offer) return i;
+  }
+  return image::kNone;
 }
 
 }  // namespace sidedish::engine

@@ -16,9 +16,11 @@ namespace sidedish::engine {
 /// for goods the image does not know (they count in totals and lines, and match nothing).
 struct Item {
   std::uint32_t product;
-  std::uint32_t stable;  ///< stable_id of the key: order of unknown products
-  Milli quantity;        ///< net; a basket with a negative one is not prompted
-  Minor value;           ///< sum of line totals
+  std::uint32_t stable;   ///< stable_id of the key: order of unknown products
+  Milli quantity;         ///< net; a basket with a negative one is not prompted
+  Minor value;            ///< sum of line totals
+  Milli bound = 0;        ///< of `quantity`, on lines that belong to a bundle already
+  Minor bound_value = 0;  ///< of `value`, those lines'
 };
 
 /// Items ascending by (product, stable), one per product; only lines of kind goods. At most 2,000
@@ -59,7 +61,7 @@ struct Context {
   FactValue facts[kMaxFacts];  ///< ascending by fact
 };
 
-static_assert(sizeof(Item) == 24 && std::has_unique_object_representations_v<Item>);
+static_assert(sizeof(Item) == 40 && std::has_unique_object_representations_v<Item>);
 static_assert(sizeof(Context) == 56 + kMaxFacts * 24 &&
               std::has_unique_object_representations_v<Context>);
 

@@ -19,7 +19,7 @@ bool sound(const PromptSlot& slot) noexcept {
   return (slot.id == 0) == (slot.state == PromptState::empty) &&
          slot.state <= PromptState::arrived && slot.arm <= Arm::global_control &&
          slot.recalled <= 1 && slot.moment <= static_cast<std::uint8_t>(Moment::receipt) &&
-         slot.quantity >= 0 && slot.quantity <= kMaxAmount;
+         slot.held >= -kMaxAmount && slot.held <= kMaxAmount;
 }
 
 PromptSlot* find(BasketMemory& memory, std::uint64_t id) noexcept {

@@ -15,7 +15,7 @@
 
 namespace sidedish::engine {
 
-inline constexpr std::uint16_t kMemoryVersion = 1;
+inline constexpr std::uint16_t kMemoryVersion = 2;
 inline constexpr unsigned kMaxPrompts = 4;   ///< per call
 inline constexpr unsigned kPromptSlots = 5;  ///< prompts of one sale that are remembered
 inline constexpr unsigned kRuleCounters =
@@ -36,9 +36,10 @@ struct PromptSlot {
   std::uint64_t id;     ///< 0 = empty slot
   std::uint32_t rule;   ///< stable id
   std::uint32_t offer;  ///< stable id of the product
-  Milli quantity;
-  Milli held;  ///< net quantity of the offered product when the prompt was made (arrived = it grew)
+  std::uint32_t also;  ///< stable id: upsell: what is swapped; bundle: the second thing added; or 0
   std::uint32_t revision;  ///< basket revision it was made at
+  Milli held;  ///< net quantity of the offered product when the prompt was made (arrived = it grew)
+  std::uint32_t quantity;  ///< thousandths; 0: the conversion of a complete bundle adds nothing
   PromptState state;
   Arm arm;
   std::uint8_t recalled;  ///< 1 after declined -> accepted: not again

@@ -25,8 +25,7 @@ bool good_memory(const Memory& m) noexcept {
   for (const PromptSlot& slot : m.basket.slots) {
     good = good && (slot.id == 0) == (slot.state == PromptState::empty) &&
            slot.state <= PromptState::arrived && slot.arm <= Arm::global_control &&
-           slot.moment <= static_cast<std::uint8_t>(Moment::receipt) && slot.quantity >= 0 &&
-           slot.quantity <= kMaxAmount && amount(slot.held);
+           slot.moment <= static_cast<std::uint8_t>(Moment::receipt) && amount(slot.held);
   }
   return good;
 }
@@ -44,8 +43,8 @@ bool ordered(const Item& a, const Item& b) noexcept {
 bool good_items(std::span<const Item> items) noexcept {
   bool good = true;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    good = good && amount(items[i].quantity) && amount(items[i].value) &&
-           (i == 0 || ordered(items[i - 1], items[i]));
+    good = good && amount(items[i].quantity) && amount(items[i].value) && amount(items[i].bound) &&
+           amount(items[i].bound_value) && (i == 0 || ordered(items[i - 1], items[i]));
   }
   return good;
 }

@@ -8,7 +8,7 @@
 namespace sidedish::engine {
 
 inline constexpr char kRecordMagic[4] = {'S', 'D', 'D', 'R'};
-inline constexpr std::uint16_t kRecordVersion = 1;
+inline constexpr std::uint16_t kRecordVersion = 2;
 inline constexpr std::uint32_t kMaxItems = 2000;
 
 struct RecordHead {

@@ -23,7 +23,11 @@ bool may_beat(const image::Gate& gate, const Candidate& last) noexcept {
 void keep(Found& found, unsigned window, const Candidate& candidate) noexcept {
   std::uint32_t hole = found.count;
   for (std::uint32_t i = 0; i < found.count; ++i) {
-    if (found.best[i].product != candidate.product) continue;
+    // A conversion adds nothing: its product is only a name.
+    if (found.best[i].product != candidate.product || candidate.quantity == 0 ||
+        found.best[i].quantity == 0) {
+      continue;
+    }
     if (!before(candidate, found.best[i])) return;
     hole = i;
   }
@@ -42,12 +46,13 @@ void keep(Found& found, unsigned window, const Candidate& candidate) noexcept {
 void weigh(const Situation& now, const Memory& memory, std::uint32_t index, unsigned window,
            Found& found) noexcept {
   const image::Rule& rule = now.rules[index];
-  ++found.matched;
   const Best best = best_offer(now, memory, rule);
+  if (best.guard == Guard::not_there) return;
+  ++found.matched;
   if (best.guard == Guard::none) {
     keep(found, window,
          {best.score, best.quantity, best.price, index, best.offer, now.offers[best.offer].product,
-          0, is_pinned(rule)});
+          0, is_pinned(rule), best.action, best.times, best.also, best.saving});
     return;
   }
   ++found.blocked;

@@ -24,6 +24,10 @@ struct Candidate {
   std::uint32_t product;
   std::uint32_t propensity_ppm;  ///< set when chosen
   bool pinned;
+  Action action;
+  std::uint8_t times;
+  std::uint32_t also;
+  Minor saving;
 };
 
 /// The best `count` of what may be offered: one per rule, one per product; pinned ones first, then

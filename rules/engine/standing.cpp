@@ -18,6 +18,12 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
   known.rule = image.find_rule(slot.rule);
   if (known.rule == image::kNone) return known;
   const image::Rule& rule = now.rules[known.rule];
+  if (rule.kind == static_cast<std::uint8_t>(Kind::bundle) ||
+      rule.kind == static_cast<std::uint8_t>(Kind::upsell)) {
+    known.offer = remembered_offer(now, rule, slot);
+    known.reason = known.offer != image::kNone;
+    return known;
+  }
   const auto is_it = [&](std::uint32_t i) {
     return now.products[now.offers[i].product].stable == slot.offer;
   };
@@ -31,12 +37,13 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
   return known;
 }
 
-bool still_good(const Situation& now, const BasketMemory& memory, Known known,
-                Milli quantity) noexcept {
+Best looked_at(const Situation& now, const BasketMemory& memory, Known known,
+               const PromptSlot& slot) noexcept {
   const image::Rule& rule = now.rules[known.rule];
-  return known.reason && speaks(now, rule) && holds(now, known.rule) == Truth::yes &&
-         standing_guard(now, memory, rule, now.offers[known.offer].product, quantity) ==
-             Guard::none;
+  if (!known.reason || !speaks(now, rule) || holds(now, known.rule) != Truth::yes) {
+    return {0, 0, 0, known.offer, Guard::not_there};
+  }
+  return standing_offer(now, memory, rule, known.offer, slot);
 }
 
 void report(const PromptSlot& slot, OutcomeKind kind, Decision& out) noexcept {
@@ -50,22 +57,25 @@ void report(const PromptSlot& slot, OutcomeKind kind, Decision& out) noexcept {
   change.moment = static_cast<Moment>(slot.moment);
 }
 
-void list(const Situation& now, const PromptSlot& slot, Known known, Decision& out) noexcept {
-  const image::Offer& offer = now.offers[known.offer];
-  const Terms terms = terms_of(now, offer.product);
+void list(const Situation& now, const PromptSlot& slot, std::uint32_t rule, const Best& best,
+          Decision& out) noexcept {
   Prompt& prompt = out.prompts[out.prompt_count++];
   prompt.id = slot.id;
-  prompt.score = score_of(now, now.rules[known.rule], offer, terms);
-  prompt.quantity = slot.quantity;
-  prompt.price_effect = price_for(now.rules[known.rule], slot.quantity, terms.price);
-  prompt.rule = known.rule;
-  prompt.offer = known.offer;
-  prompt.product = offer.product;
+  prompt.score = best.score;
+  prompt.quantity = best.quantity;
+  prompt.price_effect = best.price;
+  prompt.saving = best.saving;
+  prompt.rule = rule;
+  prompt.offer = best.offer;
+  prompt.product = now.offers[best.offer].product;
   prompt.revision = slot.revision;
   prompt.propensity_ppm = 1'000'000;
-  prompt.kind = static_cast<Kind>(now.rules[known.rule].kind);
+  prompt.also = best.also;
+  prompt.kind = static_cast<Kind>(now.rules[rule].kind);
   prompt.arm = slot.arm;
   prompt.moment = static_cast<Moment>(slot.moment);
+  prompt.action = best.action;
+  prompt.times = best.times;
 }
 
 // Where a prompt is looked at; nullptr: nowhere any more.
@@ -93,15 +103,17 @@ void settle(const image::Image& image, const Scene& scene, bool silent, BasketMe
     const Known known = recall(image, view != nullptr ? *view : scene.basket(), slot);
     if (known.offer != image::kNone) {
       const std::uint32_t product = scene.basket().offers[known.offer].product;
-      if (scene.basket().quantity_of(product) > slot.held) {
+      if (slot.quantity > 0 && scene.basket().quantity_of(product) > slot.held) {
         slot.state = PromptState::arrived;
         report(slot, OutcomeKind::arrived, out);
         continue;
       }
-      if (!silent && view != nullptr && out.prompt_count < kMaxPrompts &&
-          still_good(*view, memory, known, slot.quantity)) {
-        list(*view, slot, known, out);
-        continue;
+      if (!silent && view != nullptr && out.prompt_count < kMaxPrompts) {
+        const Best best = looked_at(*view, memory, known, slot);
+        if (best.guard == Guard::none) {
+          list(*view, slot, known.rule, best, out);
+          continue;
+        }
       }
     }
     slot.state = PromptState::withdrawn;

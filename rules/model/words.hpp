@@ -29,6 +29,9 @@ enum class Channel : std::uint8_t { cashier = 0, kiosk = 1, receipt = 2 };
 enum class Moment : std::uint8_t { basket = 0, checkout = 1, browse = 2, receipt = 3 };
 enum class Kind : std::uint8_t { add_on = 0, bundle = 1, upsell = 2, also_bought = 3, receipt = 4 };
 
+/// What a host does when a prompt is accepted.
+enum class Action : std::uint8_t { none = 0, add = 1, replace = 2, convert = 3 };
+
 /// What a line is. Only goods are evidence; unknown never is.
 enum class LineKind : std::uint8_t {
   goods = 0,

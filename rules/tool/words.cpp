@@ -30,6 +30,10 @@ constexpr const char* kGuards[engine::kGuards] = {
     "this rule was answered in this sale already",
     "the rule is paused",
     "it is recalled",
+    "the basket lacks what it swaps, or too much of its bundle",
+    "it would save nothing, or cost nothing more",
+    "it would sell below the margin floor",
+    "all parts are there, and it does not convert them",
 };
 constexpr const char* kSilences[kSilenceReasons] = {
     "something was offered or withheld",

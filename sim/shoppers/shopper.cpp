@@ -37,6 +37,7 @@ constexpr std::int64_t kUnaskedShift = -5500;   // about one in two hundred for 
 constexpr std::int64_t kAskedShift = -2100;     // about one in ten
 constexpr std::int64_t kAnywayYes = 720'000;    // of those whom the receipt brings it anyway
 constexpr std::int64_t kLaterAfterNo = 25'000;  // says no, thinks again, rings it up
+constexpr std::int64_t kGladToSave = 4000;      // nearly everybody takes the same for less
 constexpr std::int64_t kUndo = 15'000;
 constexpr std::int64_t kVoid = 20'000;
 
@@ -92,11 +93,11 @@ Response Shopper::respond(const Encounter& met) const {
   out.by_customer = met.kiosk;
   out.think_ms =
       std::clamp<std::int64_t>(900 + slow + (met.kiosk ? 1500 : 0) - hurry_ / 3, 400, 9000);
-  const bool anyway = met.on_receipt || buys_unasked(product);
-  const std::int64_t price = product.price * met.quantity;
-  const std::int64_t wish = affinity(product) * 9 / 10 + kAskedShift -
-                            price_pain(price) * thrift_ / 3000 - hurry_ -
-                            static_cast<std::int64_t>(met.prompts_before) * patience_;
+  const bool anyway = !met.adds_nothing && (met.on_receipt || buys_unasked(product));
+  const std::int64_t price = met.asks.value_or(product.price * met.quantity);
+  const std::int64_t wish =
+      affinity(product) * 9 / 10 + kAskedShift - price_pain(price) * thrift_ / 3000 - hurry_ +
+      (price < 0 ? kGladToSave : 0) - static_cast<std::int64_t>(met.prompts_before) * patience_;
   if (!looks) {
     out.answer = Answer::ignore;
   } else if (anyway ? anyway_yes : luck < logistic_ppm(wish)) {
@@ -108,14 +109,15 @@ Response Shopper::respond(const Encounter& met) const {
   }
   const bool kept = out.answer == Answer::accept && !out.undone && !out.voided_later;
   // Whoever wanted it anyway gets it; a "no" is sometimes thought over, a change of mind is not.
-  out.arrives_later = !kept && (anyway || (out.answer == Answer::decline && later));
+  out.arrives_later =
+      !kept && !met.adds_nothing && (anyway || (out.answer == Answer::decline && later));
   return out;
 }
 
 PotentialOutcomes Shopper::outcomes(const Encounter& met) const {
   const Response shown = respond(met);
   PotentialOutcomes out;
-  out.if_withheld = met.on_receipt || buys_unasked(*met.product);
+  out.if_withheld = !met.adds_nothing && (met.on_receipt || buys_unasked(*met.product));
   out.if_shown = shown.arrives_later ||
                  (shown.answer == Answer::accept && !shown.undone && !shown.voided_later);
   return out;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ struct Encounter {
   bool on_receipt = false;           ///< the receipt brings it later, whatever is asked
   unsigned prompts_before = 0;       ///< shown to this shopper in this sale before this one
   bool kiosk = false;                ///< the shopper answers alone; else a cashier asks and types
+  /// What all of it costs more; none: its price. Below zero: a bundle whose parts are all there.
+  std::optional<Minor> asks = std::nullopt;
+  bool adds_nothing = false;  ///< such a conversion: nothing that could come by itself
 };
 
 enum class Answer : std::uint8_t { accept, decline, ignore };

@@ -23,6 +23,7 @@ Result<Library> Library::load(const std::string& file) {
                         find(handle, "sidedish_lane_close", lib.lane_close) &&
                         find(handle, "sidedish_lane_refresh", lib.lane_refresh) &&
                         find(handle, "sidedish_basket_update", lib.basket_update) &&
+                        find(handle, "sidedish_prompt_parts", lib.prompt_parts) &&
                         find(handle, "sidedish_basket_event", lib.basket_event) &&
                         find(handle, "sidedish_prompt_outcome", lib.prompt_outcome) &&
                         find(handle, "sidedish_record_return", lib.record_return) &&

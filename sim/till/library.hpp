@@ -16,6 +16,7 @@ struct Library {
   decltype(&::sidedish_lane_close) lane_close = nullptr;
   decltype(&::sidedish_lane_refresh) lane_refresh = nullptr;
   decltype(&::sidedish_basket_update) basket_update = nullptr;
+  decltype(&::sidedish_prompt_parts) prompt_parts = nullptr;
   decltype(&::sidedish_basket_event) basket_event = nullptr;
   decltype(&::sidedish_prompt_outcome) prompt_outcome = nullptr;
   decltype(&::sidedish_record_return) record_return = nullptr;

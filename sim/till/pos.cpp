@@ -39,7 +39,8 @@ Result<Pos> Pos::open(const Library& library, PosSetup setup) {
   }
   sidedish_lane_config lane{};
   lane.struct_size = sizeof lane;
-  lane.capabilities = SIDEDISH_CAN_ADD | SIDEDISH_CAN_UNDO | SIDEDISH_REPORTS_COMPLETION;
+  lane.capabilities = SIDEDISH_CAN_ADD | SIDEDISH_CAN_REPLACE | SIDEDISH_CAN_CONVERT |
+                      SIDEDISH_CAN_UNDO | SIDEDISH_REPORTS_COMPLETION;
   lane.store = text(pos.setup_.store);
   lane.terminal = text(pos.setup_.terminal);
   if (const std::int32_t status = library.lane_open(pos.host_, &lane, &pos.lane_);
@@ -69,6 +70,7 @@ void Pos::begin(std::string basket, UtcMs now, std::int32_t mode) {
   seq_ = 0;
   lines_.clear();
   prompts_.clear();
+  swapped_.clear();
   facts_.clear();
 }
 
@@ -80,11 +82,98 @@ void Pos::remove_last() {
   if (!lines_.empty()) lines_.pop_back();
 }
 
+Minor PosLine::value() const { return extended_price(quantity, unit_price).value_or(0) - discount; }
+
+std::vector<PosPart> Pos::parts(std::uint64_t prompt) {
+  sidedish_part out[72] = {};
+  out[0].struct_size = sizeof out[0];
+  std::uint32_t count = 72;
+  std::vector<PosPart> parts;
+  if (library_.prompt_parts(lane_, prompt, out, &count) != SIDEDISH_OK) return parts;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    parts.push_back(
+        {std::string(view(out[i].product)), out[i].quantity, out[i].price, out[i].added != 0});
+  }
+  return parts;
+}
+
+void Pos::replace(const PosPrompt& prompt, Minor unit_price) {
+  Milli left = prompt.quantity;
+  for (std::size_t i = lines_.size(); i > 0 && left > 0; --i) {
+    PosLine& line = lines_[i - 1];
+    if (line.product != prompt.replaces || !line.bundle.empty() || line.quantity <= 0) continue;
+    PosLine off = line;
+    off.quantity = std::min(left, line.quantity);
+    off.made_by = prompt.id;
+    left -= off.quantity;
+    line.quantity -= off.quantity;
+    if (line.quantity == 0) lines_.erase(lines_.begin() + static_cast<std::ptrdiff_t>(i - 1));
+    swapped_.push_back(std::move(off));
+  }
+  lines_.push_back(
+      {prompt.product, SIDEDISH_LINE_GOODS, prompt.quantity, unit_price, prompt.id, 0, {}, 0});
+}
+
+void Pos::convert(const PosPrompt& prompt, const std::vector<PosPart>& parts,
+                  const std::function<Minor(const std::string&)>& unit_price) {
+  for (const PosPart& part : parts) {
+    if (part.added) {
+      PosLine line{part.product,  SIDEDISH_LINE_GOODS,
+                   part.quantity, unit_price(part.product),
+                   prompt.id,     0,
+                   prompt.rule,   prompt.id};
+      line.discount = line.value() - part.price;
+      lines_.push_back(std::move(line));
+      continue;
+    }
+    // Its units may stand on several lines: each gives what it has, the last one what is left over.
+    Milli left = part.quantity;
+    Minor price = part.price;
+    for (std::size_t i = 0; i < lines_.size() && left > 0; ++i) {
+      if (lines_[i].product != part.product || !lines_[i].bundle.empty() ||
+          lines_[i].quantity < kOne) {
+        continue;
+      }
+      PosLine taken = lines_[i];
+      taken.quantity = std::min(left, taken.quantity / kOne * kOne);
+      taken.bundle = prompt.rule;
+      taken.made_by = prompt.id;
+      const Minor share = mul_div(price, taken.quantity, left).value_or(0);
+      taken.discount = 0;
+      taken.discount = taken.value() - share;
+      price -= share;
+      left -= taken.quantity;
+      lines_[i].quantity -= taken.quantity;
+      if (lines_[i].quantity == 0) {
+        lines_[i] = std::move(taken);
+      } else {
+        lines_.insert(lines_.begin() + static_cast<std::ptrdiff_t>(i), std::move(taken));
+        ++i;
+      }
+    }
+  }
+}
+
+void Pos::undo(std::uint64_t prompt) {
+  std::erase_if(lines_, [&](const PosLine& line) { return line.from_prompt == prompt; });
+  for (PosLine& line : lines_) {
+    if (line.made_by != prompt) continue;
+    line.discount = 0;
+    line.bundle.clear();
+    line.made_by = 0;
+  }
+  for (PosLine& line : swapped_) {
+    if (line.made_by != prompt) continue;
+    line.made_by = 0;
+    lines_.push_back(line);
+  }
+  std::erase_if(swapped_, [](const PosLine& line) { return line.made_by == 0; });
+}
+
 Minor Pos::total() const {
   Minor sum = 0;
   for (const PosLine& line : lines_) {
-    if (line.kind == SIDEDISH_LINE_GOODS)
-      sum += extended_price(line.quantity, line.unit_price).value_or(0);
+    if (line.kind == SIDEDISH_LINE_GOODS) sum += line.value();
   }
   return sum;
 }
@@ -99,8 +188,9 @@ std::int32_t Pos::update(std::int32_t reason, std::int32_t moment) {
     line.product = text(lines_[i].product);
     line.quantity = lines_[i].quantity;
     line.unit_price = lines_[i].unit_price;
-    line.line_total = extended_price(lines_[i].quantity, lines_[i].unit_price).value_or(0);
+    line.line_total = lines_[i].value();
     line.from_prompt = lines_[i].from_prompt;
+    line.bundle = text(lines_[i].bundle);
   }
   std::vector<sidedish_fact> facts(facts_.size());
   for (std::size_t i = 0; i < facts_.size(); ++i) {
@@ -145,7 +235,8 @@ std::int32_t Pos::update(std::int32_t reason, std::int32_t moment) {
     prompts_.push_back({out[i].id, std::string(view(out[i].product)), out[i].quantity,
                         out[i].price_effect, std::string(view(out[i].headline)),
                         std::string(view(out[i].reason)), std::string(view(out[i].rule)),
-                        out[i].fresh != 0});
+                        out[i].fresh != 0, out[i].action, std::string(view(out[i].replaces)),
+                        out[i].saving});
   }
   return status;
 }

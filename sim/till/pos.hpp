@@ -8,6 +8,7 @@
 #include "sim/till/library.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,19 @@ struct PosLine {
   Milli quantity = kOne;
   Minor unit_price = 0;
   std::uint64_t from_prompt = 0;
+  Minor discount = 0;         ///< off quantity x unit_price
+  std::string bundle{};       ///< it belongs to this one
+  std::uint64_t made_by = 0;  ///< the prompt that made the bundle
+
+  Minor value() const;
+};
+
+/// What the plugin says a bundle or a swap is made of.
+struct PosPart {
+  std::string product;
+  Milli quantity = 0;
+  Minor price = 0;
+  bool added = false;
 };
 
 /// A prompt as the till keeps it: texts copied, because the plugin's live only until the next call.
@@ -31,6 +45,9 @@ struct PosPrompt {
   std::string reason;
   std::string rule;
   bool fresh = false;
+  std::int32_t action = SIDEDISH_ACTION_ADD;
+  std::string replaces{};
+  Minor saving = 0;
 };
 
 struct PosSetup {
@@ -64,6 +81,16 @@ class Pos {
   std::vector<PosLine>& lines() { return lines_; }
   Minor total() const;
 
+  std::vector<PosPart> parts(std::uint64_t prompt);
+  /// A yes to a swap: so much of the product is taken off; returns what was (for undo()).
+  void replace(const PosPrompt& prompt, Minor unit_price);
+  /// A yes to a bundle: its parts are marked and priced as they were said, what is missing added.
+  /// `unit_price` finds what a product costs singly.
+  void convert(const PosPrompt& prompt, const std::vector<PosPart>& parts,
+               const std::function<Minor(const std::string&)>& unit_price);
+  /// All that a yes changed is as it was before.
+  void undo(std::uint64_t prompt);
+
   /// Sends the basket as it is; what came back replaces prompts().
   std::int32_t update(std::int32_t reason, std::int32_t moment = SIDEDISH_MOMENT_BASKET);
   std::int32_t event(std::int32_t type);
@@ -95,6 +122,7 @@ class Pos {
   std::vector<std::pair<std::string, std::string>> facts_;
   std::vector<PosLine> lines_;
   std::vector<PosPrompt> prompts_;
+  std::vector<PosLine> swapped_;  ///< taken off for a larger one; made_by: the prompt
   std::uint64_t seq_ = 0;
   UtcMs now_ = 0;
   UtcMs began_ = 0;

@@ -50,6 +50,12 @@ Result<ShopFacts> read_facts(const std::string& file, const std::string& store_i
     for (const auto& rule : rules) {
       const nlohmann::json offers = rule.value("offers", nlohmann::json::array());
       for (const auto& offer : offers) offered.insert(offer.value("product", ""));
+      const nlohmann::json bundle = rule.value("bundle", nlohmann::json::object());
+      for (const auto& slot : bundle.value("slots", nlohmann::json::array())) {
+        for (const auto& item : slot["choose"].value("items", nlohmann::json::array())) {
+          offered.insert(item.get<std::string>());
+        }
+      }
     }
     facts.offered.assign(offered.begin(), offered.end());
     return facts;
@@ -146,7 +152,7 @@ class Till {
     pos_.advance(1000);
     update(SIDEDISH_REASON_UNKNOWN, SIDEDISH_MOMENT_CHECKOUT);
     answer_prompts(sale);
-    for (const std::uint64_t prompt : sale.taken_off) remove_line_of(prompt);
+    for (const PosPrompt& prompt : sale.taken_off) take_back(prompt);
     for (const std::string& product : sale.thought_again) {
       add_extra(product, kOne, 0);
       update(SIDEDISH_REASON_ITEM_ADDED, SIDEDISH_MOMENT_CHECKOUT);
@@ -196,7 +202,7 @@ class Till {
     std::size_t next;                ///< the first line not yet rung up
     std::map<std::string, Milli> taken;  ///< accepted at a prompt although a later line brings it
     std::vector<std::string> thought_again;  ///< declined, and asked for before the total
-    std::vector<std::uint64_t> taken_off;    ///< accepted, and taken off before the total
+    std::vector<PosPrompt> taken_off;        ///< accepted, and taken off before the total
     unsigned prompts;
   };
 
@@ -254,6 +260,64 @@ class Till {
     }
   }
 
+  /// What the goods come to, and what they earn.
+  struct Sums {
+    Minor value = 0;
+    Minor margin = 0;
+  };
+  Sums sums() {
+    Sums out;
+    for (const PosLine& line : pos_.lines()) {
+      if (line.kind != SIDEDISH_LINE_GOODS) continue;
+      const Product* product = catalogue_.find(line.product);
+      out.value += line.value();
+      if (product != nullptr && product->cost) {
+        out.margin += line.value() - extended_price(line.quantity, *product->cost).value_or(0);
+      }
+    }
+    return out;
+  }
+
+  /// A swap or a bundle: `adds` baskets more (or less) with what was offered, and what the lines say.
+  template <class Change>
+  void change(int adds, Change what) {
+    const Sums before = sums();
+    what();
+    const Sums after = sums();
+    report_.true_adds += adds;
+    report_.true_revenue += after.value - before.value;
+    report_.true_margin += after.margin - before.margin;
+  }
+
+  Minor single_price(const std::string& key) const {
+    const Product* product = catalogue_.find(key);
+    return product == nullptr ? 0 : product->price;
+  }
+
+  /// The yes is carried out. False: the plugin no longer knows the parts.
+  bool take(const PosPrompt& prompt, const std::vector<PosPart>& parts) {
+    switch (prompt.action) {
+      case SIDEDISH_ACTION_REPLACE:
+        change(1, [&] { pos_.replace(prompt, single_price(prompt.product)); });
+        return true;
+      case SIDEDISH_ACTION_CONVERT:
+        if (parts.empty()) return false;
+        change(1, [&] {
+          pos_.convert(prompt, parts, [&](const std::string& key) { return single_price(key); });
+        });
+        return true;
+      default:
+        add_extra(prompt.product, prompt.quantity, prompt.id);
+        return true;
+    }
+  }
+
+  void take_back(const PosPrompt& prompt) {
+    if (prompt.action == SIDEDISH_ACTION_ADD) return remove_line_of(prompt.id);
+    change(-1, [&] { pos_.undo(prompt.id); });
+    update(SIDEDISH_REASON_ITEM_REMOVED);
+  }
+
   void add_extra(const std::string& key, Milli quantity, std::uint64_t prompt) {
     const Product* product = catalogue_.find(key);
     const Minor price = product == nullptr ? 0 : product->price;
@@ -278,16 +342,26 @@ class Till {
     for (const PosPrompt& prompt : prompts) {
       if (!prompt.fresh) continue;
       ++report_.prompts;
-      report_.last_prompt = "\u201c" + prompt.headline + "\u201d  " + prompt.reason + "  + " +
-                            money_text(prompt.price_effect, catalogue_.currency().exponent);
-      const Product* product = catalogue_.find(prompt.product);
+      const unsigned exponent = catalogue_.currency().exponent;
+      report_.last_prompt =
+          "\u201c" + prompt.headline + "\u201d  " + prompt.reason + "  " +
+          (prompt.price_effect < 0 ? "saves " + money_text(-prompt.price_effect, exponent)
+                                   : "+ " + money_text(prompt.price_effect, exponent));
+      const std::vector<PosPart> parts =
+          prompt.action == SIDEDISH_ACTION_ADD ? std::vector<PosPart>() : pos_.parts(prompt.id);
+      const bool adds_nothing = prompt.product.empty();
+      const Product* product =
+          catalogue_.find(adds_nothing && !parts.empty() ? parts.front().product : prompt.product);
       if (product == nullptr) {
         report_.error = "prompted for a product the shop does not have: " + prompt.product;
         continue;
       }
-      const bool later = comes_later(sale, prompt.product);
-      const Response response =
-          sale.shopper.respond({product, prompt.quantity / kOne, later, sale.prompts++, false});
+      const bool later = !adds_nothing && comes_later(sale, prompt.product);
+      Encounter met{product, std::max<Milli>(prompt.quantity / kOne, 1), later, sale.prompts++,
+                    false};
+      if (prompt.action != SIDEDISH_ACTION_ADD) met.asks = prompt.price_effect;
+      met.adds_nothing = adds_nothing;
+      const Response response = sale.shopper.respond(met);
       pos_.advance(response.think_ms);
       if (response.arrives_later && !later) sale.thought_again.push_back(prompt.product);
       if (response.answer == Answer::ignore) continue;
@@ -299,15 +373,18 @@ class Till {
       }
       ++(yes ? report_.accepted : report_.declined);
       if (!yes) continue;
-      add_extra(prompt.product, prompt.quantity, prompt.id);
+      if (!take(prompt, parts)) {
+        report_.error = "no parts of " + prompt.rule + " in " + pos_.basket();
+        continue;
+      }
       pos_.advance(800);
       update(SIDEDISH_REASON_ITEM_ADDED);
       if (response.undone) {
         pos_.advance(2000);
         pos_.answer(prompt.id, SIDEDISH_UNDONE, by);
-        remove_line_of(prompt.id);
+        take_back(prompt);
       } else if (response.voided_later) {
-        sale.taken_off.push_back(prompt.id);
+        sale.taken_off.push_back(prompt);
       } else if (later) {
         sale.taken.emplace(prompt.product, prompt.quantity);
       }

@@ -41,12 +41,28 @@ struct OfferIn {
   std::int64_t score = 1'000'000;
   std::uint32_t given = image::kNone;  ///< also_bought
 };
+struct SlotIn {
+  std::uint32_t set = 0;
+  std::uint8_t min = 1;
+  std::uint8_t max = 1;
+  std::map<std::uint32_t, std::int64_t> deltas;  ///< by product
+};
+struct BundleIn {
+  image::BundlePrice how = image::BundlePrice::price;
+  std::int64_t amount = 0;
+  std::uint8_t times = 1;
+  std::uint8_t missing = 1;
+  std::uint8_t converts = 0;  ///< 1: the last offer is the conversion's
+  std::vector<SlotIn> slots;
+};
 struct RuleIn {
   std::string id;
   Cond when;
   std::vector<OfferIn> offers;
-  image::Rule fields{};    ///< defaults from rule_defaults()
-  std::int64_t bound = 0;  ///< set by build()
+  image::Rule fields{};                  ///< defaults from rule_defaults()
+  BundleIn bundle{};                     ///< of kind bundle; upsell: fields.detail is the set
+  std::int64_t least_bound = INT64_MIN;  ///< of what the offers do not tell
+  std::int64_t bound = 0;                ///< set by build()
 };
 inline image::Rule rule_defaults() {
   image::Rule r{};
@@ -141,9 +157,9 @@ class ImageBuilder {
     // Rules in rank order.
     std::vector<RuleIn*> ranked;
     for (auto& r : rules) {
-      r.bound = INT64_MIN;
+      r.bound = r.least_bound;
       for (const auto& o : r.offers) r.bound = std::max(r.bound, o.score);
-      if (r.offers.empty()) r.bound = 0;
+      if (r.bound == INT64_MIN) r.bound = 0;
       ranked.push_back(&r);
     }
     std::sort(ranked.begin(), ranked.end(), [](const RuleIn* a, const RuleIn* b) {
@@ -205,7 +221,30 @@ class ImageBuilder {
       }
       gate_table.back().product = only_product(r, offer_table);
       std::vector<std::uint32_t> anchor_sets;
-      if (!anchors(in.when, anchor_sets)) {
+      const auto kind = static_cast<Kind>(in.fields.kind);
+      if (kind == Kind::bundle) {
+        r.detail = static_cast<std::uint32_t>(bundle_table.size());
+        bundle_table.push_back({in.bundle.amount,
+                                static_cast<std::uint32_t>(slot_table.size()),
+                                static_cast<std::uint16_t>(in.bundle.slots.size()),
+                                in.bundle.how,
+                                in.bundle.times,
+                                in.bundle.missing,
+                                in.bundle.converts,
+                                {}});
+        unsigned needed = 0;
+        for (const SlotIn& s : in.bundle.slots) {
+          slot_table.push_back({text("s" + std::to_string(slot_table.size())), s.set,
+                                static_cast<std::uint32_t>(delta_table.size()),
+                                static_cast<std::uint16_t>(s.deltas.size()), s.min, s.max});
+          for (const auto& [product, amount] : s.deltas)
+            delta_table.push_back({amount, product, 0});
+          if (needed <= in.bundle.missing) anchor_sets.push_back(s.set);
+          needed += s.min;
+        }
+      }
+      if (kind == Kind::upsell) anchor_sets.push_back(in.fields.detail);
+      if (anchor_sets.empty() && !anchors(in.when, anchor_sets)) {
         context.push_back(i);
       } else {
         for (const std::uint32_t s : anchor_sets) {

@@ -138,8 +138,14 @@ enum {
   SIDEDISH_ACCEPT_FAILED = 13 /* remark: the POS could not add it; no decline */
 };
 enum { SIDEDISH_BY_UNKNOWN = 0, SIDEDISH_BY_STAFF = 1, SIDEDISH_BY_CUSTOMER = 2 };
-enum { SIDEDISH_KIND_ADD_ON = 0 };
-enum { SIDEDISH_ACTION_ADD = 1 };
+enum { SIDEDISH_KIND_ADD_ON = 0, SIDEDISH_KIND_BUNDLE = 1, SIDEDISH_KIND_UPSELL = 2 };
+/* what to do after a yes */
+enum {
+  SIDEDISH_ACTION_ADD = 1,     /* add product */
+  SIDEDISH_ACTION_REPLACE = 2, /* take off so much of replaces, add product */
+  /* sidedish_prompt_parts() says what belongs to the bundle, what of it to add, and what each part costs then */
+  SIDEDISH_ACTION_CONVERT = 3
+};
 
 typedef struct sidedish_text {
   const char* data;
@@ -221,6 +227,8 @@ typedef struct sidedish_line {
   uint32_t flags;        /* SIDEDISH_FLAG_* */
   uint32_t reserved;
   uint64_t from_prompt; /* the prompt this line was added for, 0 = none */
+  /* id of the bundle that it belongs to (the prompt's rule), at most 64 bytes; none: it is free for the next one */
+  sidedish_text bundle;
 } sidedish_line;
 
 typedef struct sidedish_fact {
@@ -263,7 +271,7 @@ typedef struct sidedish_prompt {
   uint64_t basis_seq; /* the snapshot it answers; stale when the basket moved on */
   int32_t moment;
   int32_t action;        /* SIDEDISH_ACTION_* */
-  sidedish_text product; /* what to add: its key in the rules */
+  sidedish_text product; /* what to add: its key in the rules; none: a conversion adds nothing */
   int64_t quantity;      /* thousandths */
   int64_t price_effect;  /* what the total grows by, in the basket's own convention */
   int64_t saving;
@@ -273,8 +281,11 @@ typedef struct sidedish_prompt {
   sidedish_text line2;
   sidedish_text rule; /* id, for why-this */
   sidedish_text rule_name;
-  int32_t fresh; /* 1: new with this call, 0: was standing */
-  int32_t reserved;
+  int32_t fresh;          /* 1: new with this call, 0: was standing */
+  int32_t plus_tax;       /* 1: price_effect and saving are without tax: say "plus tax" */
+  sidedish_text replaces; /* ACTION_REPLACE: the product to take off, as much as quantity */
+  uint32_t bundles;       /* ACTION_CONVERT: so many at once */
+  uint32_t reserved;
 } sidedish_prompt;
 
 /*
@@ -294,6 +305,29 @@ typedef struct sidedish_prompt {
  */
 SIDEDISH_API int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot* snapshot,
                                             sidedish_prompt* out, uint32_t* inout_len);
+
+/* A piece of what an upsell or a bundle is made of. */
+typedef struct sidedish_part {
+  uint32_t struct_size;
+  int32_t added; /* 1: to be added, 0: in the basket already */
+  sidedish_text product;
+  sidedish_text slot; /* of the bundle; none for an upsell */
+  int64_t quantity;   /* thousandths, whole units */
+  int64_t price;      /* bundle: their share of its price, for all of them; upsell: what they cost */
+} sidedish_part;
+
+/*
+ * The parts of a prompt that stands, for the basket as it was sent last. The prices of a bundle's parts add up to its
+ * price: split by largest remainder, per tax class. An add-on has none. Mark the lines of the parts with bundle in the
+ * next snapshot; when one is taken off, the bundle is off: send the others without it, at their own prices.
+ *
+ * out        caller's array; set out[0].struct_size first (it is the stride). May be NULL when *inout_len is 0.
+ * inout_len  in: room in out; out: parts written, at most 72.
+ * Returns SIDEDISH_OK; E_NOT_FOUND (no such prompt stands in the basket sent last); E_LIMIT (inout_len says how many);
+ * E_INVALID; E_VERSION; E_FORKED. Texts live until the next call on the lane. Cost: as a small update. Since ABI 1.1.
+ */
+SIDEDISH_API int32_t sidedish_prompt_parts(sidedish_lane* lane, uint64_t prompt, sidedish_part* out,
+                                           uint32_t* inout_len);
 
 typedef struct sidedish_event {
   uint32_t struct_size;

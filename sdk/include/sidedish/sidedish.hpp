@@ -94,6 +94,12 @@ class Lane {
         sidedish_basket_update(lane_, &snapshot, out.room_.data(), &out.count_);
     return {code};
   }
+  /// The parts of a standing prompt; `count` of `room` are written.
+  Status parts(std::uint64_t prompt, std::span<sidedish_part> room, std::uint32_t& count) noexcept {
+    count = static_cast<std::uint32_t>(room.size());
+    if (!room.empty()) room[0].struct_size = static_cast<std::uint32_t>(sizeof(sidedish_part));
+    return {sidedish_prompt_parts(lane_, prompt, room.data(), &count)};
+  }
   Status event(std::int32_t type, std::string_view basket) noexcept {
     auto e = make<sidedish_event>();
     e.type = type;

@@ -29,6 +29,7 @@ struct Library {
     bind(lane_close, "sidedish_lane_close");
     bind(lane_refresh, "sidedish_lane_refresh");
     bind(basket_update, "sidedish_basket_update");
+    bind(prompt_parts, "sidedish_prompt_parts");
     bind(basket_event, "sidedish_basket_event");
     bind(basket_token, "sidedish_basket_token");
     bind(prompt_outcome, "sidedish_prompt_outcome");
@@ -50,6 +51,7 @@ struct Library {
   decltype(&sidedish_lane_close) lane_close = nullptr;
   decltype(&sidedish_lane_refresh) lane_refresh = nullptr;
   decltype(&sidedish_basket_update) basket_update = nullptr;
+  decltype(&sidedish_prompt_parts) prompt_parts = nullptr;
   decltype(&sidedish_basket_event) basket_event = nullptr;
   decltype(&sidedish_basket_token) basket_token = nullptr;
   decltype(&sidedish_prompt_outcome) prompt_outcome = nullptr;
@@ -134,6 +136,7 @@ struct Row {
   std::int64_t price = 100;
   std::uint32_t flags = 0;
   std::int32_t kind = SIDEDISH_LINE_GOODS;
+  std::string bundle{};
 };
 
 struct Shown {
@@ -144,6 +147,9 @@ struct Shown {
   std::string rule;
   std::int64_t effect;
   bool fresh;
+  std::int32_t action = 0;
+  std::int64_t saving = 0;
+  std::string replaces{};
 };
 
 /// One record as the agent reads it, texts kept.
@@ -219,6 +225,7 @@ class Till {
       line.unit_price = row.price;
       line.line_total = row.price * row.quantity / 1000;
       line.flags = row.flags;
+      line.bundle = text(row.bundle);
       lines.push_back(line);
     }
     sidedish_snapshot s = base;
@@ -236,7 +243,8 @@ class Till {
     std::vector<Shown> out;
     for (std::uint32_t i = 0; i < n; ++i) {
       out.push_back({room[i].id, room[i].basis_seq, str(room[i].product), str(room[i].headline),
-                     str(room[i].rule), room[i].price_effect, room[i].fresh == 1});
+                     str(room[i].rule), room[i].price_effect, room[i].fresh == 1, room[i].action,
+                     room[i].saving, str(room[i].replaces)});
     }
     return out;
   }

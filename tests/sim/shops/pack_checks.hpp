@@ -36,7 +36,11 @@ class PackChecks {
 
   void rule(const Json& rule) {
     INFO("rule " << rule["id"]);
-    condition(rule["when"]);
+    if (rule.contains("when")) condition(rule["when"]);
+    if (rule["kind"] == "bundle") return bundle(rule);
+    if (rule["kind"] == "upsell") {
+      for (const auto& key : rule["swap"]["from"]["items"]) known("items", key.get<std::string>());
+    }
     texts(rule["text"], 30, 60, rule);
     if (rule.contains("kiosk_text")) texts(rule["kiosk_text"], 40, 80, rule);
     const auto floor = parse_decimal(pack_["settings"]["score_floor"].get<std::string>(),
@@ -50,7 +54,16 @@ class PackChecks {
       const int prior = offer.value("extra_adds_per_1000", rule.value("extra_adds_per_1000", 0));
       CHECK((prior > 0 && prior <= 1000));
       // What one showing is expected to earn is above the floor, or the rule would never speak.
-      CHECK((p->price - p->cost.value_or(0)) * prior > *floor * 1000);
+      Minor earned = p->price - p->cost.value_or(0);
+      if (rule["kind"] == "upsell") {
+        Minor least = earned;
+        for (const auto& from : rule["swap"]["from"]["items"]) {
+          const Product* gone = catalogue_.find(from.get<std::string>());
+          least = std::min(least, gone->price - gone->cost.value_or(0));
+        }
+        earned -= least;
+      }
+      CHECK(earned * prior > *floor * 1000);
     }
     const std::string quantity = rule["quantity"];
     CHECK((quantity == "one" || quantity == "per_trigger" || quantity == "ask"));
@@ -58,6 +71,19 @@ class PackChecks {
   }
 
  private:
+  /// The parts are on the menu; every text there is in every language.
+  void bundle(const Json& rule) {
+    for (const auto& slot : rule["bundle"]["slots"]) {
+      for (const auto& key : slot["choose"]["items"]) known("items", key.get<std::string>());
+    }
+    for (const char* which : {"text", "complete_text"}) {
+      for (const auto& language : pack_["languages"]) {
+        INFO(which << " " << language);
+        CHECK(rule[which].contains(language.get<std::string>()));
+      }
+    }
+  }
+
   void known(const std::string& list, const std::string& name) {
     INFO(list << " " << name);
     if (list == "items") CHECK(catalogue_.find(name) != nullptr);
