@@ -77,12 +77,16 @@ TEST_CASE("check: a bundle that nobody can fill, or that earns or saves nothing,
   each_is_told(
       meals(),
       {{"/bundle/slots/0/count", [](auto& r) { r.bundle.slots[0].min = 2; }},
-       {"/bundle/slots", [](auto& r) { r.bundle.slots[1].max = 7; }},
        {"/bundle/slots/1/id", [](auto& r) { r.bundle.slots[1].id = "main"; }},
        {"/bundle/price",
         [](auto& r) { r.bundle.amount = 1070; }},            // what the cheapest choice costs
        {"/bundle", [](auto& r) { r.bundle.amount = 600; }},  // below what the worst one costs us
-       {"/bundle/missing", [](auto& r) { r.bundle.missing = 3; }},
+       {"/bundle/missing",
+        [](auto& r) {  // fries and a cola, and both may be missing
+          r.bundle.slots.erase(r.bundle.slots.begin());
+          r.bundle.amount = 470;
+          r.bundle.missing = 2;
+        }},
        {"/bundle/times", [](auto& r) { r.bundle.times = 10; }},
        {"/complete_text", [](auto& r) { r.complete_text.clear(); }},
        {"/complete_text", [](auto& r) { r.bundle.worth.reset(); }},
