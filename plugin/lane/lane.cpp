@@ -284,9 +284,16 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   const std::uint32_t languages = static_cast<std::uint32_t>(image.languages().size());
   const std::uint32_t language = context.language < languages ? context.language : 0;
   const std::uint32_t surface = snapshot.channel == Channel::kiosk ? 1 : 0;
+  const engine::TextLimits limits = engine::text_limits(snapshot.channel);
+  const Laid* laid = rules_.acquire_overlay();
+  const image::Overlay& overlay = laid != nullptr ? laid->overlay : no_overlay_;
   for (std::uint32_t i = 0; i < decision_.prompt_count && count < out.size(); ++i) {
     const engine::Prompt& prompt = decision_.prompts[i];
     if (withheld(prompt.arm)) continue;
+    const engine::Live live = engine::live_of(image, overlay, context, prompt);
+    const auto say = [&](image::TextRef text, std::uint32_t limit, Said& room) {
+      return engine::render(image, text, language, live, limit, room.text);
+    };
     const image::Rule& rule = image.rules()[prompt.rule];
     const image::Texts& texts =
         image.texts()[image.offers()[prompt.offer].texts + language * 2 + surface];
@@ -299,8 +306,8 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
                     prompt.price_effect,
                     prompt.saving,
                     image.text(image.products()[prompt.product].key),
-                    image.text(texts.headline),
-                    image.text(texts.reason),
+                    say(texts.headline, limits.headline, headlines_[i]),
+                    say(texts.reason, limits.reason, reasons_[i]),
                     image.text(texts.line1),
                     image.text(texts.line2),
                     image.text(rule.id),
@@ -314,6 +321,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
       said.replaces = image.text(image.products()[prompt.also].key);
     }
   }
+  rules_.release(laid);
   return Status::ok;
 }
 

@@ -8,6 +8,7 @@
 #include "plugin/lane/snapshot.hpp"
 #include "rules/engine/decide.hpp"
 #include "rules/engine/record.hpp"
+#include "rules/engine/render.hpp"
 
 namespace sidedish::lane {
 
@@ -154,6 +155,11 @@ class Lane {
   engine::LaneMemory lane_memory_;
   engine::Memory before_;
   engine::Decision decision_;
+  struct Said {
+    char text[engine::kRenderBytes];
+  };
+  Said headlines_[engine::kMaxPrompts];  // of the last update
+  Said reasons_[engine::kMaxPrompts];
   std::uint16_t error_size_ = 0;
   char error_[256];
   // The large ones last, untouched until they are needed.

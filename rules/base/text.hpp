@@ -42,4 +42,35 @@ constexpr std::size_t count_characters(std::string_view s) noexcept {
   return n;
 }
 
+/// The same without direction marks (U+200E, U+200F) and isolates (U+2066 to U+2069), which take
+/// no place.
+constexpr std::size_t visible_characters(std::string_view s) noexcept {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(s[i + k]); };
+    if ((byte(0) & 0xC0U) == 0x80U) continue;
+    const bool three = byte(0) == 0xE2 && i + 2 < s.size();
+    const bool mark = three && ((byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F)) ||
+                                (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9));
+    if (!mark) ++count;
+  }
+  return count;
+}
+
+/// Characters that turn the direction of what follows: marks, embeddings, overrides and isolates
+/// (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+constexpr bool has_direction(std::string_view s) noexcept {
+  for (std::size_t i = 0; i + 1 < s.size(); ++i) {
+    const auto byte = [&](std::size_t k) {
+      return i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0U;
+    };
+    if (byte(0) == 0xD8 && byte(1) == 0x9C) return true;
+    if (byte(0) != 0xE2) continue;
+    if (byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F)) return true;
+    if (byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE) return true;
+    if (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9) return true;
+  }
+  return false;
+}
+
 }  // namespace sidedish

@@ -1,6 +1,7 @@
 #include "rules/compile/builder.hpp"
 
 #include "rules/base/hash.hpp"
+#include "rules/compile/locale.hpp"
 #include "rules/compile/zone.hpp"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ std::vector<model::Finding> Builder::build() {
   for (const auto& language : names_.pack.languages) {
     out_.languages.push_back(out_.text.intern(language));
   }
+  locales();
   stores();
   categories();
   products();
@@ -86,6 +88,26 @@ void Builder::settings() {
   s.score_floor = from.score_floor * 1'000'000;
   s.time_begin = options_.time_begin;
   s.time_end = options_.time_begin + kTenYearsMs;
+}
+
+void Builder::locales() {
+  for (const auto& tag : names_.pack.languages) {
+    const LocaleData& data = locale_data(tag);
+    const Affixes around = affixes(names_.pack.currency, tag);
+    image::Locale row{};
+    row.decimal = out_.text.intern(decimal_of(tag));
+    row.group = out_.text.intern(group_of(tag));
+    row.before = out_.text.intern(around.before);
+    row.after = out_.text.intern(around.after);
+    row.zero = zero_of(tag);
+    row.plurals = static_cast<std::uint32_t>(out_.plurals.size());
+    const auto clauses = plural_clauses(data);
+    out_.plurals.insert(out_.plurals.end(), clauses.begin(), clauses.end());
+    row.plural_count = static_cast<std::uint16_t>(clauses.size());
+    row.group_from = static_cast<std::uint8_t>(data.group_from);
+    row.flags = data.right_to_left ? std::uint8_t{image::kRightToLeft} : std::uint8_t{0};
+    out_.locales.push_back(row);
+  }
 }
 
 void Builder::stores() {

@@ -25,6 +25,7 @@ class Builder {
   using Postings = std::vector<std::vector<std::uint32_t>>;
 
   void settings();
+  void locales();
   void stores();
   void categories();
   void products();
@@ -35,8 +36,7 @@ class Builder {
   /// Returns the upper bound of the rule's score.
   std::int64_t offers(const model::Rule& rule, image::Rule& row);
   void bundle(const model::Bundle& bundle, bool converts, image::Rule& row);
-  std::uint32_t texts(const model::Rule& rule, const model::Product& offered,
-                      bool conversion = false);
+  std::uint32_t texts(const model::Rule& rule, std::uint32_t offered, bool conversion = false);
   image::Gate conditions(const model::Rule& rule, image::Rule& row, const Anchor& anchor);
   image::Node node(const NodePlan& plan);
   std::uint32_t set_of(const model::Select& select);

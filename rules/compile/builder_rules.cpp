@@ -160,11 +160,11 @@ std::int64_t Builder::offers(const model::Rule& from, image::Rule& row) {
   const ScoredOffers scored = score_offers(from, names_);
   for (const Scored& s : scored.offers) {
     out_.offers.push_back(
-        {s.score, s.gain, s.prior_ppm, s.product, texts(from, names_.product(s.product)), s.given});
+        {s.score, s.gain, s.prior_ppm, s.product, texts(from, s.product), s.given});
   }
   if (const auto& s = scored.converts) {
     out_.offers.push_back({s->score, s->gain, s->prior_ppm, s->product,
-                           texts(from, names_.product(s->product), true), image::kNone});
+                           texts(from, s->product, true), image::kNone});
   }
   row.offer_count = static_cast<std::uint16_t>(out_.offers.size() - row.offers);
   return scored.bound;
@@ -199,20 +199,22 @@ void Builder::bundle(const model::Bundle& from, bool converts, image::Rule& row)
 }
 
 // Rows language by language, cashier then kiosk. Equal blocks are stored once.
-std::uint32_t Builder::texts(const model::Rule& from, const model::Product& offered,
-                             bool conversion) {
+std::uint32_t Builder::texts(const model::Rule& from, std::uint32_t offered, bool conversion) {
   std::vector<image::TextRef> block;
   for (const auto& language : names_.pack.languages) {
-    const std::string_view name = name_in(offered, names_.pack, language);
     for (const Surface surface : kSurfaces) {
       const Source source = text_source(from, names_.pack, language, surface, conversion);
+      // In a text of another language its numbers are that language's too.
+      const Backing backing = backing_of(names_, from, offered, language);
       std::string headline;
       std::string reason;
+      std::string pole_text;
       if (source.text != nullptr) {
-        expand(source.text->headline, name, headline);
-        expand(source.text->reason, name, reason);
+        headline = program_of(source.text->headline, backing);
+        reason = program_of(source.text->reason, backing);
+        pole_text = literal_of(source.text->headline, backing);
       }
-      const auto pole = pole_lines(headline, name);
+      const auto pole = pole_lines(pole_text, backing.offer);
       for (const std::string_view text : {std::string_view(headline), std::string_view(reason),
                                           std::string_view(pole[0]), std::string_view(pole[1])}) {
         block.push_back(out_.text.intern(text));

@@ -1,6 +1,7 @@
 #include "rules/base/text.hpp"
 #include "rules/compile/bundles.hpp"
 #include "rules/compile/check_parts.hpp"
+#include "rules/compile/contradict.hpp"
 #include "rules/compile/nodes.hpp"
 #include "rules/compile/pairs.hpp"
 #include "rules/compile/score.hpp"
@@ -215,6 +216,10 @@ class RuleCheck {
                   offer.product);
         }
       }
+      if (offer.evidence && (offer.evidence->baskets < 1 || offer.evidence->with_it < 0 ||
+                             offer.evidence->with_it > offer.evidence->baskets)) {
+        add(pointer + "/evidence", "expected 0 <= with_it <= baskets");
+      }
       if (!score_of(prior_ppm_of(rule_, offer), gain_of(names_.product(product), names_.pack),
                     rule_.priority)) {
         add(pointer, "expected a price whose score fits 64 bits");
@@ -222,13 +227,53 @@ class RuleCheck {
     }
   }
 
-  void pattern(const std::string& text, const std::string& pointer) {
-    std::string expanded;
-    if (!valid_utf8(text) || has_control(text) || text.find_first_of("<>") != std::string::npos) {
-      add(pointer, "expected plain text without markup (<, >) and control characters");
+  /// What this kind of rule can never fill in.
+  const char* useless(SlotName slot) const {
+    const bool upsell = rule_.kind == Kind::upsell;
+    if ((slot == SlotName::more || slot == SlotName::from) && !upsell) {
+      return "expected {more} and {from} in an upsell only";
     }
-    if (!expand(text, "", expanded)) {
-      add(pointer, "expected no other braces than those of the slot {offer}");
+    if (slot == SlotName::saving && rule_.kind != Kind::bundle) {
+      return "expected {saving} in a bundle only";
+    }
+    if (slot == SlotName::until && !last_day(rule_.when)) {
+      return "expected conditions whose dates end, for {until}";
+    }
+    const auto counted = [](const model::OfferSpec& offer) { return offer.evidence.has_value(); };
+    if (slot == SlotName::share && std::ranges::none_of(rule_.offers, counted)) {
+      return "expected an offer with evidence, for {share}";
+    }
+    return nullptr;
+  }
+
+  void way(const std::string& text, const std::string& pointer, bool must_stay) {
+    if (!valid_utf8(text) || has_control(text) || has_direction(text) ||
+        text.find_first_of("<>") != std::string::npos) {
+      add(pointer,
+          "expected plain text without markup (<, >), control characters and marks of "
+          "direction");
+    }
+    std::string wrong;
+    const auto pattern = parse_pattern(text, wrong);
+    if (!pattern) {
+      add(pointer,
+          "expected slots like {offer} and {left, plural, one {...} other {...}}, found " + wrong);
+      return;
+    }
+    each_slot(*pattern, [&](SlotName slot) {
+      if (const char* why = useless(slot)) add(pointer, why);
+      if (must_stay && may_vanish(slot)) {
+        add(pointer,
+            "expected a last headline that can always be said, without {left}, {share}, "
+            "{until} and {from}");
+        must_stay = false;
+      }
+    });
+  }
+
+  void ways(const model::Ways& all, const std::string& pointer, bool must_stay) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      way(all[i], all.size() == 1 ? pointer : at(pointer, i), must_stay && i + 1 == all.size());
     }
   }
 
@@ -240,21 +285,26 @@ class RuleCheck {
                          ": nobody would ever see it");
       }
       if (text.headline.empty()) add(pointer + "/headline", "expected a headline, found none");
-      pattern(text.headline, pointer + "/headline");
-      pattern(text.reason, pointer + "/reason");
+      ways(text.headline, pointer + "/headline", true);
+      ways(text.reason, pointer + "/reason", false);
     }
   }
 
-  void fits(const std::string& text, std::string_view name, std::size_t limit, Surface surface,
-            const std::string& language, const std::string& pointer) {
-    std::string expanded;
-    if (!expand(text, name, expanded)) return;
-    const std::size_t length = count_characters(expanded);
-    // One finding per text and surface is enough, however many offers and languages come to it.
-    if (length <= limit || !told_.insert({pointer, surface}).second) return;
-    add(pointer, std::string("expected at most ") + std::to_string(limit) + " characters " +
-                     (surface == Surface::kiosk ? "at a kiosk" : "at a till") + " in " + language +
-                     ", found " + std::to_string(length) + ": " + expanded);
+  void fits(const model::Ways& all, const Backing& backing, std::size_t limit, Surface surface,
+            const std::string& pointer) {
+    std::string wrong;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto pattern = parse_pattern(all[i], wrong);
+      const std::size_t length = pattern ? widest(*pattern, backing) : 0;
+      const std::string place = all.size() == 1 ? pointer : at(pointer, i);
+      // One finding per text and surface is enough, however many offers and languages come to it.
+      if (length <= limit || !told_.insert({place, surface}).second) continue;
+      add(place, std::string("expected at most ") + std::to_string(limit) + " characters " +
+                     (surface == Surface::kiosk ? "at a kiosk" : "at a till") + " in " +
+                     std::string(backing.tag) + " with the longest values, found " +
+                     std::to_string(length) + ": " + all[i] + ", offering " +
+                     std::string(backing.offer));
+    }
   }
 
   void texts() {
@@ -285,10 +335,9 @@ class RuleCheck {
             "/" + std::string(source.member) + "/" + escape(source.language);
         const TextLimits limits = text_limits(surface);
         for (const std::uint32_t product : offered) {
-          const auto name = name_in(names_.product(product), names_.pack, language);
-          fits(source.text->headline, name, limits.headline, surface, language,
-               pointer + "/headline");
-          fits(source.text->reason, name, limits.reason, surface, language, pointer + "/reason");
+          const Backing backing = backing_of(names_, rule_, product, language);
+          fits(source.text->headline, backing, limits.headline, surface, pointer + "/headline");
+          fits(source.text->reason, backing, limits.reason, surface, pointer + "/reason");
         }
       }
     }

@@ -52,6 +52,9 @@ struct Tables {
   std::vector<image::Slot> slots;
   std::vector<image::Delta> deltas;
 
+  std::vector<image::Locale> locales;
+  std::vector<image::Plural> plurals;
+
   std::uint32_t index_count() const { return static_cast<std::uint32_t>(indices.size()); }
   /// The file; nothing when it would not fit 32-bit offsets.
   std::optional<std::vector<std::byte>> serialise() const;

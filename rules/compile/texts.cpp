@@ -1,11 +1,12 @@
 #include "rules/compile/texts.hpp"
 
 #include "rules/base/text.hpp"
+#include "rules/compile/contradict.hpp"
+
+#include <algorithm>
 
 namespace sidedish::compile {
 namespace {
-
-constexpr std::string_view kSlot = "{offer}";
 
 /// Bytes of the first `characters` characters of valid UTF-8.
 std::size_t prefix(std::string_view text, std::size_t characters) {
@@ -61,18 +62,59 @@ Source text_source(const model::Rule& rule, const model::Pack& pack, std::string
   return {};
 }
 
-bool expand(std::string_view pattern, std::string_view offer, std::string& out) {
-  out.clear();
-  while (!pattern.empty()) {
-    const std::size_t brace = pattern.find_first_of("{}");
-    out += pattern.substr(0, brace);
-    if (brace == std::string_view::npos) return true;
-    pattern.remove_prefix(brace);
-    if (!pattern.starts_with(kSlot)) return false;
-    out += offer;
-    pattern.remove_prefix(kSlot.size());
+Backing backing_of(const Names& names, const model::Rule& rule, std::uint32_t product,
+                   std::string_view language) {
+  const model::Product& offered = names.product(product);
+  Backing out;
+  out.tag = language;
+  out.currency = names.pack.currency;
+  out.offer = name_in(offered, names.pack, language);
+  out.most_units = rule.quantity == model::QuantityPolicy::per_trigger ? 9 : 1;
+  out.most_price = offered.price * out.most_units;
+  if (rule.kind == Kind::bundle) {
+    const bool fixed = rule.bundle.how == model::BundlePrice::price;
+    const Minor slots = static_cast<Minor>(rule.bundle.slots.size()) * offered.price;
+    out.most_price = std::max(slots, fixed ? rule.bundle.amount : 0);
+    out.most_saving = rule.bundle.how == model::BundlePrice::discount ? rule.bundle.amount : slots;
   }
-  return true;
+  if (rule.kind == Kind::upsell && rule.from.items.size() == 1) {
+    const std::uint32_t from = names.product(std::string_view(rule.from.items.front()));
+    if (from != image::kNone) out.from = name_in(names.product(from), names.pack, language);
+  }
+  for (const model::OfferSpec& offer : rule.offers) {
+    if (!offer.evidence || names.product(std::string_view(offer.product)) != product) continue;
+    const model::Evidence& counts = *offer.evidence;
+    const std::int64_t tenths = counts.with_it * 10 / counts.baskets;
+    if (counts.baskets < kLeastBaskets || tenths < 1) continue;
+    out.share = static_cast<int>(tenths);
+    out.share_until = counts.as_of + kEvidenceDays;
+  }
+  out.until = last_day(rule.when);
+  return out;
+}
+
+std::string program_of(const model::Ways& ways, const Backing& backing) {
+  std::string out;
+  std::string wrong;
+  for (const std::string& way : ways) {
+    const auto pattern = parse_pattern(way, wrong);
+    const auto program = pattern ? encode(*pattern, backing) : std::nullopt;
+    if (!program) continue;
+    if (!out.empty()) out += image::kOr;
+    out += *program;
+    if (!image::is_program(*program)) break;  // it can always be said
+  }
+  return out;
+}
+
+std::string literal_of(const model::Ways& ways, const Backing& backing) {
+  std::string wrong;
+  for (const std::string& way : ways) {
+    const auto pattern = parse_pattern(way, wrong);
+    const auto program = pattern ? encode(*pattern, backing) : std::nullopt;
+    if (program && !image::is_program(*program)) return without_marks(*program);
+  }
+  return {};
 }
 
 std::array<std::string, 2> pole_lines(std::string_view headline, std::string_view offer) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a prompt says, expanded to literals per language and surface.
 #include "rules/compile/names.hpp"
+#include "rules/compile/pattern.hpp"
 
 #include <array>
 #include <string>
@@ -35,8 +36,17 @@ struct Source {
 Source text_source(const model::Rule& rule, const model::Pack& pack, std::string_view language,
                    Surface surface, bool conversion = false);
 
-/// `{offer}` replaced by the name; false when there is another slot or a lone brace.
-bool expand(std::string_view pattern, std::string_view offer, std::string& out);
+/// Counts on fewer baskets back no claim; counts older than this many days neither.
+inline constexpr std::int64_t kLeastBaskets = 200;
+inline constexpr std::int64_t kEvidenceDays = 180;
+
+/// What a rule has behind the slots of its texts when it offers this product.
+Backing backing_of(const Names& names, const model::Rule& rule, std::uint32_t product,
+                   std::string_view language);
+/// The program of all ways that have something behind their slots; empty when none has.
+std::string program_of(const model::Ways& ways, const Backing& backing);
+/// The first way that is literal, without direction marks; empty when there is none.
+std::string literal_of(const model::Ways& ways, const Backing& backing);
 
 /// Two lines of at most 20 characters for a pole display: the headline broken at a blank, or, when
 /// it fits one line, the offered product's name on the second.

@@ -126,11 +126,13 @@ Out condition(const Condition& c, unsigned exponent) {
   return {{"fact", fact(c)}};
 }
 
+Out ways(const model::Ways& all) { return all.size() == 1 ? Out(all[0]) : Out(all); }
+
 Out texts(const model::Texts& all) {
   Out out = Out::object();
   for (const auto& [language, text] : all) {
-    out[language]["headline"] = text.headline;
-    if (!text.reason.empty()) out[language]["reason"] = text.reason;
+    out[language]["headline"] = ways(text.headline);
+    if (!text.reason.empty()) out[language]["reason"] = ways(text.reason);
   }
   return out;
 }
@@ -159,6 +161,11 @@ Out offers(const model::Rule& r) {
   for (const auto& offer : r.offers) {
     Out one{{"product", offer.product}};
     if (offer.extra_adds_per_1000) one["extra_adds_per_1000"] = *offer.extra_adds_per_1000;
+    if (offer.evidence) {
+      one["evidence"] = {{"baskets", offer.evidence->baskets},
+                         {"with_it", offer.evidence->with_it},
+                         {"as_of", date(offer.evidence->as_of)}};
+    }
     out.push_back(std::move(one));
   }
   return out;

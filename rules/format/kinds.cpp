@@ -72,14 +72,6 @@ bool product_key(std::string_view s) {
   return false;
 }
 
-bool slotted(std::string_view s, std::size_t least) {
-  if (!plain(s, least, 200)) return false;
-  for (std::size_t i = 0; (i = s.find_first_of("{}", i)) != s.npos; i += 7) {
-    if (!s.substr(i).starts_with("{offer}")) return false;
-  }
-  return true;
-}
-
 bool decimal(std::string_view s, std::size_t digits, std::size_t decimals) {
   const std::size_t point = s.find('.');
   const std::string_view whole = s.substr(0, point);
@@ -121,11 +113,11 @@ const TextKind kPlain{"1 to 100 characters without markup and control characters
 const TextKind kNote{"at most 500 characters without markup and control characters",
                      [](std::string_view s) { return plain(s, 0, 500); }};
 const TextKind kHeadline{
-    "1 to 200 characters without markup and control characters, braces only as {offer}",
-    [](std::string_view s) { return slotted(s, 1); }};
+    "1 to 400 characters without markup and control characters",
+    [](std::string_view s) { return plain(s, 1, 400); }};
 const TextKind kReasonText{
-    "at most 200 characters without markup and control characters, braces only as {offer}",
-    [](std::string_view s) { return slotted(s, 0); }};
+    "at most 400 characters without markup and control characters",
+    [](std::string_view s) { return plain(s, 0, 400); }};
 const TextKind kMoney{"money as decimal text like \"2.90\"",
                       [](std::string_view s) { return decimal(s, 10, 4); }};
 const TextKind kQuantity{"a quantity of more than 0 like 2 or \"0.250\"", quantity};

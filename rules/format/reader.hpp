@@ -26,8 +26,8 @@ extern const TextKind kCurrencyCode;  ///< [A-Z]{3}
 extern const TextKind kProductKey;    ///< (sku|gtin|plu|name): and 1 to 92 plain characters
 extern const TextKind kPlain;         ///< 1 to 100 characters, no control characters, no < >
 extern const TextKind kNote;          ///< 0 to 500 characters, likewise
-extern const TextKind kHeadline;      ///< 1 to 200, likewise, braces only as {offer}
-extern const TextKind kReasonText;    ///< 0 to 200, likewise
+extern const TextKind kHeadline;      ///< 1 to 400, likewise; braces are slots
+extern const TextKind kReasonText;    ///< 0 to 400, likewise
 extern const TextKind kMoney;         ///< (0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?
 extern const TextKind kQuantity;      ///< (0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?, more than 0
 extern const TextKind kTime;          ///< 00:00 to 23:59

@@ -5,6 +5,7 @@
 namespace sidedish::format {
 namespace {
 
+constexpr std::size_t kMostWays = 4;
 constexpr std::int64_t kMostBaskets = 1'000'000'000;
 constexpr std::int64_t kMostVersion =
     9'007'199'254'740'991;  // what every JSON reader keeps exactly
@@ -88,6 +89,18 @@ model::NamedSet read_set(Reader& in, Json value) {
   return out;
 }
 
+/// A text, or a list of ways to say it, best first.
+model::Ways read_ways(Reader& in, Json value, const TextKind& kind) {
+  if (!value || !value.is(Json::Type::array)) return in.text_or_empty(value, kind);
+  model::Ways out;
+  if (!in.array(value, 1)) return out;
+  if (value.size() > kMostWays) {
+    in.add(value.pointer(), "expected at most " + std::to_string(kMostWays) + " ways to say it");
+  }
+  for (const Json way : value) out.push_back(in.text(way, kHeadline));
+  return out;
+}
+
 model::Texts read_texts(Reader& in, Json value) {
   model::Texts out;
   if (!value.is(Json::Type::object)) {
@@ -101,8 +114,8 @@ model::Texts read_texts(Reader& in, Json value) {
     }
     model::PromptText text;
     if (in.object(member, {"headline", "reason"})) {
-      text.headline = in.text(in.need(member, "headline"), kHeadline);
-      text.reason = in.text_or_empty(member.find("reason"), kReasonText);
+      text.headline = read_ways(in, in.need(member, "headline"), kHeadline);
+      text.reason = read_ways(in, member.find("reason"), kReasonText);
     }
     out.emplace(member.key(), std::move(text));
   }
@@ -113,10 +126,16 @@ void read_offers(Reader& in, Json value, model::Rule& out) {
   if (!value || !in.array(value, 1)) return;
   for (const Json offer : value) {
     model::OfferSpec spec;
-    if (!in.object(offer, {"product", "extra_adds_per_1000"})) continue;
+    if (!in.object(offer, {"product", "extra_adds_per_1000", "evidence"})) continue;
     spec.product = in.text(in.need(offer, "product"), kProductKey);
     if (const Json adds = offer.find("extra_adds_per_1000")) {
       spec.extra_adds_per_1000 = in.small(adds, 0, 1000);
+    }
+    if (const Json counts = offer.find("evidence");
+        counts && in.object(counts, {"baskets", "with_it", "as_of"})) {
+      spec.evidence = {in.integer(in.need(counts, "baskets"), 1, kMostBaskets),
+                       in.integer(in.need(counts, "with_it"), 0, kMostBaskets),
+                       in.days(in.need(counts, "as_of"))};
     }
     out.offers.push_back(std::move(spec));
   }

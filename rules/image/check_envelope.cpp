@@ -32,6 +32,8 @@ constexpr std::uint32_t kRecordSizes[kTableCount] = {
     sizeof(Bundle),
     sizeof(Slot),
     sizeof(Delta),
+    sizeof(Locale),
+    sizeof(Plural),
 };
 constexpr std::uint32_t kMaxTables = 64;
 

@@ -1,6 +1,7 @@
 #include "rules/image/check_rules.hpp"
 
 #include "rules/base/money.hpp"
+#include "rules/image/check_texts.hpp"
 #include "rules/model/words.hpp"
 
 namespace sidedish::image {
@@ -125,16 +126,7 @@ bool check_rules(const Image& image, Checker& check) noexcept {
       !check_rule_order(image, check)) {
     return false;
   }
-  const auto texts = image.texts();
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const Texts& t = texts[i];
-    if (!(check.text(t.headline, "texts", i, "headline is not a text") &&
-          check.text(t.reason, "texts", i, "reason is not a text") &&
-          check.text(t.line1, "texts", i, "line1 is not a text") &&
-          check.text(t.line2, "texts", i, "line2 is not a text"))) {
-      return false;
-    }
-  }
+  if (!check_texts(image, check)) return false;
   const auto postings = image.postings();
   for (std::size_t i = 0; i < postings.size(); ++i) {
     const Posting& p = postings[i];

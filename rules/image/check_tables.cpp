@@ -1,6 +1,7 @@
 #include "rules/base/money.hpp"
 #include "rules/image/check.hpp"
 #include "rules/image/check_rules.hpp"
+#include "rules/image/check_texts.hpp"
 #include "rules/image/checker.hpp"
 
 namespace sidedish::image {
@@ -204,8 +205,8 @@ Result<void> check_tables(const Image& image) noexcept {
   static_cast<void>(check_settings(image, check) && check_places(image, check) &&
                     check_categories(image, check) && check_products(image, check) &&
                     check_keys(image, check) && check_sets(image, check) &&
-                    check_facts(image, check) && check_rules(image, check) &&
-                    check_bundles(image, check));
+                    check_facts(image, check) && check_locales(image, check) &&
+                    check_rules(image, check) && check_bundles(image, check));
   return check.verdict();
 }
 

@@ -64,6 +64,9 @@ class Image {
   std::span<const Delta> deltas() const noexcept { return table<Delta>(kDeltas); }
   std::span<const std::uint64_t> hashes() const noexcept { return table<std::uint64_t>(kHashes); }
 
+  std::span<const Locale> locales() const noexcept { return table<Locale>(kLocales); }
+  std::span<const Plural> plurals() const noexcept { return table<Plural>(kPlurals); }
+
   std::string_view text(TextRef ref) const noexcept;
   /// One of a rule's conditions, in postfix order. Linear: not for the hot path.
   Node node(std::uint32_t rule, std::uint32_t node) const noexcept;

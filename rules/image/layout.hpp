@@ -49,6 +49,8 @@ enum Table : std::uint32_t {
   kBundles,    ///< Bundle, one per rule of kind bundle, in rule order
   kSlots,      ///< Slot, grouped by bundle, groups in order without gaps
   kDeltas,     ///< Delta, grouped by slot, ascending by product
+  kLocales,    ///< Locale, one per language: how numbers and money are written
+  kPlurals,    ///< Plural, grouped by locale: the first clause that matches names the class
   kTableCount
 };
 
@@ -282,7 +284,7 @@ struct Delta {
 };
 
 struct Texts {
-  TextRef headline;
+  TextRef headline;  ///< literal, or a program (text_program.hpp)
   TextRef reason;
   TextRef line1;  ///< pole display, at most 20 characters
   TextRef line2;
@@ -338,6 +340,36 @@ struct Posting {
                          ///< these, ascending; kNone = none, and for every other token
 };
 
+enum LocaleFlag : std::uint8_t { kRightToLeft = 1U << 0 };
+
+/// How a language writes numbers and the pack's currency (after Unicode CLDR).
+struct Locale {
+  TextRef decimal;  ///< between units and decimals
+  TextRef group;    ///< between groups of three digits
+  TextRef before;   ///< of an amount of money: currency, space and direction marks before it
+  TextRef after;
+  std::uint32_t zero;  ///< code point of the digit 0; 1 to 9 follow it
+  std::uint32_t plurals;
+  std::uint16_t plural_count;
+  std::uint8_t group_from;  ///< digits before the first separator: 1, or 2 ("1234", "12.345")
+  std::uint8_t flags;
+  std::uint32_t reserved;
+};
+
+/// `form` (image::PluralClass) of a number n when n % mod is in [first, last] and n % except_mod is
+/// not in [except_first, except_last]; mod 0: n itself.
+struct Plural {
+  std::uint32_t mod;
+  std::uint32_t first;
+  std::uint32_t last;
+  std::uint32_t except_mod;
+  std::uint32_t except_first;
+  std::uint32_t except_last;  ///< below except_first: no exception
+  std::uint32_t form;
+  std::uint32_t reserved;
+};
+
+static_assert(sizeof(Locale) == 32 && sizeof(Plural) == 32);
 static_assert(sizeof(Directory) == 16 && sizeof(Header) == 32 && sizeof(Settings) == 72);
 static_assert(sizeof(Store) == 32 && sizeof(Terminal) == 16 && sizeof(Offset) == 16 &&
               sizeof(Category) == 16);

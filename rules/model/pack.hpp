@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sidedish::model {
@@ -99,6 +100,13 @@ struct Condition {
   std::uint32_t bits = 0;  ///< weekday (Monday = 1), channel, moment (1 << value)
 };
 
+/// Of so many baskets that could have had the offer, so many had it.
+struct Evidence {
+  std::int64_t baskets = 0;
+  std::int64_t with_it = 0;
+  std::int64_t as_of = 0;  ///< last day counted, days since 1970-01-01
+};
+
 struct OfferSpec {
   std::string product{};
   std::optional<int> extra_adds_per_1000{};
@@ -107,6 +115,7 @@ struct OfferSpec {
   std::int64_t together = 0;  ///< of `of` baskets with `given`, so many had `product` too
   std::int64_t of = 0;
   bool approved = false;
+  std::optional<Evidence> evidence{};
 };
 
 /// What a pair that nobody has approved must reach to be asked all the same.
@@ -115,9 +124,19 @@ struct PairBar {
   int percent = 0;  ///< together / of
 };
 
+/// Ways to say something, best first; a text alone is one way, an empty one none.
+struct Ways : std::vector<std::string> {
+  Ways() = default;
+  Ways(std::string text) {
+    if (!text.empty()) push_back(std::move(text));
+  }
+  Ways(const char* text) : Ways(std::string(text)) {}
+  explicit Ways(std::vector<std::string> all) : std::vector<std::string>(std::move(all)) {}
+};
+
 struct PromptText {
-  std::string headline;
-  std::string reason;
+  Ways headline;
+  Ways reason;
 };
 using Texts = std::map<std::string, PromptText>;  ///< per language tag
 

@@ -74,6 +74,18 @@ inline image::Rule rule_defaults() {
   return r;
 }
 
+inline image::Locale locale_defaults() {
+  image::Locale l{};
+  l.zero = '0';
+  l.plural_count = 1;
+  l.group_from = 1;
+  return l;
+}
+struct LocaleIn {
+  std::string decimal = ".", group = ",", before = "\u20ac", after;
+  image::Locale fields = locale_defaults();
+};
+
 struct ProductIn {
   std::string key;
   std::int64_t price = 100;
@@ -102,6 +114,10 @@ class ImageBuilder {
 
   image::Settings settings{};
   std::vector<std::string> languages{"en", "de"};
+  std::vector<LocaleIn> locales{{}, {",", ".", "", "\u00a0\u20ac", locale_defaults()}};
+  std::vector<image::Plural> plurals{{0, 1, 1, 0, 1, 0, 1, 0}};  ///< one: 1
+  std::string headline = "Fries with that?";  ///< of every offer; may be a program
+  std::string reason = "K\u00e4se \u304a\u8336";
   std::vector<std::string> stores{"mitte"};
   std::vector<image::Offset> offsets;                               ///< shared by all stores
   std::vector<std::pair<std::uint32_t, std::uint32_t>> categories;  ///< ranges of products, roots
@@ -141,6 +157,16 @@ class ImageBuilder {
     indices = store_lists;
     std::vector<std::uint32_t> language_refs;
     for (const auto& l : languages) language_refs.push_back(text(l));
+    std::vector<Locale> locale_table;
+    locales.resize(languages.size());
+    for (const LocaleIn& in : locales) {
+      Locale l = in.fields;
+      l.decimal = text(in.decimal);
+      l.group = text(in.group);
+      l.before = text(in.before);
+      l.after = text(in.after);
+      locale_table.push_back(l);
+    }
     settings.pack_id = text("pack");
 
     std::vector<Store> store_table;
@@ -314,9 +340,7 @@ class ImageBuilder {
     }
     std::vector<Fact> fact_table;
     for (const auto& f : facts) fact_table.push_back({text(f), stable_id(f)});
-    std::vector<Texts> texts_table(
-        2 * languages.size(),
-        Texts{text("Fries with that?"), text("K\u00e4se \u304a\u8336"), 0, 0});
+    std::vector<Texts> texts_table(2 * languages.size(), Texts{text(headline), text(reason), 0, 0});
     std::vector<std::uint32_t> order(rule_table.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -348,6 +372,8 @@ class ImageBuilder {
     part(bundle_table);
     part(slot_table);
     part(delta_table);
+    part(locale_table);
+    part(plurals);
     return assemble();
   }
 

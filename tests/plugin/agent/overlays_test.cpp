@@ -17,8 +17,8 @@ using namespace sidedish::agent::test;
 namespace {
 
 struct Place {
-  Folder state{(std::filesystem::temp_directory_path() / "sidedish-overlays-XXXXXX").string()};
-  Folder run{"/dev/shm/sidedish-overlays-XXXXXX"};
+  Folder state{std::filesystem::temp_directory_path(), "overlays"};
+  Folder run{"/dev/shm", "overlays"};
   std::string image;
   Images images{state.path, run.path};
   Place() {

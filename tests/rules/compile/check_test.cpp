@@ -142,7 +142,7 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
       {"burger-fries", "/rules/0/kiosk_text/en/headline",
        [](auto& p) { p.rules[0].kiosk_text["en"].headline = std::string(41, 'x'); }},
       {"burger-fries", "/rules/0/text/en/reason",
-       [](auto& p) { p.rules[0].text["en"].reason = "{price}"; }},
+       [](auto& p) { p.rules[0].text["en"].reason = "{prise}"; }},
       {"burger-fries", "/rules/0/text/fr",
        [](auto& p) {
          p.rules[0].text["fr"] = {"Oui", ""};
