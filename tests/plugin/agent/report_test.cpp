@@ -56,7 +56,7 @@ TEST_CASE("report: a batch is a strict CloudEvents batch and is acknowledged onc
 TEST_CASE("report: every status from 200 to 599, and no answer, keeps every row", "[agent][R14]") {
   for (int status = 199; status <= 599; ++status) {
     INFO("status " << status);
-    CHECK((action_for(status) == Action::acknowledge) == (status == 200));
+    CHECK((action_for(status) == agent::Action::acknowledge) == (status == 200));
   }
   Bench bench;
   keep(bench, 2);
@@ -72,7 +72,7 @@ TEST_CASE("report: every status from 200 to 599, and no answer, keeps every row"
     REQUIRE(bench.pending() == 2);
     const auto delay = bench.reporter->next_delay(result, 0.999);
     CHECK(delay <= std::chrono::seconds(300));
-    if (action_for(status) == Action::hold) {
+    if (action_for(status) == agent::Action::hold) {
       CHECK(delay >= std::chrono::seconds(30));
       CHECK_FALSE(bench.reporter->status().alarm.empty());
     }
