@@ -552,7 +552,7 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
         sidedish_prompt prompt{};
         std::uint32_t n = dice(3);  // room for as many
         const std::uint32_t prompt_size = n == 1 ? size_of(sizeof prompt) : sizeof prompt;
-        sidedish_prompt* room = put(b, prompt, prompt_size, sizeof prompt);
+        sidedish_prompt* room = put(b, prompt, prompt_size, offsetof(sidedish_prompt, replaces));
         if (n == 2) {
           room = reinterpret_cast<sidedish_prompt*>(b.last(2 * sizeof prompt));
           room->struct_size = sizeof prompt;
