@@ -336,9 +336,8 @@ Status Lane::parts(std::uint64_t prompt, std::span<OfferedPart, engine::kMaxPart
       const image::Image& image = image_of(basket);
       engine::Part parts[engine::kMaxParts];
       const Laid* laid = rules_.acquire_overlay();
-      const std::uint32_t n =
-          engine::parts_of(image, laid != nullptr ? laid->overlay : no_overlay_, basket.context,
-                           basket.goods.basket(), slot, parts);
+      const std::uint32_t n = engine::parts_of(image, laid != nullptr ? laid->overlay : no_overlay_,
+                                               basket.context, basket.goods.basket(), slot, parts);
       rules_.release(laid);
       for (; count < n; ++count) {
         const engine::Part& part = parts[count];

@@ -30,7 +30,7 @@ struct Counters {
   std::uint64_t withheld;
   std::uint64_t caps_full;
   std::uint64_t searches_cut;  ///< decisions whose search ended at its step budget
-  std::uint64_t merged;  ///< baskets taken out of the experiment: merged across arms
+  std::uint64_t merged;        ///< baskets taken out of the experiment: merged across arms
   std::uint64_t silences[kSilenceReasons];
   Silence last_silence;
 };

@@ -163,8 +163,8 @@ std::int64_t Builder::offers(const model::Rule& from, image::Rule& row) {
         {s.score, s.gain, s.prior_ppm, s.product, texts(from, s.product), s.given});
   }
   if (const auto& s = scored.converts) {
-    out_.offers.push_back({s->score, s->gain, s->prior_ppm, s->product,
-                           texts(from, s->product, true), image::kNone});
+    out_.offers.push_back(
+        {s->score, s->gain, s->prior_ppm, s->product, texts(from, s->product, true), image::kNone});
   }
   row.offer_count = static_cast<std::uint16_t>(out_.offers.size() - row.offers);
   return scored.bound;

@@ -49,8 +49,8 @@ std::optional<std::vector<std::byte>> Tables::serialise() const {
       part(offsets),      part(categories), part(products),  part(keys),    part(key_slots),
       part(sets),         part(facts),      part(gates),     part(rules),   part(offers),
       part(code),         part(texts),      part(postings),  part(indices), part(hashes),
-      part(rule_order),   part(bundles),    part(slots),     part(deltas),
-      part(locales),      part(plurals)};
+      part(rule_order),   part(bundles),    part(slots),     part(deltas),  part(locales),
+      part(plurals)};
 
   std::size_t size = sizeof(image::Header) + parts.size() * sizeof(image::Directory);
   std::array<image::Directory, image::kTableCount> directory{};

@@ -112,12 +112,10 @@ const TextKind kPlain{"1 to 100 characters without markup and control characters
                       [](std::string_view s) { return plain(s, 1, 100); }};
 const TextKind kNote{"at most 500 characters without markup and control characters",
                      [](std::string_view s) { return plain(s, 0, 500); }};
-const TextKind kHeadline{
-    "1 to 400 characters without markup and control characters",
-    [](std::string_view s) { return plain(s, 1, 400); }};
-const TextKind kReasonText{
-    "at most 400 characters without markup and control characters",
-    [](std::string_view s) { return plain(s, 0, 400); }};
+const TextKind kHeadline{"1 to 400 characters without markup and control characters",
+                         [](std::string_view s) { return plain(s, 1, 400); }};
+const TextKind kReasonText{"at most 400 characters without markup and control characters",
+                           [](std::string_view s) { return plain(s, 0, 400); }};
 const TextKind kMoney{"money as decimal text like \"2.90\"",
                       [](std::string_view s) { return decimal(s, 10, 4); }};
 const TextKind kQuantity{"a quantity of more than 0 like 2 or \"0.250\"", quantity};

@@ -2,6 +2,8 @@
 
 #include "rules/image/text_program.hpp"
 
+#include <algorithm>
+
 namespace sidedish::image {
 namespace {
 
@@ -17,7 +19,7 @@ struct Cursor {
 
 bool good_slot(Cursor& c) noexcept {
   const char name = c.next();
-  return name != '\0' && kSlotNames.find(name) != std::string_view::npos;
+  return name != '\0' && std::find(kSlotNames.begin(), kSlotNames.end(), name) != kSlotNames.end();
 }
 
 bool good_plural(Cursor& c) noexcept {

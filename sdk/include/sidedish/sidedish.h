@@ -313,7 +313,7 @@ typedef struct sidedish_part {
   sidedish_text product;
   sidedish_text slot; /* of the bundle; none for an upsell */
   int64_t quantity;   /* thousandths, whole units */
-  int64_t price;      /* bundle: their share of its price, for all of them; upsell: what they cost */
+  int64_t price; /* bundle: their share of its price, for all of them; upsell: what they cost */
 } sidedish_part;
 
 /*

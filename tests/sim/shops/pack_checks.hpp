@@ -182,7 +182,8 @@ inline void check_pack(const std::filesystem::path& folder, std::size_t fewest, 
     CHECK(ids.insert(id).second);
     CHECK(id.size() <= 48);
     CHECK(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos);
-    CHECK((rule["kind"] == "add_on"));
+    const std::string kind = rule["kind"];
+    CHECK((kind == "add_on" || kind == "bundle" || kind == "upsell"));
   }
   CHECK((ids.size() >= fewest && ids.size() <= most));
 }
