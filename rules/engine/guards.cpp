@@ -171,6 +171,7 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
   });
   if (best.offer == image::kNone) return stopped;
   best.guard = closing_guard(now, memory.lane, rule, best.score);
+  if (on_receipt(rule)) best.action = Action::none;
   return best;
 }
 
@@ -195,9 +196,11 @@ Best standing_offer(const Situation& now, const BasketMemory& memory, const imag
   }
   const image::Offer& offer = now.offers[index];
   const Terms terms = terms_of(now, offer.product);
-  return {score_of(now, rule, offer, terms), slot.quantity,
-          price_for(rule, slot.quantity, terms.price), index,
-          standing_guard(now, memory, rule, offer.product, slot.quantity)};
+  Best best{score_of(now, rule, offer, terms), slot.quantity,
+            price_for(rule, slot.quantity, terms.price), index,
+            standing_guard(now, memory, rule, offer.product, slot.quantity)};
+  if (on_receipt(rule)) best.action = Action::none;
+  return best;
 }
 
 std::uint32_t remembered_offer(const Situation& now, const image::Rule& rule,

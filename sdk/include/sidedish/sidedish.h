@@ -138,9 +138,16 @@ enum {
   SIDEDISH_ACCEPT_FAILED = 13 /* remark: the POS could not add it; no decline */
 };
 enum { SIDEDISH_BY_UNKNOWN = 0, SIDEDISH_BY_STAFF = 1, SIDEDISH_BY_CUSTOMER = 2 };
-enum { SIDEDISH_KIND_ADD_ON = 0, SIDEDISH_KIND_BUNDLE = 1, SIDEDISH_KIND_UPSELL = 2 };
+enum {
+  SIDEDISH_KIND_ADD_ON = 0,
+  SIDEDISH_KIND_BUNDLE = 1,
+  SIDEDISH_KIND_UPSELL = 2,
+  SIDEDISH_KIND_ALSO_BOUGHT = 3,
+  SIDEDISH_KIND_RECEIPT = 4
+};
 /* what to do after a yes */
 enum {
+  SIDEDISH_ACTION_NONE = 0,    /* nothing: a line to print on the receipt, for next time */
   SIDEDISH_ACTION_ADD = 1,     /* add product */
   SIDEDISH_ACTION_REPLACE = 2, /* take off so much of replaces, add product */
   /* sidedish_prompt_parts() says what belongs to the bundle, what of it to add, and what each part costs then */

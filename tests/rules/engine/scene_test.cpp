@@ -139,10 +139,12 @@ TEST_CASE("receipt: it speaks once, after payment began, of next time", "[engine
   REQUIRE(shop.decide({{3, 1}}).prompt_count == 1);
   CHECK(shop.decision.prompts[0].product == 5);
   CHECK(shop.decision.prompts[0].kind == Kind::receipt);
+  CHECK(shop.decision.prompts[0].action == Action::none);
   CHECK(shop.decision.prompts[0].price_effect == 0);
   CHECK(shop.decision.prompts[0].moment == Moment::receipt);
   const std::uint64_t id = shop.decision.prompts[0].id;
   CHECK(shop.decide({{3, 1}}).prompts[0].id == id);  // printed again: the same
+  CHECK(shop.decision.prompts[0].action == Action::none);
 }
 
 TEST_CASE("receipt: nothing is said there unless the shop asks for it", "[engine]") {
