@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bitset>
+#include <functional>
 #include <set>
+#include <utility>
 
 namespace sidedish::compile {
 namespace {
@@ -80,8 +82,9 @@ class Finder {
   }
 
   bool say(const Condition& at, std::string what, const Condition& other) {
-    const auto key = std::minmax(&at, &other);
-    if (told_.insert({key.first, key.second}).second) {
+    std::pair<const Condition*, const Condition*> both{&at, &other};
+    if (std::less<>()(both.second, both.first)) std::swap(both.first, both.second);
+    if (told_.insert(both).second) {
       tell_(at.pointer, "never holds: " + what + " (the other one is " + other.pointer + ")");
     }
     return true;
