@@ -31,7 +31,7 @@ using Lines = std::map<std::string, std::int64_t>;
 
 }  // namespace
 
-// Proved by removing the call of masks.read() in find_product().
+// Guards the call of masks.read() in find_product().
 TEST_CASE("labels: a barcode with a weight is its product, and the weight counts", "[abi]") {
   const State state;
   // plu:112 is an alias of the medium fries: the rule that offers fries sees that they are there.

@@ -172,7 +172,7 @@ std::size_t entries(const char* folder) {
 
 }  // namespace
 
-// Proved by a system call, and by a malloc, in Lane::update(): killed, exit status 5.
+// A system call or a malloc in Lane::update() is killed: exit status 5.
 TEST_CASE("P01: updates on busy cores make no system call and allocate nothing", "[abi][P01]") {
   if (kSanitized) {
     WARN("skipped: sanitizers make system calls of their own");
@@ -451,7 +451,7 @@ T* put(const Edge& edge, T value, std::uint32_t size, std::uint32_t least) {
 
 }  // namespace
 
-// Proved by a read_struct() that copies sizeof(T) whatever struct_size says: a crash at once.
+// Guards read_struct(): it copies no more than struct_size says.
 TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is a status",
           "[abi][P08]") {
   const unsigned rounds = test::effort(4'000, 40'000, 400'000);

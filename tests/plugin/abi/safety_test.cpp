@@ -369,7 +369,7 @@ TEST_CASE("safety: eight threads with a lane each share rules that change under 
   CHECK(good);
 }
 
-// Proved by looking for a page only when there is none, as it was once: the till stayed deaf.
+// As it was once, a page was looked for only when there was none: the till stayed deaf.
 TEST_CASE("safety: a generation page put in place of another is heard after a refresh", "[abi]") {
   State state;
   Till till(state);
@@ -432,7 +432,7 @@ TEST_CASE("safety: a generation page that others may write to, or not on tmpfs, 
   }
 }
 
-// Proved by leaving out make_read_only(): the segment is rw.
+// Guards make_read_only(): without it the segment is rw.
 TEST_CASE("safety: the loaded image is private memory that nobody can write to", "[abi]") {
   const State state;
   const auto size = packs::compiled(pack()).image.size();

@@ -148,7 +148,7 @@ TEST_CASE("render: what is left is said when it is low, counted and fresh", "[en
   CHECK(left(Stock::in, kBoth, kNoon) == -1);
 }
 
-// Seen to fail: without `writer.full()`, and with put(kRelease) left out.
+// Guards writer.full() and the release of every isolate.
 TEST_CASE("render: whatever the program and the values, limits, UTF-8 and isolates hold",
           "[engine]") {
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
