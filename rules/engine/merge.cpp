@@ -16,7 +16,7 @@ std::size_t words(std::uint32_t groups) noexcept { return (std::size_t{groups} +
 
 // One list per item, per group, and that of the rules without an item.
 std::size_t most_lists(std::uint32_t groups) noexcept {
-  return std::size_t{kMaxItems} + groups + 1;
+  return std::size_t{kMaxSeenItems} + groups + 1;
 }
 
 }  // namespace

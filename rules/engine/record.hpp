@@ -10,6 +10,8 @@ namespace sidedish::engine {
 inline constexpr char kRecordMagic[4] = {'S', 'D', 'D', 'R'};
 inline constexpr std::uint16_t kRecordVersion = 2;
 inline constexpr std::uint32_t kMaxItems = 2000;
+inline constexpr std::uint32_t kMaxSeenItems =
+    kMaxItems + 1;  ///< on an item's page rules see one more
 
 struct RecordHead {
   char magic[4];

@@ -30,7 +30,7 @@ Basket with_one(const Basket& basket, const image::Product& row, std::uint32_t p
 
 }  // namespace
 
-std::size_t Scene::bytes() noexcept { return (std::size_t{kMaxItems} + 1) * sizeof(Item); }
+std::size_t Scene::bytes() noexcept { return kMaxSeenItems * sizeof(Item); }
 
 const Context& Scene::seen(const Context& context) noexcept {
   if (stage_ != Stage::page) return context;
@@ -52,7 +52,7 @@ Scene::Scene(const image::Image& image, const image::Overlay& overlay, const Con
   looking_at_ = product.stable;
   with_item_ =
       with_one(basket, product, context.looking_at, terms_of(basket_, context.looking_at).price,
-               {reinterpret_cast<Item*>(scratch.data()), std::size_t{kMaxItems} + 1});
+               {reinterpret_cast<Item*>(scratch.data()), kMaxSeenItems});
   page_.emplace(image, overlay, context, with_item_);
 }
 

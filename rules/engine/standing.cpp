@@ -18,22 +18,17 @@ Known recall(const image::Image& image, const Situation& now, const PromptSlot& 
   known.rule = image.find_rule(slot.rule);
   if (known.rule == image::kNone) return known;
   const image::Rule& rule = now.rules[known.rule];
-  if (rule.kind == static_cast<std::uint8_t>(Kind::bundle) ||
-      rule.kind == static_cast<std::uint8_t>(Kind::upsell)) {
-    known.offer = remembered_offer(now, rule, slot);
+  if (rule.kind == static_cast<std::uint8_t>(Kind::also_bought)) {
+    each_offer(now, rule, [&](std::uint32_t i) {
+      const bool is_it = now.products[now.offers[i].product].stable == slot.offer;
+      if (known.offer == image::kNone && is_it) known.offer = i;
+    });
     known.reason = known.offer != image::kNone;
+    if (!known.reason) known.offer = remembered_offer(now, rule, slot);  // it may still arrive
     return known;
   }
-  const auto is_it = [&](std::uint32_t i) {
-    return now.products[now.offers[i].product].stable == slot.offer;
-  };
-  each_offer(now, rule, [&](std::uint32_t i) {
-    if (known.offer == image::kNone && is_it(i)) known.offer = i;
-  });
+  known.offer = remembered_offer(now, rule, slot);
   known.reason = known.offer != image::kNone;
-  for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count && !known.reason; ++i) {
-    if (known.offer == image::kNone && is_it(i)) known.offer = i;
-  }
   return known;
 }
 

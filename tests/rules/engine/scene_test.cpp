@@ -104,6 +104,30 @@ TEST_CASE("page: a no there is a no to that offer, not to the sale", "[engine]")
   CHECK(shop.decide({{0, 1}}).silence == Silence::guarded);  // not "silenced"
 }
 
+// Seen to fail: with room for kMaxItems lists alone the search writes behind its scratch.
+TEST_CASE("page: the fullest basket with an item looked at stays within the scratch", "[engine]") {
+  ImageBuilder b;
+  for (std::uint32_t p = 0; p <= kMaxItems; ++p) {
+    b.products.push_back({"sku:" + std::to_string(p), 100, image::kNone, {}, 0});
+    b.rules.push_back({"rule-" + std::to_string(p), has(b.set({p})), {{p, 1000}}, rule_defaults()});
+    b.rules.back().fields.moments = bit(Moment::browse);
+  }
+  b.rules.push_back({"anything", leaf(image::Op::lines, 1, 9), {{0, 900}}, rule_defaults()});
+  Shop shop = kiosk(b);
+  look(shop, kMaxItems);
+  Units all;
+  for (std::uint32_t p = 0; p < kMaxItems; ++p) all.emplace_back(p, 1);
+  const auto items = Shop::items(all);
+  constexpr std::uint64_t kUntouched = 0x5DDEC1DE5DDEC1DEULL;
+  const std::size_t size = scratch_bytes(shop.image);
+  REQUIRE(size % 8 == 0);
+  std::vector<std::uint64_t> scratch(size / 8 + 16, kUntouched);
+  decide(shop.image, {}, shop.context, Shop::basket(items), true, shop.memory,
+         std::as_writable_bytes(std::span(scratch)).first(size), shop.decision);
+  CHECK(shop.decision.considered > 0);
+  for (std::size_t i = size / 8; i < scratch.size(); ++i) REQUIRE(scratch[i] == kUntouched);
+}
+
 TEST_CASE("page: only a kiosk has pages, and only of items it knows", "[engine]") {
   Shop shop(everywhere());
   look(shop, 0);
