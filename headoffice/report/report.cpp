@@ -1,6 +1,5 @@
 #include "headoffice/report/report.hpp"
 
-#include "headoffice/report/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
 
 #include <algorithm>

@@ -1,8 +1,10 @@
-#include "headoffice/report/json_writer.hpp"
 #include "headoffice/report/report.hpp"
+#include "rules/format/json_writer.hpp"
 
 namespace sidedish::headoffice {
 namespace {
+
+using format::JsonWriter;
 
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();

@@ -1,9 +1,9 @@
 #include "headoffice/problems/problems.hpp"
-#include "headoffice/report/json_writer.hpp"
 #include "headoffice/report/report.hpp"
 #include "headoffice/server/server.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/format/documents.hpp"
+#include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
 #include "rules/model/outcome.hpp"
 
@@ -13,6 +13,8 @@
 
 namespace sidedish::headoffice {
 namespace {
+
+using format::JsonWriter;
 
 constexpr MonoMs kLongestWait = 60'000;
 constexpr std::size_t kMaxName = 200;

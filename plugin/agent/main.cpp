@@ -5,9 +5,10 @@
 #include "plugin/agent/records.hpp"
 #include "plugin/agent/report.hpp"
 #include "plugin/agent/status.hpp"
+#include "plugin/loopback/api.hpp"
+#include "plugin/loopback/token.hpp"
 #include "plugin/net/client.hpp"
 #include "plugin/net/problem.hpp"
-#include "plugin/net/router.hpp"
 #include "plugin/net/server.hpp"
 #include "plugin/store/peek.hpp"
 
@@ -66,6 +67,7 @@ struct Settings {
   int port = 7410;
   std::string port_file;
   int start_splay_ms = 120'000;
+  std::vector<std::string> allow_origins;
 };
 
 std::string default_run_dir() {
@@ -104,6 +106,11 @@ Result<void> read_config(CLI::App& command, Settings& s) {
         to = static_cast<int>(value);
       }
     };
+    if (fields.has("allow-origin") && !given("allow-origin")) {
+      if (const auto* list = fields.array("allow-origin", 64)) {
+        for (const format::WireValue& origin : *list) s.allow_origins.push_back(origin.text);
+      }
+    }
     number("port", s.port, 65535);
     number("start-splay-ms", s.start_splay_ms, 86'400'000);
     fields.finish();
@@ -145,7 +152,13 @@ class Agent {
         records_(fs::path(settings_.state_dir) / "records"),
         drain_(fs::path(settings_.run_dir) / "rings", box_, records_),
         images_(settings_.state_dir, settings_.run_dir),
-        overlays_(settings_.state_dir, settings_.run_dir) {}
+        overlays_(settings_.state_dir, settings_.run_dir),
+        api_({.lanes = {settings_.store, settings_.terminal, settings_.state_dir, settings_.run_dir,
+                        [](std::string_view text) { spdlog::warn("{}", text); }},
+              .token = loopback::draw_token(random_number),
+              .origins = settings_.allow_origins,
+              .version = SIDEDISH_VERSION},
+             clock_) {}
 
   Result<void> start() {
     if (auto r = images_.open(); !r) return r;
@@ -161,39 +174,34 @@ class Agent {
       reporter_.emplace(box_, *report_client_, clock_);
     }
     note_image();
-    net::Router router;
-    const auto answer = [this](auto&& text, const char* type) {
-      return [this, text, type](const net::Routed& request, const net::Reply& reply) {
-        const auto host = request.request.headers.get("Host").value_or("");
-        const std::string port = ":" + std::to_string(server_->port());
-        if (host != "127.0.0.1" + port && host != "localhost" + port) {
-          reply.send(net::problem(403, "this host name is not served here"));
-          return;
-        }
+    const auto tell = [this](const char* path, auto&& text, const char* type) {
+      api_.add(path, loopback::Access::open, [this, text, type] {
         net::Response response;
         response.headers.set("Content-Type", type).set("Cache-Control", "no-store");
         response.body = text(status());
-        reply.send(std::move(response));
-      };
+        return response;
+      });
     };
-    router.add("GET", "/v1/status", answer(agent::status_json, "application/json"));
-    router.add("GET", "/v1/status.txt", answer(agent::status_text, "text/plain; charset=utf-8"));
-    router.add("GET", "/metrics", answer(agent::metrics_text, "text/plain; version=0.0.4"));
-    router.add("GET", "/healthz",
-               answer([](const agent::AgentStatus& s) { return agent::health(s) + "\n"; },
-                      "text/plain; charset=utf-8"));
+    tell("/v1/status", agent::status_json, "application/json");
+    tell("/v1/status.txt", agent::status_text, "text/plain; charset=utf-8");
+    tell("/metrics", agent::metrics_text, "text/plain; version=0.0.4");
+    tell(
+        "/healthz", [](const agent::AgentStatus& s) { return agent::health(s) + "\n"; },
+        "text/plain; charset=utf-8");
     net::ServerOptions options;
     options.port = static_cast<std::uint16_t>(settings_.port);
     options.threads = 1;
     options.max_connections = 64;
     options.clock = &clock_;
-    // Requests wait for `server_` to be set: the port is told to nobody before.
-    auto server = net::Server::start(options, [this, router](net::Request q, net::Reply r) {
+    // Requests wait for the port to be known: it is told to nobody before.
+    auto server = net::Server::start(options, [this](net::Request q, const net::Reply& r) {
       if (!serving_) return static_cast<void>(r.send(net::problem(503, "starting")));
-      router(std::move(q), std::move(r));
+      api_(std::move(q), r);
     });
     if (!server) return tl::unexpected(server.error());
     server_ = std::move(*server);
+    api_.serve_on(server_->port());
+    if (auto r = loopback::write_token(settings_.run_dir, api_.token()); !r) return r;
     serving_ = true;
     return {};
   }
@@ -206,6 +214,9 @@ class Agent {
         fetch_thread_ = std::thread([this] { fetch_loop(); });
       }
     }
+    tick_thread_ = std::thread([this] {
+      while (pause(milliseconds(1000))) api_.tick();
+    });
     MonoMs looked = clock_.steady();
     for (;;) {
       const agent::DrainReport report = drain_.once();
@@ -232,6 +243,9 @@ class Agent {
       stopping_ = true;
     }
     wake_.notify_all();
+    tick_thread_.join();
+    server_->stop();
+    api_.stop();  // what its lanes say at the end is drained below
     if (fetch_client_) fetch_client_->cancel();
     if (fetch_thread_.joinable()) fetch_thread_.join();
     for (int i = 0; i < 100; ++i) {
@@ -249,7 +263,6 @@ class Agent {
         if (result.what != agent::ReportResult::What::progress) break;
       }
     }
-    server_->stop();
   }
 
   /// False: stop.
@@ -362,6 +375,7 @@ class Agent {
   agent::Drain drain_;
   agent::Images images_;
   agent::Overlays overlays_;
+  loopback::Api api_;
   std::unique_ptr<net::Client> report_client_;
   std::unique_ptr<net::Client> fetch_client_;
   std::optional<agent::Reporter> reporter_;
@@ -369,6 +383,7 @@ class Agent {
   std::unique_ptr<net::Server> server_;
   std::thread report_thread_;
   std::thread fetch_thread_;
+  std::thread tick_thread_;
   std::string file_trouble_;
   std::string overlay_trouble_;
 
@@ -501,6 +516,11 @@ int main(int argc, char** argv) {
                    "what is paused, recalled or repriced, from this file, watched for change");
     at->add_option("--port", settings.port, "loopback port, 0: any")->check(CLI::Range(0, 65535));
     at->add_option("--port-file", settings.port_file, "the port is written here when ready");
+    at->add_option("--allow-origin", settings.allow_origins,
+                   "a POS page of this origin may ask, like https://pos.example:8443; repeatable")
+        ->check([](const std::string& text) {
+          return loopback::is_origin(text) ? std::string() : text + " is no origin";
+        });
     at->add_option("--start-splay-ms", settings.start_splay_ms, "first report within this time");
   }
   status_command->add_flag("--json", json, "for machines");

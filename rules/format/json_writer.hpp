@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace sidedish::headoffice {
+namespace sidedish::format {
 
 class JsonWriter {
  public:
@@ -23,14 +23,14 @@ class JsonWriter {
   }
   JsonWriter& key(std::string_view name) {
     separate();
-    format::append_json(out_, name);
+    append_json(out_, name);
     out_ += ':';
     first_ = true;
     return *this;
   }
   JsonWriter& text(std::string_view value) {
     separate();
-    format::append_json(out_, value);
+    append_json(out_, value);
     return *this;
   }
   JsonWriter& number(std::int64_t value) {
@@ -41,6 +41,17 @@ class JsonWriter {
   JsonWriter& number(std::uint64_t value) {
     separate();
     out_ += std::to_string(value);
+    return *this;
+  }
+  JsonWriter& boolean(bool value) {
+    separate();
+    out_ += value ? "true" : "false";
+    return *this;
+  }
+  /// What is JSON already.
+  JsonWriter& raw(std::string_view json) {
+    separate();
+    out_ += json;
     return *this;
   }
   std::string take() { return std::move(out_); }
@@ -54,4 +65,4 @@ class JsonWriter {
   bool first_ = true;
 };
 
-}  // namespace sidedish::headoffice
+}  // namespace sidedish::format

@@ -1,0 +1,82 @@
+#pragma once
+// The agent's API for web tills, kiosks and scripts: requests in, answers out, over the lanes of
+// this process. Nothing is decided here.
+#include "plugin/loopback/defences.hpp"
+#include "plugin/loopback/lanes.hpp"
+#include "plugin/net/router.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace sidedish::loopback {
+
+struct ApiConfig {
+  LanesConfig lanes;
+  std::string token;                 ///< draw_token()
+  std::vector<std::string> origins;  ///< of POS pages that may ask (is_origin())
+  std::string version;               ///< of this program
+};
+
+/// What went through and what was turned away. Each is exact.
+struct ApiCounts {
+  std::uint64_t updates = 0;
+  std::uint64_t late = 0;
+  std::array<std::uint64_t, static_cast<std::size_t>(Refused::count_)> refused{};
+};
+
+/// Any thread.
+class Api {
+ public:
+  Api(ApiConfig config, const Clock& clock);
+
+  /// More of the agent's own paths; before the first request. GET only, the answer of one call.
+  void add(std::string_view pattern, Access access, std::function<net::Response()> answer);
+  /// The port that Host must name. Before the first request.
+  void serve_on(std::uint16_t port) { defences_.serve_on(port); }
+
+  const std::string& token() const noexcept { return defences_.token(); }
+
+  /// A net::Handler.
+  void operator()(net::Request request, const net::Reply& reply);
+
+  /// Idle time, every second or so: new rules, lanes that nobody uses.
+  void tick() { lanes_.tick(); }
+  /// Ends every lane; baskets that are live end as unknown. Before the last drain.
+  void stop() { lanes_.close_all(); }
+
+  ApiCounts counts() const;
+  /// Names of the open lanes.
+  std::vector<std::string> lanes() const;
+
+ private:
+  using Endpoint = net::Response (Api::*)(const net::Routed&);
+  void route(const char* method, const char* pattern, Access access, Endpoint endpoint);
+  net::Response refuse(Refused what, std::string_view detail,
+                       std::span<const net::ProblemItem> errors = {});
+  net::Response refuse(const Findings& findings, const format::JsonDocument& document,
+                       bool too_large = false);
+  /// The body as JSON; false: `problem` says what is wrong with it.
+  bool read(const net::Request& request, format::JsonDocument& out, net::Response& problem);
+
+  net::Response hello(const net::Routed& routed);
+  net::Response put_lane(const net::Routed& routed);
+  net::Response get_lane(const net::Routed& routed);
+  net::Response update(const net::Routed& routed);
+  net::Response event(const net::Routed& routed);
+  net::Response standing(const net::Routed& routed);
+  net::Response record_return(const net::Routed& routed);
+  net::Response outcome(const net::Routed& routed);
+
+  const ApiConfig config_;
+  const Clock& clock_;
+  Defences defences_;
+  Lanes lanes_;
+  net::Router router_;
+  std::atomic<std::uint64_t> updates_{0}, late_{0};
+  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Refused::count_)> refused_{};
+};
+
+}  // namespace sidedish::loopback
