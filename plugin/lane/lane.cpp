@@ -13,7 +13,8 @@ namespace {
 constexpr UtcMs kYear2000 = 946'684'800'000;
 constexpr UtcMs kLastMs = 253'402'300'799'999;  // of the year 9999
 constexpr UtcMs kForgottenAfter = 24 * 3'600'000;
-constexpr std::uint64_t kSampleOneIn = 64;  // of silent decisions
+constexpr UtcMs kLateAtMost = 4 * 3'600'000;  // no snapshot is on its way for longer
+constexpr std::uint64_t kSampleOneIn = 64;    // of silent decisions
 
 std::int64_t read_clock(clockid_t which) noexcept {
   timespec t{};
@@ -223,12 +224,20 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   if (is_forked()) return Status::forked;
   ++counters_.updates;
   LiveBasket* basket = find(snapshot.basket);
-  if (basket != nullptr && basket->shown && snapshot.seq <= basket->seq) {
-    ++counters_.stale;
-    return refuse(Status::stale, "the basket is already at this or a later seq");
-  }
   const Now now = read(snapshot.now);
+  bool used_again = false;
+  if (basket != nullptr && basket->shown && snapshot.seq <= basket->seq) {
+    used_again = now.utc - basket->touched_at > kLateAtMost;
+    if (!used_again) {
+      ++counters_.stale;
+      return refuse(Status::stale, "the basket is already at this or a later seq");
+    }
+  }
   begin(now);
+  if (used_again) {  // yesterday's, of a host that ends none and counts from 1 again
+    close(*basket, {forgotten(), {}, 0, false}, now);
+    basket = nullptr;
+  }
   const bool known = basket != nullptr;
   if (!known) {
     if (!has_room(now)) {
@@ -248,7 +257,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   const std::uint64_t content = fingerprint(bytes_of(context), basket->goods.hash);
   if (!known) {
     // A late copy of the last snapshot of a basket that has ended is no new basket.
-    if (last_closed_.is_set && last_closed_.id.view() == snapshot.basket &&
+    if (!used_again && last_closed_.is_set && last_closed_.id.view() == snapshot.basket &&
         last_closed_.seq == snapshot.seq && last_closed_.content == content) {
       drop(*basket);
       ++counters_.stale;

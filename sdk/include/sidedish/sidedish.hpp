@@ -51,6 +51,11 @@ inline sidedish_line line(std::string_view product, std::int64_t quantity,
   return l;
 }
 
+/// A binary float as money or quantity; see sidedish_from_double().
+inline Status from_double(double value, std::uint32_t exponent, std::int64_t& out) noexcept {
+  return {sidedish_from_double(value, exponent, &out)};
+}
+
 /// The prompts of one update, best first. Their texts live until the next call on the lane.
 class Prompts {
  public:
@@ -141,6 +146,17 @@ class Lane {
     o.by = by;
     o.why = text(why);
     return {sidedish_prompt_outcome(lane_, &o)};
+  }
+  /// A product that was sold comes back; `basket`: the sale it refers to, where that is known.
+  Status returned(std::string_view product, std::int64_t quantity, std::int64_t value,
+                  std::string_view currency, std::string_view basket = {}) noexcept {
+    auto r = make<sidedish_return>();
+    r.basket = text(basket);
+    r.product = text(product);
+    r.quantity = quantity;
+    r.value = value;
+    std::memcpy(r.currency, currency.data(), currency.size() < 3 ? currency.size() : 3);
+    return {sidedish_record_return(lane_, &r)};
   }
   Status refresh() noexcept { return {sidedish_lane_refresh(lane_)}; }
   Status status(sidedish_status& out) const noexcept {
