@@ -51,10 +51,56 @@ bool read_stride(const T* array, std::size_t least, std::uint32_t& stride) noexc
   return stride >= least && stride <= 4096 && stride % alignof(T) == 0;
 }
 
+const char* read_texts(const sidedish_text* from, std::uint32_t count,
+                       std::span<std::string_view> out) noexcept {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (from[i].size == 0) return "a name in a list is empty";
+    if (const char* why = wrong_text(from[i], 64, true)) return why;
+    out[i] = view(from[i]);
+  }
+  return nullptr;
+}
+
+const char* read_customer(const sidedish_snapshot& from, Room& room, lane::Customer& out,
+                          lane::Status& status) noexcept {
+  if (const char* why = wrong_text(from.customer_id, kMaxText, false)) return why;
+  if (from.segment_count > engine::kMaxSegments || from.avoid_count > engine::kMaxAvoid ||
+      from.bought_count > engine::kMaxBought) {
+    status = lane::Status::limit;
+    return "a customer has more than 8 segments, 16 things to avoid or 32 things bought";
+  }
+  if ((from.segments == nullptr && from.segment_count > 0) ||
+      (from.avoid == nullptr && from.avoid_count > 0) ||
+      (from.bought == nullptr && from.bought_count > 0)) {
+    return "a list of the customer's is NULL with a count";
+  }
+  if (const char* why = read_texts(from.segments, from.segment_count, room.segments)) return why;
+  if (const char* why = read_texts(from.avoid, from.avoid_count, room.avoid)) return why;
+  std::uint32_t stride = 0;
+  if (from.bought_count > 0 && !read_stride(from.bought, sizeof(sidedish_bought), stride)) {
+    status = lane::Status::version;
+    return "the struct_size of bought[0] is none that we can serve";
+  }
+  for (std::uint32_t i = 0; i < from.bought_count; ++i) {
+    sidedish_bought bought;
+    if (!read_element(from.bought, stride, i, bought)) return "bought differ in struct_size";
+    if (const char* why = wrong_text(bought.product, 96, true)) return why;
+    if (bought.product.size == 0) return "something bought has no product";
+    room.bought[i] = {view(bought.product), bought.days_ago};
+  }
+  out.id = view(from.customer_id);
+  out.segments = std::span(room.segments).first(from.segment_count);
+  out.segments_known = from.segments_known == 1;
+  out.avoid = std::span(room.avoid).first(from.avoid_count);
+  out.visit = known(from.visit, Visit::again, Visit::unknown);
+  out.bought = std::span(room.bought).first(from.bought_count);
+  out.bought_days = from.bought_days;
+  return nullptr;
+}
+
 }  // namespace
 
-const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> room,
-                          std::span<lane::Fact> facts, lane::Snapshot& out,
+const char* read_snapshot(const sidedish_snapshot& from, Room& room, lane::Snapshot& out,
                           lane::Status& status) noexcept {
   status = lane::Status::invalid;
   if (from.basket.size == 0) return "a snapshot has no basket id";
@@ -64,11 +110,11 @@ const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> r
   if (const char* why = wrong_text(from.looking_at, 96, true)) return why;
   if (!is_currency(from.currency)) return "a currency is no ISO 4217 code";
   if (!is_amount(from.total)) return "a total is beyond 10^12";
-  if (from.line_count > room.size()) {
+  if (from.line_count > room.lines.size()) {
     status = lane::Status::limit;
     return "a basket has more than 2,000 lines";
   }
-  if (from.fact_count > facts.size()) {
+  if (from.fact_count > engine::kMaxFacts) {
     status = lane::Status::limit;
     return "a snapshot has more than 16 facts";
   }
@@ -84,7 +130,7 @@ const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> r
   for (std::uint32_t i = 0; i < from.line_count; ++i) {
     sidedish_line line;
     if (!read_element(from.lines, stride, i, line)) return "lines differ in struct_size";
-    if (const char* why = read_line(line, room[i])) return why;
+    if (const char* why = read_line(line, room.lines[i])) return why;
   }
   if (from.fact_count > 0 && !read_stride(from.facts, sizeof(sidedish_fact), stride)) {
     status = lane::Status::version;
@@ -93,8 +139,9 @@ const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> r
   for (std::uint32_t i = 0; i < from.fact_count; ++i) {
     sidedish_fact fact;
     if (!read_element(from.facts, stride, i, fact)) return "facts differ in struct_size";
-    if (const char* why = read_fact(fact, facts[i])) return why;
+    if (const char* why = read_fact(fact, room.facts[i])) return why;
   }
+  if (const char* why = read_customer(from, room, out.customer, status)) return why;
   out.basket = view(from.basket);
   out.seq = from.seq;
   out.now = {from.now_utc_ms, from.now_steady_ms};
@@ -109,9 +156,12 @@ const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> r
   out.operator_id = view(from.operator_id);
   out.looking_at = view(from.looking_at);
   std::memcpy(out.currency, from.currency, sizeof out.currency);
+  out.taxed = from.prices_include_tax == 1   ? Taxed::included
+              : from.prices_include_tax == 0 ? Taxed::excluded
+                                             : Taxed::unsaid;
   out.total = from.total;
-  out.lines = room.first(from.line_count);
-  out.facts = facts.first(from.fact_count);
+  out.lines = room.lines.first(from.line_count);
+  out.facts = std::span(room.facts).first(from.fact_count);
   status = lane::Status::ok;
   return nullptr;
 }

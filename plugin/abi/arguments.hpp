@@ -2,6 +2,7 @@
 // Reads a host's structs: as long as they say they are, whatever version the host was built with.
 #include "plugin/lane/snapshot.hpp"
 #include "rules/base/text.hpp"
+#include "rules/engine/inputs.hpp"
 #include "sdk/include/sidedish/sidedish.h"
 
 #include <cstddef>
@@ -68,10 +69,17 @@ E known(std::int32_t value, E last, E fallback) noexcept {
   return value >= 0 && value <= static_cast<std::int32_t>(last) ? static_cast<E>(value) : fallback;
 }
 
+/// Room for the lists of one snapshot, as many of each as a snapshot may have.
+struct Room {
+  std::span<lane::Line> lines;
+  lane::Fact facts[engine::kMaxFacts];
+  std::string_view segments[engine::kMaxSegments];
+  std::string_view avoid[engine::kMaxAvoid];
+  lane::Bought bought[engine::kMaxBought];
+};
+
 /// What a snapshot says, checked. nullptr when it is fine, else what is wrong; `status` says how.
-/// Lines go into `room`, facts into `facts` (16).
-const char* read_snapshot(const sidedish_snapshot& from, std::span<lane::Line> room,
-                          std::span<lane::Fact> facts, lane::Snapshot& out,
+const char* read_snapshot(const sidedish_snapshot& from, Room& room, lane::Snapshot& out,
                           lane::Status& status) noexcept;
 
 }  // namespace sidedish::abi

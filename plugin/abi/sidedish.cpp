@@ -32,12 +32,12 @@ std::int32_t code(Status status) noexcept { return static_cast<std::int32_t>(sta
 
 /// A lane and a struct, or the status that says what is wrong. The lane's error is cleared.
 template <class T>
-Status enter(sidedish_lane* lane, const T* from, T& out) noexcept {
+Status enter(sidedish_lane* lane, const T* from, T& out, std::size_t least = sizeof(T)) noexcept {
   if (lane == nullptr) return Status::invalid;
   if (inside(lane)->is_forked()) return Status::forked;
   inside(lane)->clear_error();
   if (from == nullptr) return inside(lane)->refuse(Status::invalid, "an argument is NULL");
-  if (!read_struct(from, out)) {
+  if (!read_struct(from, out, least)) {
     return inside(lane)->refuse(Status::version, "a struct_size is none that we can serve");
   }
   return Status::ok;
@@ -106,9 +106,8 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
   const std::uint32_t given = inout_len != nullptr ? *inout_len : 0;
   if (inout_len != nullptr) *inout_len = 0;
   sidedish_snapshot said;
-  if (const Status entered = enter(lane, snapshot, said); entered != Status::ok) {
-    return code(entered);
-  }
+  const Status entered = enter(lane, snapshot, said, offsetof(sidedish_snapshot, customer_id));
+  if (entered != Status::ok) return code(entered);
   if (inout_len == nullptr || (out == nullptr && given > 0)) {
     return refused(lane, Status::invalid, "no room for prompts was given");
   }
@@ -120,17 +119,18 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
       return refused(lane, Status::version, "the struct_size of out[0] is none that we can serve");
     }
   }
-  sidedish::lane::Fact facts[sidedish::engine::kMaxFacts];
+  Room room;
+  room.lines = inside(lane)->line_room();
   sidedish::lane::Snapshot read;
   Status status = Status::ok;
-  if (const char* why = read_snapshot(said, inside(lane)->line_room(), facts, read, status)) {
+  if (const char* why = read_snapshot(said, room, read, status)) {
     return refused(lane, status, why);
   }
   sidedish::lane::Offered offered[sidedish::engine::kMaxPrompts];
-  const std::uint32_t room =
+  const std::uint32_t places =
       given < sidedish::engine::kMaxPrompts ? given : sidedish::engine::kMaxPrompts;
   std::uint32_t count = 0;
-  status = inside(lane)->update(read, {offered, room}, count);
+  status = inside(lane)->update(read, {offered, places}, count);
   for (std::uint32_t i = 0; i < count; ++i) {
     const sidedish::lane::Offered& o = offered[i];
     sidedish_prompt prompt{};

@@ -119,6 +119,48 @@ Place find_place(const image::Image& image, std::string_view store,
   return place;
 }
 
+namespace {
+
+// Said twice: the latest counts. What the image does not know belongs to no set of its.
+void add_bought(const image::Image& image, const Masks& masks, const Bought& bought,
+                engine::Context& c) noexcept {
+  Label label;
+  std::uint32_t product = image::kNone;
+  (void)find_product(image, masks, bought.product, product, label);
+  if (product >= image.products().size()) return;
+  unsigned at = 0;
+  while (at < c.bought_count && c.bought[at].product < product) ++at;
+  if (at == c.bought_count || c.bought[at].product != product) {
+    if (c.bought_count == engine::kMaxBought) return;
+    for (unsigned k = c.bought_count++; k > at; --k) c.bought[k] = c.bought[k - 1];
+    c.bought[at] = {product, bought.days_ago};
+  }
+  c.bought[at].days = std::min(c.bought[at].days, bought.days_ago);
+}
+
+void add_customer(const image::Image& image, const Masks& masks, const Customer& customer,
+                  engine::Context& c) noexcept {
+  if (!customer.id.empty() && image.loaded()) {
+    c.customer_hash = hash64(customer.id, image.settings().salt);
+  }
+  for (const std::string_view name : customer.segments) {
+    const std::uint64_t hash = hash64(name);
+    std::uint64_t* end = c.segments + c.segment_count;
+    std::uint64_t* at = std::lower_bound(c.segments, end, hash);
+    if ((at != end && *at == hash) || c.segment_count == engine::kMaxSegments) continue;
+    std::copy_backward(at, end, end + 1);
+    *at = hash;
+    ++c.segment_count;
+  }
+  c.segments_known = customer.segments_known || !customer.segments.empty() ? 1 : 0;
+  if (!customer.avoid.empty()) c.avoid_unknown = 1;
+  c.visit = customer.visit;
+  for (const Bought& bought : customer.bought) add_bought(image, masks, bought, c);
+  c.bought_days = static_cast<std::uint16_t>(std::min(customer.bought_days, 65'535U));
+}
+
+}  // namespace
+
 engine::Context make_context(const image::Image& image, const Masks& masks, const Place& place,
                              std::uint32_t capabilities, const Snapshot& snapshot,
                              bool tender_begun, UtcMs now) noexcept {
@@ -159,6 +201,8 @@ engine::Context make_context(const image::Image& image, const Masks& masks, cons
     c.facts[at] = fact.is_number ? engine::FactValue{index, 1, fact.number, 0}
                                  : engine::FactValue{index, 0, 0, hash64(fact.text)};
   }
+  c.taxed = snapshot.taxed;
+  add_customer(image, masks, snapshot.customer, c);
   return c;
 }
 

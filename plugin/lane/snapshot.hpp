@@ -48,6 +48,23 @@ struct Fact {
   bool is_number = false;
 };
 
+struct Bought {
+  std::string_view product;
+  std::uint32_t days_ago = 0;
+};
+
+/// What the host knows of the customer. What it does not say is unknown: no condition holds by it.
+struct Customer {
+  std::string_view id;                         ///< never leaves the lane but as a hash
+  std::span<const std::string_view> segments;  ///< at most engine::kMaxSegments
+  bool segments_known = false;                 ///< they are all there are, even if there is none
+  /// Allergens ("milk") and diets ("diet:vegan") that the customer declares, at most engine::kMaxAvoid.
+  std::span<const std::string_view> avoid;
+  Visit visit = Visit::unknown;
+  std::span<const Bought> bought;  ///< at most engine::kMaxBought
+  std::uint32_t bought_days = 0;   ///< `bought` is all that was bought in so many days; 0: not said
+};
+
 struct Moments {
   UtcMs utc = 0;  ///< 0 = the system's clock
   MonoMs steady = 0;
@@ -65,9 +82,11 @@ struct Snapshot {
   std::string_view operator_id;
   std::string_view looking_at;
   char currency[4] = {};
+  Taxed taxed = Taxed::unsaid;
   Minor total = 0;  ///< 0 = not said: the sum of the goods counts
   std::span<const Line> lines;
   std::span<const Fact> facts;
+  Customer customer;
 };
 
 struct Event {

@@ -41,8 +41,11 @@ enum class Guard : std::uint8_t {
   no_saving = 18,  ///< the bundle saves nothing, or the swap costs nothing more
   margin = 19,     ///< below the margin floor at today's prices
   complete = 20,   ///< all parts are there, and the rule does not convert them
+  avoided = 21,    ///< an allergen or diet that the customer declares
+  avoid_unknown =
+      22,  ///< something is declared, and the image has no word for it or no data of the product
 };
-inline constexpr unsigned kGuards = 21;
+inline constexpr unsigned kGuards = 23;
 
 struct Verdict {
   std::int64_t score;  ///< of its best offer that was not stopped, else of its best

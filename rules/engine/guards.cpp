@@ -37,6 +37,14 @@ bool on_receipt(const image::Rule& rule) noexcept {
   return rule.kind == static_cast<std::uint8_t>(Kind::receipt);
 }
 
+// Fails closed: what is not known of a product, or what the image has no word for, is a reason too.
+Guard avoid_guard(const Context& context, const image::Product& product) noexcept {
+  if (context.avoid_unknown != 0) return Guard::avoid_unknown;
+  if (context.avoid == 0) return Guard::none;
+  if ((product.flags & image::kAllergensKnown) == 0) return Guard::avoid_unknown;
+  return (context.avoid & product.allergens) != 0 ? Guard::avoided : Guard::none;
+}
+
 Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
   switch (cap_of(lane, rule)) {
     case Cap::lane_day:
@@ -105,6 +113,7 @@ Guard product_guard(const Situation& now, const BasketMemory& memory, const imag
   if (terms.stock == Stock::out) return Guard::out_of_stock;
   if ((product.flags & image::kHidden) != 0) return Guard::hidden;
   if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
+  if (const Guard guard = avoid_guard(now.context, product); guard != Guard::none) return guard;
   if (!on_receipt(rule) && (now.context.capabilities & capability) == 0) return Guard::capability;
   if (was_declined(memory, rule, product)) return Guard::declined;
   return Guard::none;

@@ -42,11 +42,22 @@ struct FactValue {
 };
 inline constexpr unsigned kMaxFacts = 16;
 
+/// Something that the customer bought, and how many days ago most lately (0 = today).
+struct Bought {
+  std::uint32_t product;
+  std::uint32_t days;
+};
+inline constexpr unsigned kMaxSegments = 8;
+inline constexpr unsigned kMaxAvoid = 16;
+inline constexpr unsigned kMaxBought = 32;
+
 struct Context {
   UtcMs now;
   std::uint64_t terminal_groups;
   std::uint64_t
-      operator_hash;    ///< hash64 of the operator id, 0 = none; another operator = another shift
+      operator_hash;  ///< hash64 of the operator id, 0 = none; another operator = another shift
+  std::uint64_t customer_hash;  ///< hash64 of the customer id with the pack's salt, 0 = none
+  std::uint64_t avoid;  ///< bits of allergens and diets that the image knows, see Image::find_avoid
   std::uint32_t store;  ///< image index, or image::kNone
   std::uint32_t language;      ///< image index
   std::uint32_t holds;         ///< bits of Hold
@@ -59,10 +70,21 @@ struct Context {
   std::uint8_t tender_begun;  ///< 1 while payment runs
   std::uint32_t fact_count;
   FactValue facts[kMaxFacts];  ///< ascending by fact
+  // The customer, as far as the host knows; what it did not say is unknown, not false.
+  std::uint8_t avoid_unknown;   ///< 1: something is to be avoided that the image has no word for
+  std::uint8_t segments_known;  ///< 1: these segments are all
+  std::uint8_t segment_count;
+  Visit visit;
+  Taxed taxed;
+  std::uint8_t bought_count;
+  std::uint16_t bought_days;  ///< `bought` has all that the image knows of so many days; 0: it may
+                              ///< lack anything
+  std::uint64_t segments[kMaxSegments];  ///< hash64 of the names, ascending
+  Bought bought[kMaxBought];             ///< ascending by product
 };
 
 static_assert(sizeof(Item) == 40 && std::has_unique_object_representations_v<Item>);
-static_assert(sizeof(Context) == 56 + kMaxFacts * 24 &&
+static_assert(sizeof(Context) == 72 + kMaxFacts * 24 + 8 + kMaxSegments * 8 + kMaxBought * 8 &&
               std::has_unique_object_representations_v<Context>);
 
 }  // namespace sidedish::engine

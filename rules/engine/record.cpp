@@ -16,6 +16,14 @@ bool good_context(const Context& c) noexcept {
   for (std::uint32_t i = 0; good && i < c.fact_count; ++i) {
     good = c.facts[i].is_number <= 1 && (i == 0 || c.facts[i - 1].fact < c.facts[i].fact);
   }
+  good = good && c.avoid_unknown <= 1 && c.segments_known <= 1 && c.segment_count <= kMaxSegments &&
+         c.visit <= Visit::again && c.taxed <= Taxed::excluded && c.bought_count <= kMaxBought;
+  for (std::uint32_t i = 1; good && i < c.segment_count; ++i) {
+    good = c.segments[i - 1] < c.segments[i];
+  }
+  for (std::uint32_t i = 1; good && i < c.bought_count; ++i) {
+    good = c.bought[i - 1].product < c.bought[i].product;
+  }
   return good;
 }
 
@@ -143,6 +151,11 @@ Result<bool> replay(const image::Image& image, const image::Overlay& overlay, co
   for (std::uint32_t i = 0; i < c.fact_count; ++i) {
     if (c.facts[i].fact >= image.facts().size()) {
       return strange("the image does not have one of its facts");
+    }
+  }
+  for (std::uint32_t i = 0; i < c.bought_count; ++i) {
+    if (c.bought[i].product >= image.products().size()) {
+      return strange("the image does not have something that was bought");
     }
   }
   if (c.store != image::kNone && c.store >= image.stores().size()) {

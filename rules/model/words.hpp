@@ -134,6 +134,11 @@ enum class End : std::uint8_t {
 };
 enum class Stock : std::uint8_t { in = 0, low = 1, out = 2 };
 
+/// Whether the customer was here before.
+enum class Visit : std::uint8_t { unknown = 0, first = 1, again = 2 };
+/// Whether the basket's amounts have tax in them.
+enum class Taxed : std::uint8_t { unsaid = 0, included = 1, excluded = 2 };
+
 /// Why decide() said nothing (or not more). Counted per lane.
 enum class Silence : std::uint8_t {
   none = 0,            ///< something was offered or withheld

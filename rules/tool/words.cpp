@@ -34,6 +34,8 @@ constexpr const char* kGuards[engine::kGuards] = {
     "it would save nothing, or cost nothing more",
     "it would sell below the margin floor",
     "all parts are there, and it does not convert them",
+    "the customer avoids it",
+    "it is not known whether the customer avoids it",
 };
 constexpr const char* kSilences[kSilenceReasons] = {
     "something was offered or withheld",

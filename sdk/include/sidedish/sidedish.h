@@ -1,5 +1,5 @@
 /*
- * Sidedish: the best add-on for the basket as it is now, or silence.   C ABI 1.1   Apache-2.0
+ * Sidedish: the best add-on for the basket as it is now, or silence.   C ABI 1.2   Apache-2.0
  *
  * Conventions, for every function:
  *  1. Handles are opaque. Nobody frees what the other allocated.
@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 #define SIDEDISH_ABI_MAJOR 1
-#define SIDEDISH_ABI_MINOR 1
+#define SIDEDISH_ABI_MINOR 2
 
 #if defined(__GNUC__)
 #define SIDEDISH_API __attribute__((visibility("default")))
@@ -246,6 +246,16 @@ typedef struct sidedish_fact {
   int64_t number;
 } sidedish_fact;
 
+/* Something that the customer bought before. Since ABI 1.2. */
+typedef struct sidedish_bought {
+  uint32_t struct_size;
+  uint32_t days_ago; /* most lately; 0 = today */
+  sidedish_text product;
+} sidedish_bought;
+
+/* whether the customer was here before */
+enum { SIDEDISH_VISIT_UNKNOWN = 0, SIDEDISH_VISIT_FIRST = 1, SIDEDISH_VISIT_AGAIN = 2 };
+
 typedef struct sidedish_snapshot {
   uint32_t struct_size;
   int32_t reason;
@@ -268,6 +278,25 @@ typedef struct sidedish_snapshot {
   uint32_t line_count;        /* at most 2000 */
   uint32_t fact_count;        /* at most 16 */
   const sidedish_fact* facts;
+  /*
+   * The customer, as far as it is known. What is not said is unknown, and no rule speaks because of it; only what is to
+   * be avoided stops offers whatever the rules say. Since ABI 1.2.
+   */
+  sidedish_text customer_id;     /* at most 256 bytes; never leaves the lane but as a hash */
+  const sidedish_text* segments; /* names, at most 64 bytes each */
+  uint32_t segment_count;        /* at most 8 */
+  int32_t segments_known; /* 1: these are all, even none; so are those that are named at all */
+  /*
+   * What the customer declares: allergens as the catalogue names them ("milk"), diets after "diet:" ("diet:vegan"), at
+   * most 64 bytes each. A word that the rules do not know stops every offer, and so does a product without allergen data.
+   */
+  const sidedish_text* avoid;
+  uint32_t avoid_count;          /* at most 16 */
+  int32_t visit;                 /* SIDEDISH_VISIT_* */
+  const sidedish_bought* bought; /* stride is bought[0].struct_size */
+  uint32_t bought_count;         /* at most 32 */
+  uint32_t
+      bought_days; /* bought has everything of so many days; 0 = not said: what is not in it is unknown */
 } sidedish_snapshot;
 
 /* ---- prompt out -------------------------------------------------------------------------------------- */

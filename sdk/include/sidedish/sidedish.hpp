@@ -56,6 +56,35 @@ inline Status from_double(double value, std::uint32_t exponent, std::int64_t& ou
   return {sidedish_from_double(value, exponent, &out)};
 }
 
+/// The customer of a snapshot; views and spans are borrowed until the update. What is left alone is not said.
+struct Customer {
+  std::string_view id{};
+  std::span<const sidedish_text> segments{};
+  bool segments_known = false;  ///< they are all there are, even if there is none
+  std::span<const sidedish_text> avoid{};
+  std::int32_t visit = SIDEDISH_VISIT_UNKNOWN;
+  std::span<const sidedish_bought> bought{};
+  std::uint32_t bought_days = 0;  ///< `bought` is all of so many days
+};
+inline void set_customer(sidedish_snapshot& s, const Customer& customer) noexcept {
+  s.customer_id = text(customer.id);
+  s.segments = customer.segments.data();
+  s.segment_count = static_cast<std::uint32_t>(customer.segments.size());
+  s.segments_known = customer.segments_known ? 1 : 0;
+  s.avoid = customer.avoid.data();
+  s.avoid_count = static_cast<std::uint32_t>(customer.avoid.size());
+  s.visit = customer.visit;
+  s.bought = customer.bought.data();
+  s.bought_count = static_cast<std::uint32_t>(customer.bought.size());
+  s.bought_days = customer.bought_days;
+}
+inline sidedish_bought bought(std::string_view product, std::uint32_t days_ago) noexcept {
+  auto b = make<sidedish_bought>();
+  b.product = text(product);
+  b.days_ago = days_ago;
+  return b;
+}
+
 /// The prompts of one update, best first. Their texts live until the next call on the lane.
 class Prompts {
  public:

@@ -462,6 +462,7 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
   const State state;
   Till till(state);
   const Library& lib = till.lib;
+  const Edge bought_edge(34UL * sizeof(sidedish_bought));
   const Edge a(65'536), b(65'536), lines_edge(2002UL * 256), facts_edge(17UL * 256), words(65'536);
   const auto size_of = [&](std::uint32_t right) {
     const std::uint32_t odd[] = {0,         1,         3,          4,      8,      right - 8,
@@ -471,6 +472,10 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
   // Bytes of a text stand at the very end of memory too; one after the other, they share it.
   std::vector<std::unique_ptr<Edge>> text_edges;
   for (int i = 0; i < 8; ++i) text_edges.push_back(std::make_unique<Edge>(4096));
+  std::vector<std::unique_ptr<Edge>> names_edges;
+  for (int i = 0; i < 2; ++i) {
+    names_edges.push_back(std::make_unique<Edge>(18UL * sizeof(sidedish_text)));
+  }
   std::size_t used = 0;
   const auto some_text = [&](std::string_view usual) -> sidedish_text {
     const std::uint32_t kind = dice(60);
@@ -548,6 +553,36 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
           }
           s.facts = reinterpret_cast<const sidedish_fact*>(at);
         }
+        if (dice(5) == 0) {
+          s.customer_id = some_text("4711");
+          s.segments_known = static_cast<std::int32_t>(dice(3)) - 1;
+          s.visit = static_cast<std::int32_t>(dice(5)) - 1;
+          s.bought_days = static_cast<std::uint32_t>(engine());
+          s.segment_count = dice(10);
+          s.avoid_count = dice(18);
+          s.bought_count = dice(34);
+          const auto names = [&](std::uint32_t count) -> const sidedish_text* {
+            if (dice(8) == 0) return nullptr;
+            std::byte* at = names_edges[used % 2]->last(count * sizeof(sidedish_text));
+            for (std::uint32_t k = 0; k < count; ++k) {
+              const sidedish_text name = k == 0 ? some_text("gold") : text("milk");
+              std::memcpy(at + k * sizeof name, &name, sizeof name);
+            }
+            ++used;
+            return reinterpret_cast<const sidedish_text*>(at);
+          };
+          s.segments = names(s.segment_count);
+          s.avoid = names(s.avoid_count);
+          if (s.bought_count > 0 && dice(5) != 0) {
+            std::byte* at = bought_edge.last(s.bought_count * sizeof(sidedish_bought));
+            for (std::uint32_t k = 0; k < s.bought_count; ++k) {
+              const sidedish_bought one{sizeof(sidedish_bought), dice(400),
+                                        k == 0 ? some_text("sku:COLA") : text("sku:BURGER")};
+              std::memcpy(at + k * sizeof one, &one, sizeof one);
+            }
+            s.bought = reinterpret_cast<const sidedish_bought*>(at);
+          }
+        }
         const std::uint32_t size = size_of(sizeof s);
         sidedish_prompt prompt{};
         std::uint32_t n = dice(3);  // room for as many
@@ -557,8 +592,10 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
           room = reinterpret_cast<sidedish_prompt*>(b.last(2 * sizeof prompt));
           room->struct_size = sizeof prompt;
         }
-        status = lib.basket_update(till.lane, dice(50) == 0 ? nullptr : put(a, s, size, sizeof s),
-                                   dice(20) == 0 ? nullptr : room, dice(50) == 0 ? nullptr : &n);
+        status = lib.basket_update(
+            till.lane,
+            dice(50) == 0 ? nullptr : put(a, s, size, offsetof(sidedish_snapshot, customer_id)),
+            dice(20) == 0 ? nullptr : room, dice(50) == 0 ? nullptr : &n);
         break;
       }
       case 2: {

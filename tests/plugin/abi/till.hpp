@@ -229,7 +229,7 @@ class Till {
       lines.push_back(line);
     }
     sidedish_snapshot s = base;
-    s.struct_size = sizeof s;
+    s.struct_size = size;
     s.basket = text(basket);
     s.seq = with_seq;
     s.now_utc_ms = now;
@@ -310,6 +310,7 @@ class Till {
   std::string basket = "B-1";
   std::uint64_t seq = 0;
   std::int64_t now = kMorning;
+  std::uint32_t size = sizeof(sidedish_snapshot);
   sidedish_snapshot base = [] {
     sidedish_snapshot s{};
     std::memcpy(s.currency, "EUR", 4);
