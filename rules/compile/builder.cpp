@@ -239,11 +239,12 @@ void Builder::sets() {
     const Members set = pool_[i];
     if (set.range || set.size() == 1) {  // one product is a range too
       const std::uint32_t first = set.range ? set.first : set.list.front();
-      out_.sets.push_back({first, set.range ? set.end : first + 1, image::kNone, 0});
+      out_.sets.push_back({first, set.range ? set.end : first + 1});
+    } else if (set.list.empty()) {
+      out_.sets.push_back({0, 0});
     } else {
       const auto count = static_cast<std::uint32_t>(set.list.size());
-      out_.sets.push_back({count == 0 ? 0 : set.list.front(), count == 0 ? 0 : set.list.back() + 1,
-                           indices(set.list), count});
+      out_.sets.push_back({indices(set.list), image::kListed | count});
     }
   }
 }

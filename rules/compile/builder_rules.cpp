@@ -20,7 +20,6 @@ constexpr std::uint16_t kBundleSpendJump = 500;  // half of the basket, unless t
 
 struct Scored {
   std::int64_t score;
-  std::int64_t gain;
   std::uint32_t prior_ppm;
   std::uint32_t product;
   std::uint32_t given = image::kNone;  ///< also_bought: offered only beside it
@@ -44,12 +43,12 @@ ScoredOffers score_offers(const model::Rule& rule, const Names& names) {
   if (rule.kind == Kind::bundle) {
     for (const std::uint32_t p : offered_products(names, rule)) {
       const std::int64_t gain = gain_of(names.product(p), names.pack);
-      out.offers.push_back({score(prior, gain), gain, prior, p});
+      out.offers.push_back({score(prior, gain), prior, p});
     }
     if (rule.bundle.missing > 0) out.bound = score(prior, most_gain(names, rule.bundle));
     if (rule.bundle.worth) {
       const std::uint32_t label = label_product(names, rule.bundle);
-      out.converts = {score(prior, *rule.bundle.worth), *rule.bundle.worth, prior, label};
+      out.converts = {score(prior, *rule.bundle.worth), prior, label};
       out.bound = std::max(out.bound, out.converts->score);
     }
     for (Scored& s : out.offers) s.score = std::min(s.score, out.bound);
@@ -70,7 +69,7 @@ ScoredOffers score_offers(const model::Rule& rule, const Names& names) {
       const std::uint32_t own_prior = prior_ppm_of(rule, offer);
       const std::uint32_t given =
           offer.given.empty() ? image::kNone : names.product(std::string_view(offer.given));
-      out.offers.push_back({score(own_prior, gain), gain, own_prior, product, given});
+      out.offers.push_back({score(own_prior, gain), own_prior, product, given});
       out.bound = std::max(out.bound, out.offers.back().score);
     }
   }
@@ -126,7 +125,7 @@ void Builder::rule(const model::Rule& from) {
   unsigned flags = from.enabled ? unsigned{image::kEnabled} : 0U;
   if (from.repeat_after_decline) flags |= image::kRepeatAfterDecline;
   if (from.pinned) flags |= image::kPinned;
-  row.flags = static_cast<std::uint16_t>(flags);
+  row.flags = static_cast<std::uint8_t>(flags);
   row.holdout_permille =
       static_cast<std::uint16_t>(from.holdout_percent.value_or(settings.holdout_percent) * 10);
   row.cap_lane_day = static_cast<std::uint16_t>(from.cap_lane_day);
@@ -139,15 +138,19 @@ void Builder::rule(const model::Rule& from) {
   row.priority = static_cast<std::uint8_t>(from.priority);
   const Anchor anchor = anchor_of(from, names_);
   image::Gate gate = conditions(from, row, anchor);
-  const Anchor trigger = trigger_of(from, names_);
-  row.trigger = trigger.found ? pool_.intern(trigger.members) : image::kNone;
   if (from.spend_jump_percent) {
     row.spend_jump_permille = static_cast<std::uint16_t>(*from.spend_jump_percent * 10);
   } else if (from.kind == Kind::bundle) {
     row.spend_jump_permille = kBundleSpendJump;
   }
-  if (from.kind == Kind::upsell) row.detail = set_of(from.from);
-  if (from.kind == Kind::bundle) bundle(from.bundle, from.bundle.worth.has_value(), row);
+  row.detail = image::kNone;
+  if (from.kind == Kind::upsell) {
+    row.detail = set_of(from.from);
+  } else if (from.kind == Kind::bundle) {
+    bundle(from.bundle, from.bundle.worth.has_value(), row);
+  } else if (const Anchor trigger = trigger_of(from, names_); trigger.found) {
+    row.detail = pool_.intern(trigger.members);
+  }
   gate.bound = offers(from, row);
   gate.product = image::only_product(row, out_.offers);
   out_.rules.push_back(row);
@@ -159,12 +162,11 @@ std::int64_t Builder::offers(const model::Rule& from, image::Rule& row) {
   row.offers = static_cast<std::uint32_t>(out_.offers.size());
   const ScoredOffers scored = score_offers(from, names_);
   for (const Scored& s : scored.offers) {
-    out_.offers.push_back(
-        {s.score, s.gain, s.prior_ppm, s.product, texts(from, s.product), s.given});
+    out_.offers.push_back({s.score, s.prior_ppm, s.product, texts(from, s.product), s.given});
   }
   if (const auto& s = scored.converts) {
     out_.offers.push_back(
-        {s->score, s->gain, s->prior_ppm, s->product, texts(from, s->product, true), image::kNone});
+        {s->score, s->prior_ppm, s->product, texts(from, s->product, true), image::kNone});
   }
   row.offer_count = static_cast<std::uint16_t>(out_.offers.size() - row.offers);
   return scored.bound;

@@ -19,12 +19,12 @@ std::span<const image::Slot> slots_of(const Situation& now, const image::Bundle&
 }
 
 template <class Visit>
-void each_product(const Situation& now, const image::Set& set, Visit visit) noexcept {
-  if (set.members == image::kNone) {
-    for (std::uint32_t p = set.first; p < set.end; ++p) visit(p);
+void each_product(const image::SetView& set, Visit visit) noexcept {
+  if (set.is_range()) {
+    for (std::uint32_t p = set.first(); p < set.end(); ++p) visit(p);
     return;
   }
-  for (std::uint32_t i = 0; i < set.count; ++i) visit(now.indices[set.members + i]);
+  for (const std::uint32_t p : set.list()) visit(p);
 }
 
 // The conversion's own offer is the last one.
@@ -116,7 +116,7 @@ Additions additions_of(const Situation& now, const BasketMemory& memory, const i
     out.others[s] = {image::kNone, 0};
     out.stopped[s] = Guard::none;
     std::int64_t least = 0;
-    each_product(now, now.sets[slots[s].set], [&](std::uint32_t p) {
+    each_product(now.set(slots[s].set), [&](std::uint32_t p) {
       const Terms terms = terms_of(now, p);
       const std::int64_t cost = matcher.cost_of(s, p, terms.price);
       const bool better = best.product == image::kNone || cost < least ||
@@ -192,7 +192,7 @@ Best nothing(Guard guard) noexcept { return {INT64_MIN, 0, 0, image::kNone, guar
 Addition addition(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
                   const image::Slot& slot, std::uint32_t stable) noexcept {
   Addition out{image::kNone, 0};
-  each_product(now, now.sets[slot.set], [&](std::uint32_t p) {
+  each_product(now.set(slot.set), [&](std::uint32_t p) {
     if (now.products[p].stable != stable) return;
     const Terms terms = terms_of(now, p);
     if (product_guard(now, memory, rule, p, terms, nullptr, kCanAdd) == Guard::none) {

@@ -12,7 +12,7 @@ constexpr std::uint32_t kPerStep = 8;  // looks at neighbouring memory
 
 using image::Node;
 using image::Op;
-using image::Set;
+using image::SetView;
 
 constexpr Truth truth(bool yes) noexcept { return yes ? Truth::yes : Truth::no; }
 constexpr Truth negate(Truth t) noexcept {
@@ -28,22 +28,22 @@ constexpr bool bit(std::int64_t bits, unsigned at) noexcept {
 // Calls visit(item) for the basket's items that are members of the set, until it returns false.
 // Members are looked up in the basket, or the basket's items in a list that is much longer.
 template <class Visit>
-void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
+void each_member(const Situation& now, const SetView& set, Visit visit) noexcept {
   const Item* end = now.basket.items.data() + now.basket.items.size();
-  if (set.members == image::kNone) {
-    if (set.end - set.first == 1 && !now.may_have(set.first)) return;
-    const Item* item = now.from(set.first);
+  if (set.is_range()) {
+    if (set.size() == 1 && !now.may_have(set.first())) return;
+    const Item* item = now.from(set.first());
     const Item* const first = item;
-    for (; item != end && item->product < set.end; ++item) {
+    for (; item != end && item->product < set.end(); ++item) {
       if (!visit(*item)) break;
     }
     now.steps += static_cast<std::uint32_t>(item - first) / kPerStep;
     return;
   }
-  const std::uint32_t* member = now.indices.data() + set.members;
-  const std::uint32_t* last = member + set.count;
-  if (set.count <= kShortList) {
-    now.steps += set.count / kPerStep;
+  const std::uint32_t* member = set.list().data();
+  const std::uint32_t* last = member + set.size();
+  if (set.size() <= kShortList) {
+    now.steps += set.size() / kPerStep;
     for (; member != last; ++member) {
       if (!now.may_have(*member)) continue;
       const Item* item = now.from(*member);
@@ -51,8 +51,8 @@ void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
     }
     return;
   }
-  const Item* item = now.from(set.first);
-  for (; item != end && item->product < set.end; ++item) {
+  const Item* item = now.from(set.first());
+  for (; item != end && item->product < set.end(); ++item) {
     ++now.steps;
     member = std::lower_bound(member, last, item->product);
     if (member == last) return;
@@ -60,7 +60,7 @@ void each_member(const Situation& now, const Set& set, Visit visit) noexcept {
   }
 }
 
-bool absent(const Situation& now, const Set& set) noexcept {
+bool absent(const Situation& now, const SetView& set) noexcept {
   bool none = true;
   each_member(now, set, [&](const Item& item) {
     none = item.quantity <= 0;
@@ -69,7 +69,7 @@ bool absent(const Situation& now, const Set& set) noexcept {
   return none;
 }
 
-Minor value_in(const Situation& now, const Set& set) noexcept {
+Minor value_in(const Situation& now, const SetView& set) noexcept {
   Minor sum = 0;
   each_member(now, set, [&](const Item& item) {
     sum += item.value;
@@ -114,11 +114,11 @@ Truth leaf(const Situation& now, const Node& node) noexcept {
   const Context& c = now.context;
   switch (node.op) {
     case Op::quantity:
-      return truth(within(node, quantity_in(now, now.sets[node.a])));
+      return truth(within(node, quantity_in(now, now.set(node.a))));
     case Op::absent:
-      return truth(absent(now, now.sets[node.a]));
+      return truth(absent(now, now.set(node.a)));
     case Op::value:
-      return truth(within(node, value_in(now, now.sets[node.a])));
+      return truth(within(node, value_in(now, now.set(node.a))));
     case Op::total:
       return truth(within(node, now.basket.total));
     case Op::lines:
@@ -154,7 +154,7 @@ Truth leaf(const Situation& now, const Node& node) noexcept {
 }
 
 // More than nothing of a set: what most conditions ask.
-bool has_some(const Situation& now, const Set& set) noexcept {
+bool has_some(const Situation& now, const SetView& set) noexcept {
   bool some = false;
   each_member(now, set, [&](const Item& item) {
     some = item.quantity > 0;
@@ -170,7 +170,7 @@ constexpr std::uint32_t kHasSome =
     static_cast<std::uint32_t>(image::Bound::open) << image::kMaxShift;
 
 bool is_true(const Situation& now, const std::uint32_t* at) noexcept {
-  if ((*at & kAskMask) == kHasSome && !now.negative) return has_some(now, now.sets[at[1]]);
+  if ((*at & kAskMask) == kHasSome && !now.negative) return has_some(now, now.set(at[1]));
   return leaf(now, image::read_node(at)) == Truth::yes;
 }
 
@@ -219,7 +219,7 @@ Truth evaluate(const Situation& now, const image::Gate& gate, Node* nodes, Truth
 
 }  // namespace
 
-Milli quantity_in(const Situation& now, const Set& set) noexcept {
+Milli quantity_in(const Situation& now, const SetView& set) noexcept {
   Milli sum = 0;
   each_member(now, set, [&](const Item& item) {
     sum += item.quantity;

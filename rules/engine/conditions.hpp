@@ -22,6 +22,6 @@ Truth holds_all(const Situation& now, std::uint32_t rule, image::Node* nodes,
 bool reached(const Situation& now, std::uint32_t rule) noexcept;
 
 /// Net quantity, milli units, of a set's products in the basket.
-Milli quantity_in(const Situation& now, const image::Set& set) noexcept;
+Milli quantity_in(const Situation& now, const image::SetView& set) noexcept;
 
 }  // namespace sidedish::engine

@@ -17,16 +17,16 @@ __extension__ using Wide = __int128;
 constexpr Milli kMostUnits = 9;
 
 Milli quantity_for(const Situation& now, const image::Rule& rule) noexcept {
-  if (rule.quantity != image::Quantity::per_trigger || rule.trigger == image::kNone) return kOne;
-  const Milli units = quantity_in(now, now.sets[rule.trigger]) / kOne;
+  if (rule.quantity != image::Quantity::per_trigger || rule.detail == image::kNone) return kOne;
+  const Milli units = quantity_in(now, now.set(rule.detail)) / kOne;
   return std::clamp<Milli>(units, 1, kMostUnits) * kOne;
 }
 
 bool has_substitute(const Situation& now, const image::Product& product,
-                    const image::Set* swapped) noexcept {
+                    const image::SetView* swapped) noexcept {
   const std::uint32_t* at = now.indices.data() + product.substitutes;
   for (unsigned i = 0; i < product.substitute_count; ++i) {
-    if (swapped != nullptr && is_member(now, *swapped, at[i])) continue;
+    if (swapped != nullptr && swapped->has(at[i])) continue;
     if (now.quantity_of(at[i]) > 0) return true;
   }
   return false;
@@ -60,13 +60,6 @@ Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
 }
 
 }  // namespace
-
-bool is_member(const Situation& now, const image::Set& set, std::uint32_t product) noexcept {
-  if (product < set.first || product >= set.end) return false;
-  if (set.members == image::kNone) return true;
-  const std::uint32_t* first = now.indices.data() + set.members;
-  return std::binary_search(first, first + set.count, product);
-}
 
 // The rule may set less than the pack.
 bool jumps(const Situation& now, const image::Rule& rule, Minor price) noexcept {
@@ -104,7 +97,7 @@ bool was_answered(const BasketMemory& memory, const image::Rule& rule,
 }
 
 Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
-                    std::uint32_t index, const Terms& terms, const image::Set* swapped,
+                    std::uint32_t index, const Terms& terms, const image::SetView* swapped,
                     std::uint32_t capability) noexcept {
   const image::Product& product = now.products[index];
   if (now.quantity_of(index) > 0) return Guard::in_basket;

@@ -48,7 +48,7 @@ std::uint32_t remembered_offer(const Situation& now, const image::Rule& rule,
 /// What stops a product from being added or swapped in. Substitutes in `swapped` do not count: they
 /// are what makes room.
 Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
-                    std::uint32_t product, const Terms& terms, const image::Set* swapped,
+                    std::uint32_t product, const Terms& terms, const image::SetView* swapped,
                     std::uint32_t capability) noexcept;
 /// Caps and floor: after everything else.
 Guard closing_guard(const Situation& now, const LaneMemory& lane, const image::Rule& rule,
@@ -63,7 +63,6 @@ bool was_declined(const BasketMemory& memory, const image::Rule& rule,
 /// A prompt of this rule was accepted, undone or overtaken in this sale.
 bool was_answered(const BasketMemory& memory, const image::Rule& rule,
                   bool arrival_counts = true) noexcept;
-bool is_member(const Situation& now, const image::Set& set, std::uint32_t product) noexcept;
 
 /// quantity x price; kMaxAmount where that is too much for an amount.
 Minor price_of(Milli quantity, Minor unit_price) noexcept;

@@ -81,14 +81,14 @@ void Matcher::gather(std::uint32_t most) noexcept {
   Top top[kMaxFilled];
   const std::span<const Item> items = now_.basket.items;
   for (unsigned s = 0; s < slots_.size(); ++s) {
-    const image::Set& set = now_.sets[slots_[s].set];
+    const image::SetView set = now_.set(slots_[s].set);
     std::uint32_t count = 0;
     const Item* end = items.data() + items.size();
     const Item* at =
-        std::lower_bound(items.data(), end, set.first,
+        std::lower_bound(items.data(), end, set.first(),
                          [](const Item& item, std::uint32_t p) { return item.product < p; });
-    for (; at != end && at->product < set.end; ++at) {
-      if (free_units(*at) == 0 || !is_member(now_, set, at->product)) continue;
+    for (; at != end && at->product < set.end(); ++at) {
+      if (free_units(*at) == 0 || !set.has(at->product)) continue;
       const Top next{weight(s, *at), static_cast<std::uint32_t>(at - items.data())};
       if (count == most && next.weight >= top[count - 1].weight) continue;
       std::uint32_t hole = count < most ? count++ : count - 1;
@@ -102,8 +102,7 @@ void Matcher::gather(std::uint32_t most) noexcept {
   for (std::uint32_t u = 0; u < count_; ++u) {
     const Item& item = items[items_[u]];
     for (unsigned s = 0; s < slots_.size(); ++s) {
-      weights_[u][s] =
-          is_member(now_, now_.sets[slots_[s].set], item.product) ? weight(s, item) : kNever;
+      weights_[u][s] = now_.set(slots_[s].set).has(item.product) ? weight(s, item) : kNever;
     }
   }
 }

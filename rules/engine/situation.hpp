@@ -29,6 +29,7 @@ struct Situation {
   std::span<const image::Posting> postings;
   std::span<const std::uint32_t> indices;
   std::span<const std::uint64_t> hashes;
+  image::SetView set(std::uint32_t index) const noexcept { return {sets[index], indices.data()}; }
   bool placed;  ///< store and time are known: `local` is
   LocalTime local;
   std::int64_t units;     ///< milli units of all items

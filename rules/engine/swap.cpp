@@ -42,7 +42,7 @@ Swap swap_of(const Item& from, const Terms& to, std::uint32_t units) noexcept {
 
 Guard swap_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
                  std::uint32_t product, const Terms& to, const Swap& swap) noexcept {
-  const image::Set& from = now.sets[rule.detail];
+  const image::SetView from = now.set(rule.detail);
   const Guard guard = product_guard(now, memory, rule, product, to, &from, kCanReplace);
   if (guard != Guard::none) return guard;
   if (swap.price <= 0) return Guard::no_saving;
@@ -61,14 +61,14 @@ Best best_swap(const Situation& now, const Memory& memory, const image::Rule& ru
   Best best = stopped;
   const bool paused = is_paused(now, rule);
   const bool answered = was_answered(memory.basket, rule);
-  const image::Set& set = now.sets[rule.detail];
+  const image::SetView set = now.set(rule.detail);
   for (std::uint32_t i = rule.offers; i < rule.offers + rule.offer_count; ++i) {
     const image::Offer& offer = now.offers[i];
     if (best.offer != image::kNone && offer.score <= best.score) continue;
     const Terms to = terms_of(now, offer.product);
     for (const Item& from : now.basket.items) {
-      if (from.product >= set.end) break;
-      if (!is_member(now, set, from.product) || free_units(from) == 0) continue;
+      if (from.product >= set.end()) break;
+      if (!set.has(from.product) || free_units(from) == 0) continue;
       const std::uint32_t units = units_for(rule, from);
       const Swap swap = swap_of(from, to, units);
       const std::int64_t score = score_of_swap(now, rule, offer, to, from);
@@ -94,11 +94,11 @@ Best standing_swap(const Situation& now, const BasketMemory& memory, const image
                    std::uint32_t index, const PromptSlot& slot) noexcept {
   Best gone{INT64_MIN, 0, 0, index, Guard::not_there};
   const image::Offer& offer = now.offers[index];
-  const image::Set& set = now.sets[rule.detail];
+  const image::SetView set = now.set(rule.detail);
   const std::uint32_t units = slot.quantity / static_cast<std::uint32_t>(kOne);
   for (const Item& from : now.basket.items) {
-    if (from.product >= set.end) break;
-    if (from.stable != slot.also || !is_member(now, set, from.product)) continue;
+    if (from.product >= set.end()) break;
+    if (from.stable != slot.also || !set.has(from.product)) continue;
     if (free_units(from) < units) return gone;
     const Terms to = terms_of(now, offer.product);
     const Swap swap = swap_of(from, to, units);

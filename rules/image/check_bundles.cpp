@@ -14,8 +14,7 @@ bool check_slot(const Image& image, Checker& check, std::size_t i) noexcept {
         is(std::uint64_t{s.deltas} + s.delta_count <= image.deltas().size(), "deltas"))) {
     return false;
   }
-  const Set& set = image.sets()[s.set];
-  const std::uint32_t choices = set.members == kNone ? set.end - set.first : set.count;
+  const std::uint32_t choices = image.set(s.set).size();
   if (!is(choices >= 1 && choices <= kMaxChoices, "number of products that may stand there")) {
     return false;
   }

@@ -19,7 +19,6 @@ bool check_offers(const Image& image, Checker& check, std::size_t rule) noexcept
     const auto is = [&](bool good, const char* why) { return check.ok(good, "offers", i, why); };
     if (!(is(o.score >= -kMaxScore && o.score <= image.gates()[rule].bound,
              "score is not below its rule's bound") &&
-          is(o.gain >= -kMaxAmount && o.gain <= kMaxAmount, "gain") &&
           is(o.prior_ppm <= 1'000'000, "prior_ppm above 1,000,000") &&
           is(o.product < image.products().size(), "no such product") &&
           is(o.texts + rows <= image.texts().size(), "texts") &&
@@ -52,17 +51,16 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(gate.bound >= -kMaxScore && gate.bound <= kMaxScore, "bound") &&
          is(check.in_pool(r.pointers, gate.node_count), "pointers") &&
          is(std::uint64_t{r.offers} + r.offer_count <= image.offers().size(), "offers") &&
-         is(r.trigger == kNone || r.trigger < image.sets().size(), "no such trigger set") &&
          is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
          is(r.kind <= static_cast<std::uint8_t>(Kind::receipt), "kind") &&
          is(r.quantity <= Quantity::ask, "quantity") && is(r.channels <= 7, "channels") &&
          is(r.moments <= 15, "moments") &&
          is(r.priority >= 1 && r.priority <= 100, "priority is not 1..100") &&
-         is(r.kind != static_cast<std::uint8_t>(Kind::add_on) || r.detail == 0,
-            "an add_on has no detail") &&
-         is(r.reserved[0] == 0 && r.reserved[1] == 0 && r.reserved[2] == 0,
-            "reserved is not zero") &&
+         is(r.kind == static_cast<std::uint8_t>(Kind::bundle) ||
+                r.kind == static_cast<std::uint8_t>(Kind::upsell) || r.detail == kNone ||
+                r.detail < image.sets().size(),
+            "no such trigger set") &&
          check_pointers(image, check, i);
 }
 

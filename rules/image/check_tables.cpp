@@ -170,18 +170,19 @@ bool check_keys(const Image& image, Checker& check) noexcept {
 
 bool check_sets(const Image& image, Checker& check) noexcept {
   const auto all = image.sets();
-  const auto pool = image.indices();
   const std::uint64_t products = image.products().size();
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Set& s = all[i];
     const auto is = [&](bool good, const char* why) { return check.ok(good, "sets", i, why); };
-    if (!is(s.first <= s.end && s.end <= products, "range of products")) return false;
-    if (s.members == kNone) continue;
-    if (!check.ascending(s.members, s.count, products, "sets", i, "members")) return false;
-    const bool bounds =
-        s.count == 0 ? s.first == s.end
-                     : s.first == pool[s.members] && s.end == pool[s.members + s.count - 1] + 1;
-    if (!is(bounds, "first and end are not those of the members")) return false;
+    if ((s.end & kListed) == 0) {
+      if (!is(s.first <= s.end && s.end <= products, "range of products")) return false;
+      continue;
+    }
+    const std::uint32_t count = s.end & ~kListed;
+    if (!is(count > 0, "an empty list") ||
+        !check.ascending(s.first, count, products, "sets", i, "members")) {
+      return false;
+    }
   }
   return true;
 }

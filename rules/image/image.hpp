@@ -3,7 +3,7 @@
 // every access is in bounds, so the engine needs no checks. The bytes are the caller's and must
 // outlive the view. Any number of threads.
 #include "rules/base/result.hpp"
-#include "rules/image/layout.hpp"
+#include "rules/image/set_view.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +47,7 @@ class Image {
   }
   std::span<const char> text_pool() const noexcept { return table<char>(kText); }
   std::span<const Set> sets() const noexcept { return table<Set>(kSets); }
+  SetView set(std::uint32_t index) const noexcept { return {sets()[index], indices().data()}; }
   std::span<const Fact> facts() const noexcept { return table<Fact>(kFacts); }
   std::span<const Gate> gates() const noexcept { return table<Gate>(kGates); }
   std::span<const Rule> rules() const noexcept { return table<Rule>(kRules); }

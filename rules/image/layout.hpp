@@ -165,14 +165,13 @@ struct Key {
   std::uint64_t hash;  ///< hash64(key); slot = hash & (slots - 1)
 };
 
-/// Products: either the range [first, end) (members == kNone) or `count` ascending indices in
-/// kIndices.
+/// Products: the range [first, end), or with kListed in `end` so many ascending indices (one or
+/// more) at `first` of kIndices. Read through SetView (set_view.hpp).
 struct Set {
-  std::uint32_t first;  ///< smallest member
-  std::uint32_t end;    ///< one past the largest; an empty list has first == end
-  std::uint32_t members;
-  std::uint32_t count;
+  std::uint32_t first;
+  std::uint32_t end;
 };
+inline constexpr std::uint32_t kListed = 1U << 31;
 
 struct Fact {
   TextRef name;
@@ -181,7 +180,7 @@ struct Fact {
 
 enum class Quantity : std::uint8_t { one = 0, per_trigger = 1, ask = 2 };
 
-enum RuleFlag : std::uint16_t {
+enum RuleFlag : std::uint8_t {
   kEnabled = 1U << 0,
   kRepeatAfterDecline = 1U << 1,
   kPinned = 1U << 2,  ///< before every rule that is not
@@ -215,30 +214,28 @@ struct Rule {
   TextRef id;
   std::uint32_t stable;  ///< stable_id(id); unique in an image
   TextRef name;
-  std::uint32_t offers;   ///< first in kOffers
-  std::uint32_t trigger;  ///< Set whose units per_trigger counts and that why-this names, or kNone
+  std::uint32_t offers;  ///< first in kOffers
   std::uint32_t
-      pointers;  ///< first in kIndices: a TextRef per condition, JSON pointers in the rule
+      pointers;          ///< first in kIndices: a TextRef per condition, JSON pointers in the rule
+  std::uint32_t detail;  ///< bundle: index in kBundles; upsell: Set swapped from; else the Set
+                         ///< whose units per_trigger counts, or kNone
   std::uint16_t offer_count;
-  std::uint16_t flags;
   std::uint16_t holdout_permille;
   std::uint16_t cap_lane_day;         ///< 0 = none
   std::uint16_t cap_shift;            ///< 0 = none
   std::uint16_t spend_jump_permille;  ///< 0 = the settings'; else the smaller of the two counts
+  std::uint8_t flags;                 ///< RuleFlag
   std::uint8_t kind;                  ///< sidedish::Kind
   Quantity quantity;
   std::uint8_t channels;  ///< bit per Channel it can ever speak on
   std::uint8_t moments;   ///< bit per Moment
   std::uint8_t priority;  ///< 1..100
-  std::uint8_t reserved[3];
-  std::uint32_t detail;  ///< bundle: index in kBundles; upsell: Set swapped from; else 0
 };
 
 struct Offer {
   /// prior_ppm * gain * priority / 50: micro-minor units expected per showing. Exact integer
   /// division, rounded down.
   std::int64_t score;
-  std::int64_t gain;        ///< minor units per accepted unit under the objective
   std::uint32_t prior_ppm;  ///< incremental P, parts per million
   std::uint32_t product;
   std::uint32_t
@@ -373,8 +370,8 @@ static_assert(sizeof(Locale) == 32 && sizeof(Plural) == 32);
 static_assert(sizeof(Directory) == 16 && sizeof(Header) == 32 && sizeof(Settings) == 72);
 static_assert(sizeof(Store) == 32 && sizeof(Terminal) == 16 && sizeof(Offset) == 16 &&
               sizeof(Category) == 16);
-static_assert(sizeof(Product) == 64 && sizeof(Key) == 16 && sizeof(Set) == 16 && sizeof(Fact) == 8);
-static_assert(sizeof(Gate) == 32 && sizeof(Rule) == 48 && sizeof(Offer) == 32 &&
+static_assert(sizeof(Product) == 64 && sizeof(Key) == 16 && sizeof(Set) == 8 && sizeof(Fact) == 8);
+static_assert(sizeof(Gate) == 32 && sizeof(Rule) == 40 && sizeof(Offer) == 24 &&
               sizeof(Texts) == 16 && sizeof(Posting) == 16);
 static_assert(sizeof(Bundle) == 24 && sizeof(Slot) == 16 && sizeof(Delta) == 16);
 static_assert(std::has_unique_object_representations_v<Settings> &&

@@ -141,12 +141,9 @@ void Trial::judge(const engine::Basket& basket, const engine::Memory& before) {
   }
 }
 
-bool Trial::offers_one_of(const image::Rule& rule, const image::Set& set) const {
+bool Trial::offers_one_of(const image::Rule& rule, const image::SetView& set) const {
   for (const image::Offer& offer : image_.offers().subspan(rule.offers, rule.offer_count)) {
-    if (offer.product < set.first || offer.product >= set.end) continue;
-    if (set.members == image::kNone) return true;
-    const auto members = image_.indices().subspan(set.members, set.count);
-    if (std::binary_search(members.begin(), members.end(), offer.product)) return true;
+    if (set.has(offer.product)) return true;
   }
   return false;
 }
@@ -159,7 +156,7 @@ void Trial::enter(const engine::Verdict& v, Silence silence) {
       if (v.node != image::kNone) {
         const image::Node node = image_.node(v.rule, v.node);
         if (node.op == image::Op::absent &&
-            offers_one_of(image_.rules()[v.rule], image_.sets()[node.a])) {
+            offers_one_of(image_.rules()[v.rule], image_.set(node.a))) {
           ++tally.already;
           return;
         }

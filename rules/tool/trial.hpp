@@ -71,7 +71,7 @@ class Trial {
   void update(const engine::Basket& basket);
   void judge(const engine::Basket& basket, const engine::Memory& before);
   void enter(const engine::Verdict& verdict, Silence silence);
-  bool offers_one_of(const image::Rule& rule, const image::Set& set) const;
+  bool offers_one_of(const image::Rule& rule, const image::SetView& set) const;
   UtcMs utc(receipts::LocalSeconds local) const;
 
   const image::Image& image_;

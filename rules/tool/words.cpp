@@ -115,17 +115,10 @@ struct In {
   Milli quantity = 0;
   Minor value = 0;
 };
-In in_basket(const image::Image& image, const image::Set& set, const engine::Basket& basket) {
+In in_basket(const image::SetView& set, const engine::Basket& basket) {
   In sum;
   for (const engine::Item& item : basket.items) {
-    bool member = item.product >= set.first && item.product < set.end;
-    if (member && set.members != image::kNone) {
-      member = false;
-      for (const std::uint32_t p : image.indices().subspan(set.members, set.count)) {
-        member = member || p == item.product;
-      }
-    }
-    if (!member) continue;
+    if (!set.has(item.product)) continue;
     sum.quantity += item.quantity;
     sum.value += item.value;
   }
@@ -164,19 +157,19 @@ std::string product_name(const image::Image& image, std::uint32_t product) {
   return std::string(name.empty() ? image.text(p.key) : name);
 }
 
-std::string set_words(const image::Image& image, const image::Set& set) {
-  if (set.members == image::kNone) {
+std::string set_words(const image::Image& image, const image::SetView& set) {
+  if (set.is_range()) {
     for (const image::Category& c : image.categories()) {
-      if (c.first_product == set.first && c.product_end == set.end && set.first < set.end) {
+      if (c.first_product == set.first() && c.product_end == set.end() && set.size() > 0) {
         return "category " + std::string(image.text(c.id));
       }
     }
-    return set.first == set.end ? "an empty category" : "a category";
+    return set.size() == 0 ? "an empty category" : "a category";
   }
   std::vector<std::string> names;
-  for (const std::uint32_t p : image.indices().subspan(set.members, set.count)) {
-    if (names.size() == 3 && set.count > 4) {
-      names.push_back(std::to_string(set.count - 3) + " more");
+  for (const std::uint32_t p : set.list()) {
+    if (names.size() == 3 && set.size() > 4) {
+      names.push_back(std::to_string(set.size() - 3) + " more");
       break;
     }
     names.push_back(product_name(image, p));
@@ -197,14 +190,13 @@ std::string condition_words(const image::Image& image, const Node& node) {
       return "none of its conditions to hold";
     case Op::quantity:
       if (node.min <= 1 && node.max == image::kNoMax) {
-        return set_words(image, image.sets()[node.a]) + " in the basket";
+        return set_words(image, image.set(node.a)) + " in the basket";
       }
-      return bounds(node, units) + " of " + set_words(image, image.sets()[node.a]) +
-             " in the basket";
+      return bounds(node, units) + " of " + set_words(image, image.set(node.a)) + " in the basket";
     case Op::absent:
-      return "no " + set_words(image, image.sets()[node.a]) + " in the basket";
+      return "no " + set_words(image, image.set(node.a)) + " in the basket";
     case Op::value:
-      return set_words(image, image.sets()[node.a]) + " for " + bounds(node, cash);
+      return set_words(image, image.set(node.a)) + " for " + bounds(node, cash);
     case Op::total:
       return "a basket of " + bounds(node, cash);
     case Op::lines:
@@ -248,14 +240,13 @@ std::string found_words(const image::Image& image, const Node& node, const engin
                         const engine::Basket& basket) {
   switch (node.op) {
     case Op::quantity: {
-      const In in = in_basket(image, image.sets()[node.a], basket);
+      const In in = in_basket(image.set(node.a), basket);
       return in.quantity == 0 ? "there is none" : "there are " + units(in.quantity);
     }
     case Op::absent:
-      return "there are " + units(in_basket(image, image.sets()[node.a], basket).quantity);
+      return "there are " + units(in_basket(image.set(node.a), basket).quantity);
     case Op::value:
-      return "they cost " +
-             money(image.settings(), in_basket(image, image.sets()[node.a], basket).value);
+      return "they cost " + money(image.settings(), in_basket(image.set(node.a), basket).value);
     case Op::total:
       return "it comes to " + money(image.settings(), basket.total);
     case Op::lines:

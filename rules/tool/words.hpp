@@ -23,7 +23,7 @@ std::string units(Milli quantity);
 /// A product's name in the pack's first language.
 std::string product_name(const image::Image& image, std::uint32_t product);
 /// "category burgers", "Cola or Fanta", "Cola, Fanta or 7 more".
-std::string set_words(const image::Image& image, const image::Set& set);
+std::string set_words(const image::Image& image, const image::SetView& set);
 
 /// What the condition asks for: "at least 2 of category burgers in the basket".
 std::string condition_words(const image::Image& image, const image::Node& node);

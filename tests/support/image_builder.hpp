@@ -66,7 +66,7 @@ struct RuleIn {
 };
 inline image::Rule rule_defaults() {
   image::Rule r{};
-  r.trigger = image::kNone;
+  r.detail = image::kNone;
   r.flags = image::kEnabled;
   r.channels = 3;
   r.moments = 3;
@@ -195,14 +195,11 @@ class ImageBuilder {
     });
     std::vector<Set> set_table;
     for (const auto& members : sets) {
-      Set s{0, 0, kNone, 0};
-      if (!members.empty()) {
-        s.first = members.front();
-        s.end = members.back() + 1;
-        s.count = static_cast<std::uint32_t>(members.size());
-      }
-      if (all_lists || (!members.empty() && s.end - s.first != s.count)) {
-        s.members = static_cast<std::uint32_t>(indices.size());
+      Set s{0, 0};
+      const auto count = static_cast<std::uint32_t>(members.size());
+      if (count > 0) s = {members.front(), members.back() + 1};
+      if (count > 0 && (all_lists || s.end - s.first != count)) {
+        s = {static_cast<std::uint32_t>(indices.size()), kListed | count};
         indices.insert(indices.end(), members.begin(), members.end());
       }
       set_table.push_back(s);
@@ -243,7 +240,7 @@ class ImageBuilder {
                          [](const OfferIn& x, const OfferIn& y) { return x.given < y.given; });
       }
       for (const auto& o : in.offers) {
-        offer_table.push_back({o.score, o.score / 1'000'000, 1000, o.product, 0, o.given});
+        offer_table.push_back({o.score, 1000, o.product, 0, o.given});
       }
       gate_table.back().product = only_product(r, offer_table);
       std::vector<std::uint32_t> anchor_sets;

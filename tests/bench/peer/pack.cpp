@@ -171,7 +171,8 @@ std::vector<std::byte> make_image(const model::Pack& pack) {
 std::size_t index_bytes(const image::Image& image) {
   std::size_t listed = 0;  // in indices: posted rules, members of sets, pointers
   for (const image::Posting& p : image.postings()) listed += p.count;
-  for (const image::Set& s : image.sets()) listed += s.members != image::kNone ? s.count : 0;
+  for (const image::Set& s : image.sets())
+    listed += (s.end & image::kListed) != 0 ? s.end & ~image::kListed : 0;
   std::set<std::uint32_t> pointers;
   for (std::uint32_t r = 0; r < image.rules().size(); ++r) {
     if (pointers.insert(image.rules()[r].pointers).second) listed += image.gates()[r].node_count;

@@ -130,7 +130,7 @@ TEST_CASE(
   // The dearest addition, cheese at 30 %, less the least saving of one cent.
   const auto offers = file.table<image::Offer>(image::kOffers);
   for (const auto& o : offers) CHECK(o.score <= offers[0].score);
-  CHECK(offers.back().gain == 30);
+  CHECK(offers.back().score == offers.back().prior_ppm * std::int64_t{30});
 }
 
 TEST_CASE("image: a bundle is posted where something of it must be, a swap under what it swaps") {
@@ -150,7 +150,8 @@ TEST_CASE("image: a bundle is posted where something of it must be, a swap under
   const Reader other(swaps.image);
   const auto rules = other.table<image::Rule>(image::kRules);
   CHECK(rules[0].moments == 1);
-  CHECK(rules[0].trigger == rules[0].detail);
+  const auto from = other.table<image::Set>(image::kSets).at(rules[0].detail);
+  CHECK(from.end - from.first == 1);
   std::size_t posted = 0;
   for (const auto& posting : other.table<image::Posting>(image::kPostings)) posted += posting.count;
   CHECK(posted == 1);

@@ -270,7 +270,7 @@ TEST_CASE("guards: of several offers the best that nothing stops is made", "[eng
 TEST_CASE("guards: per_trigger offers one per whole trigger unit, one to nine", "[engine]") {
   ImageBuilder b = burger_bar();
   b.rules[0].fields.quantity = image::Quantity::per_trigger;
-  b.rules[0].fields.trigger = 0;
+  b.rules[0].fields.detail = 0;
   for (const auto& [units, want] : {std::pair{1, 1}, {3, 3}, {9, 9}, {12, 9}}) {
     Shop shop(b);
     const Decision& d = shop.decide({{0, units}});

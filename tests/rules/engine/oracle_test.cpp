@@ -201,7 +201,7 @@ class Oracle {
   Milli quantity_for(const RuleIn& r) const {
     if (r.fields.quantity != image::Quantity::per_trigger) return kOne;
     std::int64_t units = 0;
-    for (const auto p : pack_.sets[r.fields.trigger]) {
+    for (const auto p : pack_.sets[r.fields.detail]) {
       units += quantity_.count(p) != 0 ? quantity_.at(p) : 0;
     }
     return std::min<std::int64_t>(9, std::max<std::int64_t>(1, units / kOne)) * kOne;

@@ -137,7 +137,7 @@ inline ImageBuilder random_pack(Dice& dice) {
     if (dice.one_in(5)) r.fields.spend_jump_permille = static_cast<std::uint16_t>(dice(900));
     if (dice.one_in(3)) {
       r.fields.quantity = image::Quantity::per_trigger;
-      r.fields.trigger = static_cast<std::uint32_t>(dice(sets));
+      r.fields.detail = static_cast<std::uint32_t>(dice(sets));
     }
     if (r.fields.kind == 0 && dice.one_in(5)) {
       r.fields.kind = static_cast<std::uint8_t>(Kind::also_bought);
