@@ -123,7 +123,6 @@ void Builder::rule(const model::Rule& from) {
   row.stable = stable_id(from.id);
   row.name = out_.text.intern(from.name);
   unsigned flags = from.enabled ? unsigned{image::kEnabled} : 0U;
-  if (from.repeat_after_decline) flags |= image::kRepeatAfterDecline;
   if (from.pinned) flags |= image::kPinned;
   row.flags = static_cast<std::uint8_t>(flags);
   row.holdout_permille =

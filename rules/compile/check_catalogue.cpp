@@ -1,3 +1,4 @@
+#include "rules/base/text.hpp"
 #include "rules/compile/check_parts.hpp"
 
 #include <set>
@@ -78,6 +79,13 @@ class ProductCheck {
       out_.add(p.key, pointer + "/category", "expected a category, found " + p.category);
     }
     if (p.name.empty()) out_.add(p.key, pointer + "/name", "expected a name, found none");
+    for (const auto& [language, name] : p.name) {
+      // Texts set names apart by marks of their own.
+      if (has_direction(name)) {
+        out_.add(p.key, pointer + "/name/" + escape(language),
+                 "expected a name without marks of direction");
+      }
+    }
     check_between(p.price, Minor{0}, kMaxAmount, p.key, pointer + "/price", out_);
     if (p.cost) check_between(*p.cost, Minor{0}, kMaxAmount, p.key, pointer + "/cost", out_);
     for (std::size_t k = 0; k < p.substitutes.size(); ++k) {

@@ -239,9 +239,13 @@ class RuleCheck {
     if (slot == SlotName::until && !last_day(rule_.when)) {
       return "expected conditions whose dates end, for {until}";
     }
-    const auto counted = [](const model::OfferSpec& offer) { return offer.evidence.has_value(); };
+    const auto counted = [this](const model::OfferSpec& offer) {
+      return evidence_of(rule_, offer).has_value();
+    };
     if (slot == SlotName::share && std::ranges::none_of(rule_.offers, counted)) {
-      return "expected an offer with evidence, for {share}";
+      return rule_.kind == Kind::also_bought
+                 ? "expected the day on which its pairs were counted, for {share}"
+                 : "expected an offer with evidence, for {share}";
     }
     return nullptr;
   }

@@ -1,7 +1,10 @@
 #include "rules/compile/lint_rule.hpp"
 
 #include "rules/compile/contradict.hpp"
+#include "rules/compile/lint_bundle.hpp"
+#include "rules/compile/locale.hpp"
 #include "rules/compile/nodes.hpp"
+#include "rules/compile/pattern.hpp"
 #include "rules/compile/score.hpp"
 
 #include <algorithm>
@@ -69,7 +72,11 @@ class RuleLint {
       tell("/holdout_percent", "without a holdout no lift will ever be shown for this rule");
     }
     languages();
+    plurals(rule_.text, "/text");
+    plurals(rule_.kiosk_text, "/kiosk_text");
+    plurals(rule_.complete_text, "/complete_text");
     offers();
+    if (rule_.kind == Kind::bundle) lint_bundle(scene_, rule_, pointer_, out_);
     if (const std::uint32_t any = needed(rule_.kind);
         any != 0 && (scene_.capabilities & any) == 0) {
       tell("/kind", std::string(capability_words(rule_.kind)) + ": it never speaks");
@@ -114,6 +121,39 @@ class RuleLint {
         tell("/kiosk_text", "no kiosk text in " + language + ": the till's is used there");
       }
     }
+  }
+
+  /// A count without a class that its language has is said in the words of "other".
+  void plurals(const model::Texts& texts, const std::string& member) {
+    for (const auto& [language, text] : texts) {
+      const LocaleData& locale = locale_data(language);
+      for (const auto& [ways, name] :
+           {std::pair(&text.headline, "/headline"), std::pair(&text.reason, "/reason")}) {
+        std::string missing;
+        std::string wrong;
+        for (const std::string& way : *ways) {
+          const auto pattern = parse_pattern(way, wrong);
+          if (!pattern) continue;
+          for (const Piece& piece : *pattern) {
+            if (piece.type == Piece::Type::plural) missing += missing_classes(piece, locale);
+          }
+        }
+        if (missing.empty()) continue;
+        tell(member + "/" + escape(language) + name, "a count without the plural class" + missing +
+                                                         " of " + language +
+                                                         ": other is said there");
+      }
+    }
+  }
+  static std::string missing_classes(const Piece& piece, const LocaleData& locale) {
+    std::string out;
+    for (std::size_t i = 0; i < kPluralClasses.size(); ++i) {
+      const auto cls = static_cast<image::PluralClass>(i);
+      const bool there = std::ranges::any_of(
+          piece.branches, [&](const Piece::Branch& branch) { return branch.first == cls; });
+      if (has_class(locale, cls) && !there) out += " " + std::string(kPluralClasses[i]);
+    }
+    return out;
   }
 
   void offers() {

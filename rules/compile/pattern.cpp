@@ -13,7 +13,6 @@ using image::PluralClass;
 
 constexpr std::array<std::string_view, 9> kSlots = {"offer",    "from", "price", "more", "saving",
                                                     "quantity", "left", "share", "until"};
-constexpr std::array<std::string_view, 6> kClasses = {"zero", "one", "two", "few", "many", "other"};
 constexpr std::string_view kIsolate = "\u2068";
 constexpr std::string_view kRelease = "\u2069";
 
@@ -102,7 +101,7 @@ class Parser {
       blanks();
       if (take('}')) break;
       const std::string_view name = word();
-      const auto cls = index_of(kClasses, name);
+      const auto cls = index_of(kPluralClasses, name);
       if (!cls) return stop("a plural class that there is not: " + std::string(name));
       if (!take('{')) return stop("a plural class without its { }");
       auto branch = pieces(true);

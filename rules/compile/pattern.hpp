@@ -3,6 +3,7 @@
 // {left, plural, one {only {left} left} other {only {left} left}}, and the program an image holds.
 #include "rules/compile/locale.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,10 @@ constexpr bool may_vanish(SlotName slot) {
   return slot == SlotName::left || slot == SlotName::share || slot == SlotName::until ||
          slot == SlotName::from;
 }
+
+/// By image::PluralClass.
+inline constexpr std::array<std::string_view, 6> kPluralClasses = {"zero", "one",  "two",
+                                                                   "few",  "many", "other"};
 
 struct Piece {
   enum class Type : std::uint8_t { literal, slot, plural };

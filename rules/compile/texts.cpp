@@ -31,7 +31,31 @@ std::string_view first_line(std::string_view text) {
   return text.substr(0, blank == std::string_view::npos ? fits : blank);
 }
 
+/// Pairs of one product with several givens share its texts: the claim is the least that any of
+/// them backs, and none when one of them backs none.
+void add_share(const Names& names, const model::Rule& rule, std::uint32_t product, Backing& out) {
+  std::optional<int> share;
+  std::int64_t until = INT64_MAX;
+  for (const model::OfferSpec& offer : rule.offers) {
+    if (names.product(std::string_view(offer.product)) != product) continue;
+    const auto counts = evidence_of(rule, offer);
+    if (!counts || counts->baskets < kLeastBaskets) return;
+    const int tenths = static_cast<int>(counts->with_it * 10 / counts->baskets);
+    if (tenths < 1) return;
+    share = std::min(share.value_or(tenths), tenths);
+    until = std::min(until, counts->as_of + kEvidenceDays);
+  }
+  out.share = share;
+  out.share_until = until;
+}
+
 }  // namespace
+
+std::optional<model::Evidence> evidence_of(const model::Rule& rule, const model::OfferSpec& offer) {
+  if (rule.kind != Kind::also_bought) return offer.evidence;
+  if (!rule.counted || offer.of < 1) return std::nullopt;
+  return model::Evidence{offer.of, offer.together, *rule.counted};
+}
 
 std::string_view name_in(const model::Product& product, const model::Pack& pack,
                          std::string_view language) {
@@ -81,14 +105,7 @@ Backing backing_of(const Names& names, const model::Rule& rule, std::uint32_t pr
     const std::uint32_t from = names.product(std::string_view(rule.from.items.front()));
     if (from != image::kNone) out.from = name_in(names.product(from), names.pack, language);
   }
-  for (const model::OfferSpec& offer : rule.offers) {
-    if (!offer.evidence || names.product(std::string_view(offer.product)) != product) continue;
-    const model::Evidence& counts = *offer.evidence;
-    const std::int64_t tenths = counts.with_it * 10 / counts.baskets;
-    if (counts.baskets < kLeastBaskets || tenths < 1) continue;
-    out.share = static_cast<int>(tenths);
-    out.share_until = counts.as_of + kEvidenceDays;
-  }
+  add_share(names, rule, product, out);
   out.until = last_day(rule.when);
   return out;
 }

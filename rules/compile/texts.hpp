@@ -40,6 +40,10 @@ Source text_source(const model::Rule& rule, const model::Pack& pack, std::string
 inline constexpr std::int64_t kLeastBaskets = 200;
 inline constexpr std::int64_t kEvidenceDays = 180;
 
+/// What was counted about an offer: its evidence, or a pair's counts when the rule says of which day
+/// they are.
+std::optional<model::Evidence> evidence_of(const model::Rule& rule, const model::OfferSpec& offer);
+
 /// What a rule has behind the slots of its texts when it offers this product.
 Backing backing_of(const Names& names, const model::Rule& rule, std::uint32_t product,
                    std::string_view language);

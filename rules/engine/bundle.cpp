@@ -288,7 +288,7 @@ Best best_bundle(const Situation& now, const Memory& memory, const image::Rule& 
     best.guard = Guard::answered;
   }
   if (best.guard == Guard::none && best.action == Action::convert && best.quantity == 0 &&
-      was_declined(memory.basket, rule, now.products[now.offers[best.offer].product])) {
+      was_declined(memory.basket, now.products[now.offers[best.offer].product])) {
     best.guard = Guard::declined;
   }
   if (best.guard != Guard::none) return best;

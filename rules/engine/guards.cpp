@@ -68,9 +68,7 @@ bool jumps(const Situation& now, const image::Rule& rule, Minor price) noexcept 
   return Wide{price} * 1000 > Wide{now.basket.total} * permille;
 }
 
-bool was_declined(const BasketMemory& memory, const image::Rule& rule,
-                  const image::Product& product) noexcept {
-  if ((rule.flags & image::kRepeatAfterDecline) != 0) return false;
+bool was_declined(const BasketMemory& memory, const image::Product& product) noexcept {
   for (const PromptSlot& slot : memory.slots) {
     if (slot.state == PromptState::declined && slot.offer == product.stable) return true;
   }
@@ -108,7 +106,7 @@ Guard product_guard(const Situation& now, const BasketMemory& memory, const imag
   if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
   if (const Guard guard = avoid_guard(now.context, product); guard != Guard::none) return guard;
   if (!on_receipt(rule) && (now.context.capabilities & capability) == 0) return Guard::capability;
-  if (was_declined(memory, rule, product)) return Guard::declined;
+  if (was_declined(memory, product)) return Guard::declined;
   return Guard::none;
 }
 

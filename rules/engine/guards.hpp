@@ -57,9 +57,8 @@ Guard closing_guard(const Situation& now, const LaneMemory& lane, const image::R
 bool jumps(const Situation& now, const image::Rule& rule, Minor price) noexcept;
 /// Offered in this sale and still so, or taken: by whichever rule.
 bool is_taken(const BasketMemory& memory, const image::Product& product) noexcept;
-/// A no was said to this product, and the rule minds.
-bool was_declined(const BasketMemory& memory, const image::Rule& rule,
-                  const image::Product& product) noexcept;
+/// A no was said to this product.
+bool was_declined(const BasketMemory& memory, const image::Product& product) noexcept;
 /// A prompt of this rule was accepted, undone or overtaken in this sale.
 bool was_answered(const BasketMemory& memory, const image::Rule& rule,
                   bool arrival_counts = true) noexcept;

@@ -199,6 +199,7 @@ Out rule(const model::Rule& r, unsigned exponent) {
   } else if (r.kind == Kind::also_bought) {
     out["pairs"] = pairs(r);
     if (r.bar) out["bar"] = {{"together", r.bar->together}, {"percent", r.bar->percent}};
+    if (r.counted) out["counted"] = date(*r.counted);
   } else {
     out["offers"] = offers(r);
     if (r.kind != Kind::receipt) {
@@ -215,7 +216,6 @@ Out rule(const model::Rule& r, unsigned exponent) {
   if (r.spend_jump_percent) out["spend_jump_percent"] = *r.spend_jump_percent;
   if (r.cap_lane_day != 0) out["caps"]["lane_day"] = r.cap_lane_day;
   if (r.cap_shift != 0) out["caps"]["shift"] = r.cap_shift;
-  if (r.repeat_after_decline) out["caps"]["repeat_after_decline"] = true;
   return out;
 }
 

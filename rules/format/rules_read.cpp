@@ -180,6 +180,7 @@ void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
   only("offers", !bundle && !also_bought);
   only("pairs", also_bought);
   only("bar", also_bought);
+  only("counted", also_bought);
   only("quantity", !bundle && !also_bought && out.kind != Kind::receipt);
   only("bundle", bundle);
   only("complete_text", bundle);
@@ -193,6 +194,7 @@ void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
   if (also_bought) {
     read_pairs(in, in.need(value, "pairs"), out);
     read_bar(in, value.find("bar"), out);
+    if (const Json v = value.find("counted")) out.counted = in.days(v);
   } else if (!bundle) {
     read_offers(in, in.need(value, "offers"), out);
   }
@@ -224,6 +226,7 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
                          "offers",
                          "pairs",
                          "bar",
+                         "counted",
                          "quantity",
                          "text",
                          "kiosk_text",
@@ -251,11 +254,9 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   if (const Json v = value.find("spend_jump_percent")) {
     out.spend_jump_percent = in.small(v, 1, 1000);
   }
-  if (const Json caps = value.find("caps");
-      caps && in.object(caps, {"lane_day", "shift", "repeat_after_decline"})) {
+  if (const Json caps = value.find("caps"); caps && in.object(caps, {"lane_day", "shift"})) {
     out.cap_lane_day = in.small_or(caps.find("lane_day"), 1, UINT16_MAX, 0);
     out.cap_shift = in.small_or(caps.find("shift"), 1, UINT16_MAX, 0);
-    out.repeat_after_decline = in.boolean_or(caps.find("repeat_after_decline"), false);
   }
   in.leave();
   return out;

@@ -51,7 +51,7 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
          is(gate.bound >= -kMaxScore && gate.bound <= kMaxScore, "bound") &&
          is(check.in_pool(r.pointers, gate.node_count), "pointers") &&
          is(std::uint64_t{r.offers} + r.offer_count <= image.offers().size(), "offers") &&
-         is((r.flags & ~unsigned{kEnabled | kRepeatAfterDecline | kPinned}) == 0, "flags") &&
+         is((r.flags & ~unsigned{kEnabled | kPinned}) == 0, "flags") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
          is(r.kind <= static_cast<std::uint8_t>(Kind::receipt), "kind") &&
          is(r.quantity <= Quantity::ask, "quantity") && is(r.channels <= 7, "channels") &&

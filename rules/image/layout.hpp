@@ -182,7 +182,6 @@ enum class Quantity : std::uint8_t { one = 0, per_trigger = 1, ask = 2 };
 
 enum RuleFlag : std::uint8_t {
   kEnabled = 1U << 0,
-  kRepeatAfterDecline = 1U << 1,
   kPinned = 1U << 2,  ///< before every rule that is not
 };
 

@@ -170,7 +170,9 @@ struct Rule {
   Condition when;                 ///< optional but for add_on: an `all` of nothing
   std::vector<OfferSpec> offers;  ///< also_bought: its pairs; a bundle offers what its slots lack
   std::optional<PairBar> bar;     ///< also_bought: absent = approved pairs only
-  Select from;                    ///< upsell: what is swapped for an offer
+  /// also_bought: last day on which its pairs were counted, days since 1970-01-01
+  std::optional<std::int64_t> counted;
+  Select from;  ///< upsell: what is swapped for an offer
   Bundle bundle;
   QuantityPolicy quantity = QuantityPolicy::one;
   Texts text;
@@ -182,7 +184,6 @@ struct Rule {
   std::optional<int> holdout_percent;
   int cap_lane_day = 0;
   int cap_shift = 0;
-  bool repeat_after_decline = false;
   bool pinned = false;
 };
 

@@ -55,6 +55,8 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
        [](auto& p) {
          p.settings.dayparts["x"] = {60, 60};
        }},
+      {"sku:FRIES-M", "/catalogue/products/0/name/en",  // it would turn what stands around it
+       [](auto& p) { p.catalogue->products[0].name["en"] = "Fries\u202e"; }},
       {"kids", "/sets/0/items/0",
        [](auto& p) {
          p.sets.push_back({"kids", {"sku:NO"}, {"fries"}, {}});

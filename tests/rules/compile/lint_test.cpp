@@ -55,6 +55,25 @@ void also(model::Pack& pack, std::vector<Condition> conditions) {
   conditions.insert(conditions.begin(), has_category("burgers"));
   pack.rules[0].when = all(std::move(conditions));
 }
+/// The first rule becomes a meal of a burger, fries and a cola; one of them may be missing.
+model::Bundle& meal(model::Pack& pack, bool converts = false) {
+  model::Rule& r = pack.rules[0];
+  r.kind = Kind::bundle;
+  r.when = all({});
+  r.offers.clear();
+  const auto slot = [](const char* id, model::Select choose) {
+    return model::BundleSlot{id, std::move(choose), 1, 1, {}};
+  };
+  r.bundle.slots = {slot("main", has_category("burgers").select),
+                    slot("side", has_category("fries").select),
+                    slot("drink", has_items({"sku:COLA"}).select)};
+  r.bundle.amount = 990;
+  if (converts) {
+    r.bundle.worth = 30;
+    r.complete_text["en"] = {"A meal", ""};
+  }
+  return r.bundle;
+}
 /// A second rule like the first, with an id of its own.
 model::Rule& again(model::Pack& pack) {
   pack.rules.push_back(pack.rules[0]);
@@ -166,6 +185,55 @@ const Row kRows[] = {
        p.rules[0].when = has_category("empty");
      },
      [](auto& p) { p.rules[0].when = has_category("burgers"); }},
+    {"burger-fries", "/rules/0/text/pl/reason", "without the plural class few many of pl",
+     [](auto& p) {
+       p.languages.push_back("pl");
+       p.rules[0].text["pl"] = {"Frytki?", "{left, plural, one {jedna} other {{left}}}"};
+     },
+     [](auto& p) {
+       p.languages.push_back("pl");
+       p.rules[0].text["pl"] = {
+           "Frytki?", "{left, plural, one {jedna} few {{left}} many {{left}} other {{left}}}"};
+     }},
+    // Bundles.
+    {"burger-fries", "/rules/0/bundle/slots/2", "out of stock",
+     [](auto& p) {
+       meal(p);
+       p.catalogue->products[5].stock = Stock::out;
+     },
+     [](auto& p) {
+       meal(p);
+       p.catalogue->products[4].stock = Stock::out;  // there is another burger
+     }},
+    {"burger-fries", "/rules/0/bundle/slots", "none of its parts",
+     [](auto& p) {
+       meal(p);
+       for (auto& one : p.catalogue->products) one.hidden = true;
+     },
+     [](auto& p) {
+       meal(p, true);
+       for (auto& one : p.catalogue->products) one.hidden = true;
+     }},
+    {"burger-fries", "/rules/0/when", "only 1 may be missing",
+     [](auto& p) {
+       meal(p);
+       p.rules[0].when =
+           all({has_category("fries", Type::lacks), has_items({"sku:COLA"}, Type::lacks)});
+     },
+     [](auto& p) {
+       meal(p);
+       p.rules[0].when =
+           all({has_items({"sku:FRIES-M"}, Type::lacks), has_items({"sku:COLA"}, Type::lacks)});
+     }},
+    {"burger-fries", "/rules/0/when", "never converts",
+     [](auto& p) {
+       meal(p, true);
+       p.rules[0].when = has_category("fries", Type::lacks);
+     },
+     [](auto& p) {
+       meal(p, true);
+       p.rules[0].when = has_items({"sku:FRIES-M"}, Type::lacks);
+     }},
     // Contradictions.
     {"burger-fries", "/rules/0/when/b", "for their absence",
      [](auto& p) { also(p, {at(has_category("food", Type::lacks), "/when/b")}); },
@@ -341,7 +409,7 @@ TEST_CASE("lint: a kind that no host can carry out is told, where a host can it 
   pack.rules[0].kind = Kind::upsell;
   CHECK(warnings(pack, kCanReplace).empty());
   CHECK(warnings(pack, kCanAdd).size() == 1);
-  pack.rules[0].kind = Kind::bundle;
+  meal(pack, true);
   CHECK(warnings(pack, kCanConvert).empty());
   CHECK(warnings(pack, kCanUndo).size() == 1);
 }

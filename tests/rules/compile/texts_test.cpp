@@ -215,6 +215,33 @@ TEST_CASE("texts: a claim is said while its evidence is fresh, and then the next
   CHECK(Opened(pack).headline({.day = 20'700}) == "Fries with that?");
 }
 
+TEST_CASE(
+    "texts: a pair claims what was counted of it, the least of its givens, while it is fresh") {
+  auto pack = burgers();
+  auto& rule = pack.rules[0];
+  rule.kind = Kind::also_bought;
+  rule.when = all({});
+  rule.text["en"] = {ways({"{share} in 10 add {offer}", "Fries with that?"}), ""};
+  pack.catalogue->products[0].name["en"] = "Fries";
+  const auto pair = [](std::string given, std::int64_t together, std::int64_t of) {
+    model::OfferSpec out{"sku:FRIES-M", {}};
+    out.given = std::move(given);
+    out.together = together;
+    out.of = of;
+    out.approved = true;
+    return out;
+  };
+  rule.offers = {pair("sku:CHEESE", 520, 812), pair("sku:COLA", 500, 812)};
+  REQUIRE_FALSE(wrong(pack).empty());  // nobody said when they were counted
+  rule.counted = 20'700;
+  CHECK(Opened(pack).headline({.day = 20'700 + 180}) == "6 in 10 add Fries");
+  CHECK(Opened(pack).headline({.day = 20'700 + 181}) == "Fries with that?");
+  rule.offers[0].together = 330;  // not the most, and not the last
+  CHECK(Opened(pack).headline({.day = 20'700}) == "4 in 10 add Fries");
+  rule.offers[0] = pair("sku:CHEESE", 150, 199);  // too few to claim anything
+  CHECK(Opened(pack).headline({.day = 20'700}) == "Fries with that?");
+}
+
 TEST_CASE("texts: a name that reads the other way stands in isolates, and takes no more place") {
   auto pack = speaking("ar");
   pack.catalogue->products[0].name["ar"] = "Cola 0,5";
