@@ -15,6 +15,8 @@ import type { Events } from '../../../sdk/js/shared/stream';
 
 export const kShown = 5000; // ms that a yes can be taken back, and that an error is shown
 const kNoted = 2000;
+const kRelated = 5000; // a change longer ago than this is not what a prompt answers
+const kRecord = 800; // for recording a yes: with the quiet around the key, a second
 
 export type View =
   | { is: 'empty' }
@@ -38,7 +40,7 @@ export class Strip {
   readonly #answered = new Set<string>();
   #basket = '';
   #tender = false;
-  #changed_at: number | undefined;
+  #changed_at = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api, host: Host, config: Config) {
@@ -73,7 +75,8 @@ export class Strip {
     if (this.view.peek().is !== 'empty' || this.#tender) return;
     const prompt = said.prompts.find(({ id, action, moment }) => action !== 'none' && moment !== 'receipt' && !this.#answered.has(id));
     if (!prompt) return;
-    const age = Math.max(said.age_ms ?? 0, this.#changed_at === undefined ? 0 : performance.now() - this.#changed_at);
+    const since = performance.now() - this.#changed_at;
+    const age = Math.max(said.age_ms ?? 0, since < kRelated ? since : 0);
     if (age <= this.#config.late_ms) this.#offer(prompt);
   }
   basket(said: Events['basket']): void {
@@ -141,7 +144,7 @@ export class Strip {
   async #accept(prompt: Prompt): Promise<void> {
     this.#show({ is: 'prompt', prompt, why: false, busy: true });
     this.#answered.add(prompt.id);
-    const recorded = await this.#api.outcome(prompt.id, 'accepted', 'staff');
+    const recorded = await this.#api.outcome(prompt.id, 'accepted', 'staff', undefined, kRecord);
     if (recorded === 'ok' && (await this.#host.add(prompt))) {
       this.#show({ is: 'accepted', prompt, busy: false }, kShown);
       return;
