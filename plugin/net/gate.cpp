@@ -34,6 +34,7 @@ ServerStats Gate::stats() const {
   stats.connections = connections_;
   stats.requests = requests;
   stats.responses = responses;
+  stats.streams = streams;
   stats.idle_closed = idle_closed;
   for (std::size_t i = 0; i < kRefusals; ++i) stats.refused[i] = refused_[i];
   const std::lock_guard lock(mutex_);

@@ -23,7 +23,7 @@ class Gate {
   void count(Refusal refusal) noexcept { ++refused_[static_cast<std::size_t>(refusal)]; }
   ServerStats stats() const;
 
-  std::atomic<std::uint64_t> requests{0}, responses{0}, idle_closed{0};
+  std::atomic<std::uint64_t> requests{0}, responses{0}, streams{0}, idle_closed{0};
 
  private:
   const std::size_t max_total_;

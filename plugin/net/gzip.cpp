@@ -53,13 +53,13 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t max_size, std::si
   constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max() / 2;
   const std::size_t by_ratio = max_ratio > kMost / bytes.size() ? kMost : bytes.size() * max_ratio;
   const std::size_t limit = std::min({max_size, by_ratio, kMost});
-  struct Stream : z_stream {
-    Stream() : z_stream() {
+  struct Inflating : z_stream {
+    Inflating() : z_stream() {
       if (inflateInit2(this, kGzipOnly) != Z_OK) std::abort();  // no memory
     }
-    Stream(const Stream&) = delete;
-    Stream& operator=(const Stream&) = delete;
-    ~Stream() { inflateEnd(this); }
+    Inflating(const Inflating&) = delete;
+    Inflating& operator=(const Inflating&) = delete;
+    ~Inflating() { inflateEnd(this); }
   } stream;
   std::string out;
   for (;;) {

@@ -1,6 +1,7 @@
 #pragma once
 // What travels over HTTP, as plain structs: no socket, no library type.
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 #include <vector>
 
 namespace sidedish::net {
+
+class Stream;
 
 /// ASCII case is ignored, everything else is compared byte by byte (RFC 9110 field names and
 /// tokens).
@@ -53,6 +56,9 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  /// More of the body, as it comes (stream.hpp); the connection closes with its end. Not for answers
+  /// without a body.
+  std::shared_ptr<Stream> stream{};
 };
 
 /// "Not Found" for 404; "Unknown" where RFC 9110 has no phrase.

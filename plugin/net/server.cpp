@@ -3,8 +3,10 @@
 #include "plugin/net/body_reader.hpp"
 #include "plugin/net/gate.hpp"
 #include "plugin/net/http_date.hpp"
+#include "plugin/net/peer.hpp"
 #include "plugin/net/problem.hpp"
 #include "plugin/net/reply_slot.hpp"
+#include "plugin/net/stream.hpp"
 #include "plugin/net/wire.hpp"
 
 #include <algorithm>
@@ -47,21 +49,6 @@ constexpr std::size_t kSlowestReader = 4096;  // bytes a second
 constexpr auto kAgain = std::chrono::milliseconds(20);
 constexpr std::size_t kLinger =
     256 * 1024;  // bytes read and forgotten so that a refusal can be read
-
-/// Who shares one cap: an IPv4 address, an IPv6 /64 (what one customer gets).
-std::string peer_group(const asio::ip::address& address) {
-  if (address.is_v4()) return address.to_string();
-  auto bytes = address.to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
-  return asio::ip::address_v6(bytes).to_string();
-}
-
-asio::ip::address plain(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  return address;
-}
 
 }  // namespace
 
@@ -106,14 +93,13 @@ class Server::Core : public std::enable_shared_from_this<Core> {
 /// One connection: a coroutine on its own strand, where everything of it happens.
 class Server::Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(std::shared_ptr<Core> core, tcp::socket socket, std::string peer, std::string group)
+  Session(std::shared_ptr<Core> core, tcp::socket socket, Peer peer)
       : core_(std::move(core)),
         socket_(std::move(socket)),
         timer_(socket_.get_executor()),
         signal_(socket_.get_executor()),
         buffer_(core_->options().max_head + kReadAhead),
-        peer_(std::move(peer)),
-        group_(std::move(group)) {}
+        peer_(std::move(peer)) {}
 
   void begin() {
     asio::co_spawn(socket_.get_executor(), run(),
@@ -170,13 +156,14 @@ class Server::Session : public std::enable_shared_from_this<Session> {
       deadline_ = stop_at_;
       watch_clock();
     }
+    if (streaming_) signal_.cancel();
   }
   void finish() {
     error_code ignored;
     finished_ = true;
     timer_.cancel();
     socket_.close(ignored);
-    core_->forget(this, group_);
+    core_->forget(this, peer_.group);
   }
 
   asio::awaitable<void> run();
@@ -185,21 +172,24 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<bool> read_body(const HeadFacts& facts, std::size_t head_size, Request& request);
   asio::awaitable<Response> answer(Request request);
   asio::awaitable<bool> write(Response response, bool head_request, bool keep);
+  asio::awaitable<void> go_on(Response response);
   asio::awaitable<bool> refuse(Refusal refusal, int status, std::string_view detail);
   asio::awaitable<void> linger();
   void watch_peer();
+  void watch_reader();
 
   std::shared_ptr<Core> core_;
   tcp::socket socket_;
   asio::steady_timer timer_;
   asio::steady_timer signal_;  // never expires: cancelled when the answer is there
   boost::beast::flat_buffer buffer_;
-  const std::string peer_;
-  const std::string group_;
+  const Peer peer_;
   Time::time_point deadline_ = Time::time_point::max();
   Time::time_point stop_at_ = Time::time_point::max();
   Answer answer_;
   std::weak_ptr<ReplySlot> watching_;
+  bool http11_ = true;  // of the request in hand
+  bool streaming_ = false;
   bool idle_ = false;  // between requests: may be closed at any time
   bool timed_out_ = false;
   bool stopping_ = false;
@@ -227,9 +217,10 @@ asio::awaitable<bool> Server::Session::exchange(bool first) {
     co_return co_await refuse(facts.refusal, facts.status, name_of(facts.refusal));
   }
   Request request;
+  http11_ = facts.http11;
   request.method = facts.method;
   request.target = facts.target;
-  request.peer = peer_;
+  request.peer = peer_.address;
   const bool read = co_await read_body(facts, head.size(), request);
   if (!read) co_return false;
   const bool head_request = request.method == "HEAD";
@@ -239,6 +230,11 @@ asio::awaitable<bool> Server::Session::exchange(bool first) {
     core_->gate().count(Refusal::peer_left);
     co_return false;
   }
+  if (response.stream && !head_request && sendable(response)) {
+    co_await go_on(std::move(response));
+    co_return false;
+  }
+  if (response.stream) response.stream->leave();
   const bool keep = facts.keep_alive && !stopping_ && !timed_out_ && !half_closed_;
   co_return co_await write(std::move(response), head_request, keep);
 }
@@ -451,6 +447,59 @@ asio::awaitable<bool> Server::Session::write(Response response, bool head_reques
   co_return keep;
 }
 
+/// An answer whose body comes bit by bit, until it ends, the reader leaves or the server stops.
+asio::awaitable<void> Server::Session::go_on(Response response) {
+  const std::shared_ptr<Stream> stream = response.stream;
+  std::string date;
+  if (const Clock* clock = core_->options().clock) date = format_http_date(clock->now());
+  std::string out = response_head(response, {.close = true, .date = date, .chunked = http11_});
+  if (!response.body.empty()) out += http11_ ? chunk(response.body) : response.body;
+  streaming_ = true;
+  ++core_->gate().streams;
+  stream->attach([self = shared_from_this()] {
+    asio::dispatch(self->socket_.get_executor(), [self] { self->signal_.cancel(); });
+  });
+  watch_reader();
+  Refusal cut = Refusal::none;
+  bool over = false;
+  while (!gone_ && cut == Refusal::none && !(over && out.empty())) {
+    if (!out.empty()) {
+      arm_last_word(core_->options().write_timeout +
+                    std::chrono::seconds(out.size() / kSlowestReader));
+      const auto [ec, n] = co_await asio::async_write(socket_, asio::buffer(out), kAwait);
+      deadline_ = Time::time_point::max();
+      if (ec) cut = timed_out_ ? Refusal::write_timeout : Refusal::peer_left;
+      out.clear();
+      continue;
+    }
+    Stream::Piece piece = stream->take(http11_, stopping_);
+    over = piece.end != Stream::End::open;
+    if (piece.end == Stream::End::overrun) cut = Refusal::slow_reader;
+    out = std::move(piece.bytes);
+    if (out.empty() && !over) {
+      signal_.expires_at(Time::time_point::max());
+      [[maybe_unused]] const auto [ignored] = co_await signal_.async_wait(kAwait);
+    }
+  }
+  stream->leave();
+  --core_->gate().streams;
+  if (cut != Refusal::none) co_return core_->gate().count(cut);
+  ++core_->gate().responses;
+}
+
+/// While a stream goes on: a reader that closes, or half closes, has left.
+void Server::Session::watch_reader() {
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code ec) {
+    if (ec || self->finished_) return;
+    char byte = 0;
+    const auto n = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n > 0) return;  // a next request, which will not be read
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return self->watch_reader();
+    self->gone_ = true;
+    self->signal_.cancel();
+  });
+}
+
 asio::awaitable<bool> Server::Session::refuse(Refusal refusal, int status,
                                               std::string_view detail) {
   core_->gate().count(refusal);
@@ -522,13 +571,11 @@ void Server::Core::admit(tcp::socket socket) {
   const auto remote = socket.remote_endpoint(ec);
   if (ec) return gate_.count(Refusal::peer_left);
   socket.set_option(tcp::no_delay(true), ec);
-  const auto address = plain(remote.address());
-  std::string group = peer_group(address);
+  Peer peer = peer_of(remote.data());
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
-  if (gate_.enter(group) != Refusal::none) return turn_away(socket);
-  auto session = std::make_shared<Session>(shared_from_this(), std::move(socket),
-                                           address.to_string(), std::move(group));
+  if (gate_.enter(peer.group) != Refusal::none) return turn_away(socket);
+  auto session = std::make_shared<Session>(shared_from_this(), std::move(socket), std::move(peer));
   sessions_.emplace(session.get(), session);
   session->begin();
 }

@@ -52,6 +52,8 @@ std::string_view name_of(Refusal refusal) noexcept {
       return "body_timeout";
     case Refusal::write_timeout:
       return "write_timeout";
+    case Refusal::slow_reader:
+      return "slow_reader";
     case Refusal::reply_deadline:
       return "reply_deadline";
     case Refusal::reply_dropped:

@@ -36,6 +36,7 @@ enum class Refusal : std::uint8_t {
   header_timeout,  ///< 408, or a silent close before the first byte
   body_timeout,    ///< 408
   write_timeout,   ///< the peer does not read
+  slow_reader,     ///< a stream's reader was too slow for what was to be sent
   reply_deadline,  ///< 503: the handler did not answer in time
   // not the client's fault
   reply_dropped,  ///< 500: the handler let go of the Reply
@@ -57,6 +58,7 @@ struct ServerStats {
   std::uint64_t open = 0;         ///< now
   std::uint64_t requests = 0;     ///< handed to the handler
   std::uint64_t responses = 0;    ///< written completely
+  std::uint64_t streams = 0;      ///< answers that go on, now
   std::uint64_t idle_closed = 0;  ///< kept alive, unused for the idle time: no fault of anybody
   std::array<std::uint64_t, kRefusals> refused{};
   std::uint64_t of(Refusal refusal) const noexcept {

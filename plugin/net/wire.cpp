@@ -256,11 +256,20 @@ std::string response_head(const Response& response, const ResponseFrame& frame) 
   for (const auto& [name, value] : response.headers) {
     if (!framing(name)) field_line(out, name, value);
   }
-  if (response.status != 204 && response.status != 304) {
+  if (frame.chunked) {
+    field_line(out, "Transfer-Encoding", "chunked");
+  } else if (response.status != 204 && response.status != 304 && !response.stream) {
     field_line(out, "Content-Length", std::to_string(response.body.size()));
   }
   if (frame.close) field_line(out, "Connection", "close");
   return out += "\r\n";
+}
+
+std::string chunk(std::string_view bytes) {
+  std::array<char, 16> size;
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+  std::string out(size.data(), end);
+  return out.append("\r\n").append(bytes).append("\r\n");
 }
 
 }  // namespace sidedish::net

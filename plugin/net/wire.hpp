@@ -58,7 +58,8 @@ class HeadScanner {
 struct ResponseFrame {
   bool head_request = false;  ///< the body's length is told, the body is not sent
   bool close = false;
-  std::string_view date;  ///< IMF-fixdate or empty
+  std::string_view date{};  ///< IMF-fixdate or empty
+  bool chunked = false;     ///< the body's length is not known: it comes in chunks
 };
 /// False for a status outside 200..599 or a header that would break its line: nothing of it may be
 /// sent.
@@ -67,6 +68,9 @@ bool sendable(const Response& response);
 bool has_body(const Response& response, const ResponseFrame& frame) noexcept;
 /// Status line, fields, empty line. The response must be sendable.
 std::string response_head(const Response& response, const ResponseFrame& frame);
+
+/// A chunk of a chunked body; the last one, which ends the body, of no bytes.
+std::string chunk(std::string_view bytes);
 
 /// True when a comma-separated field (Connection, say) lists the token.
 bool lists_token(std::string_view list, std::string_view token) noexcept;
