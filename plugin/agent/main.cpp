@@ -215,7 +215,7 @@ class Agent {
       }
     }
     tick_thread_ = std::thread([this] {
-      while (pause(milliseconds(1000))) api_.tick();
+      while (pause(milliseconds(1000))) api_.tick(online());
     });
     MonoMs looked = clock_.steady();
     for (;;) {
@@ -244,8 +244,8 @@ class Agent {
     }
     wake_.notify_all();
     tick_thread_.join();
-    server_->stop();
-    api_.stop();  // what its lanes say at the end is drained below
+    server_->stop();  // with its streams
+    api_.stop();      // what its lanes say at the end is drained below
     if (fetch_client_) fetch_client_->cancel();
     if (fetch_thread_.joinable()) fetch_thread_.join();
     for (int i = 0; i < 100; ++i) {
@@ -269,6 +269,11 @@ class Agent {
   bool pause(milliseconds time) {
     std::unique_lock lock(mutex_);
     return !wake_.wait_for(lock, time, [this] { return stopping_; });
+  }
+
+  bool online() {
+    const std::lock_guard lock(mutex_);
+    return !reporter_ || report_.failures == 0;
   }
 
   void report_loop() {

@@ -32,6 +32,8 @@ class Host {
                   const Masks& masks, Status& status) noexcept;
   /// nullptr is fine, and so is a lane that is not ours: nothing happens.
   static void close_lane(Lane* lane) noexcept;
+  /// Those of all lanes.
+  Rules& rules() noexcept { return rules_; }
   /// Lane::refresh(), with what it found for the host's log.
   static Status refresh_lane(Lane* lane) noexcept;
 

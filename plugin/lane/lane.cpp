@@ -142,6 +142,11 @@ LiveBasket* Lane::find(std::string_view id) noexcept {
   return nullptr;
 }
 
+bool Lane::in_tender(std::string_view basket) noexcept {
+  const LiveBasket* found = find(basket);
+  return found != nullptr && found->tender;
+}
+
 LiveBasket* Lane::spare() noexcept {
   for (LiveBasket& basket : baskets_) {
     if (!basket.used) return &basket;

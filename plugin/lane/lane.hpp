@@ -69,6 +69,8 @@ class Lane {
   std::uint64_t generation() const noexcept { return generation_; }
   std::uint64_t pack_version() const noexcept { return pack_version_; }
   unsigned live() const noexcept;
+  /// Whether payment of this basket has begun, as far as the lane knows.
+  bool in_tender(std::string_view basket) noexcept;
 
   std::string_view error() const noexcept { return {error_, error_size_}; }
   /// Sets the sentence for people, and returns what was given.

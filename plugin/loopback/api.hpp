@@ -3,6 +3,7 @@
 // this process. Nothing is decided here.
 #include "plugin/loopback/defences.hpp"
 #include "plugin/loopback/lanes.hpp"
+#include "plugin/loopback/streams.hpp"
 #include "plugin/net/router.hpp"
 
 #include <array>
@@ -24,6 +25,7 @@ struct ApiConfig {
 struct ApiCounts {
   std::uint64_t updates = 0;
   std::uint64_t late = 0;
+  std::uint64_t streams = 0;  ///< open now
   std::array<std::uint64_t, static_cast<std::size_t>(Refused::count_)> refused{};
 };
 
@@ -42,18 +44,20 @@ class Api {
   /// A net::Handler.
   void operator()(net::Request request, const net::Reply& reply);
 
-  /// Idle time, every second or so: new rules, lanes that nobody uses.
-  void tick() { lanes_.tick(); }
-  /// Ends every lane; baskets that are live end as unknown. Before the last drain.
-  void stop() { lanes_.close_all(); }
+  /// Idle time, every second or so: new rules, lanes that nobody uses, heartbeats. `online`: what is
+  /// said reaches head office, or there is none.
+  void tick(bool online = true);
+  /// Ends streams and lanes; baskets that are live end as unknown. Before the last drain.
+  void stop();
 
   ApiCounts counts() const;
   /// Names of the open lanes.
   std::vector<std::string> lanes() const;
 
  private:
-  using Endpoint = net::Response (Api::*)(const net::Routed&);
+  using Endpoint = net::Response (Api::*)(net::Routed&);
   void route(const char* method, const char* pattern, Access access, Endpoint endpoint);
+  static net::Response json_answer(std::string body, int status = 200);
   net::Response refuse(Refused what, std::string_view detail,
                        std::span<const net::ProblemItem> errors = {});
   net::Response refuse(const Findings& findings, const format::JsonDocument& document,
@@ -61,20 +65,36 @@ class Api {
   /// The body as JSON; false: `problem` says what is wrong with it.
   bool read(const net::Request& request, format::JsonDocument& out, net::Response& problem);
 
-  net::Response hello(const net::Routed& routed);
-  net::Response put_lane(const net::Routed& routed);
-  net::Response get_lane(const net::Routed& routed);
-  net::Response update(const net::Routed& routed);
-  net::Response event(const net::Routed& routed);
-  net::Response standing(const net::Routed& routed);
-  net::Response record_return(const net::Routed& routed);
-  net::Response outcome(const net::Routed& routed);
+  net::Response hello(net::Routed& routed);
+  net::Response put_lane(net::Routed& routed);
+  net::Response get_lane(net::Routed& routed);
+  net::Response update(net::Routed& routed);
+  net::Response event(net::Routed& routed);
+  net::Response listen(net::Routed& routed);
+  net::Response standing(net::Routed& routed);
+  net::Response record_return(net::Routed& routed);
+  net::Response outcome(net::Routed& routed);
+
+  // What pages hear; the lane is locked.
+  void heard(WebLane& lane, const lane::Event& event);
+  void heard(WebLane& lane, const lane::Answering& answer);
+  void take_prompts(WebLane& lane, const SnapshotRequest& said,
+                    std::span<const lane::Offered> offered);
+  void tell_basket(WebLane& lane, const format::Json& body, const SnapshotRequest& said);
+  void tell_prompts(const WebLane& lane);
+  void tell_state(WebLane& lane);
+  std::string state_of(const WebLane* lane) const;
+  std::string kept_basket(WebLane& lane) const;
+  static std::string prompts_of(const WebLane& lane);
+  std::vector<Happening> now_of(WebLane* lane) const;
 
   const ApiConfig config_;
   const Clock& clock_;
   Defences defences_;
   Lanes lanes_;
+  Streams streams_;
   net::Router router_;
+  std::atomic<bool> online_{true};
   std::atomic<std::uint64_t> updates_{0}, late_{0};
   std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Refused::count_)> refused_{};
 };

@@ -24,6 +24,12 @@ bool Pace::take(MonoMs now) noexcept {
   return true;
 }
 
+std::string WebLane::standing() const {
+  std::string out = "[";
+  for (const auto& [id, prompt] : prompts) out.append(out.size() > 1 ? "," : "").append(prompt);
+  return out += ']';
+}
+
 Lanes::Lanes(LanesConfig config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
 
 Lanes::~Lanes() { close_all(); }
@@ -32,7 +38,9 @@ Lanes::~Lanes() { close_all(); }
 void Lanes::close(WebLane& lane) const {
   lane::Host::close_lane(lane.lane);
   lane.lane = nullptr;
+  lane.rules = nullptr;
   lane.prompts.clear();
+  lane.snapshot.clear();
 }
 
 bool Lanes::make_room() {
@@ -86,6 +94,8 @@ Lanes::Put Lanes::put(std::string_view name, const LaneRequest& wanted) {
   lane->name = name;
   lane->capabilities = wanted.capabilities;
   lane->masks = wanted.barcode_masks;
+  lane->barcodes = masks;
+  lane->rules = &host_->rules();
   lane->channel = wanted.channel;
   lane->used = clock_.steady();
   lanes_.emplace(lane->name, std::move(lane));

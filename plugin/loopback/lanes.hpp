@@ -39,18 +39,27 @@ class Pace {
 
 /// One lane and what is remembered of it between two requests. Locked for the length of one.
 struct WebLane {
+  /// JSON array of what stands.
+  std::string standing() const;
+
   std::mutex mutex;
   std::string name;
   std::uint32_t capabilities = 0;
   std::string masks;
   Channel channel = Channel::cashier;
-  lane::Lane* lane = nullptr;  ///< nullptr: closed, by others or by time
+  lane::Lane* lane = nullptr;    ///< nullptr: closed, by others or by time
+  lane::Rules* rules = nullptr;  ///< of all lanes
+  lane::Masks barcodes;
   MonoMs used = 0;
   Pace pace;
   // What stands, as it was said last.
   std::string basket;
   std::uint64_t seq = 0;
   std::vector<std::pair<std::uint64_t, std::string>> prompts;  ///< id and JSON
+  bool rush = false;                                           ///< of the last snapshot
+  MonoMs answered = 0;   ///< when the update came in that they answer
+  std::string snapshot;  ///< the request as it came: for a page that begins to listen
+  std::string state;     ///< as it was told last
 };
 
 /// Any thread.

@@ -19,29 +19,33 @@ using Type = Json::Type;
 constexpr std::size_t kMaxFindings = 100;
 constexpr std::size_t kMaxText = 256;  // languages, operators, fact texts
 constexpr MonoMs kMaxDeadline = 60'000;
+constexpr std::int64_t kMaxDays = 36'500;
 
-struct Bit {
-  std::string_view word;
-  std::uint32_t bit;
-};
-constexpr Bit kCapabilities[] = {
+constexpr WordBit kCapabilities[] = {
     {"add", kCanAdd},         {"replace", kCanReplace},
     {"convert", kCanConvert}, {"apply_promotion", kCanApplyPromotion},
     {"undo", kCanUndo},       {"reports_completion", kReportsCompletion}};
-constexpr Bit kHolds[] = {{"age_check", kHoldAgeCheck}, {"complaint", kHoldComplaint},
-                          {"manager", kHoldManager},    {"override", kHoldOverride},
-                          {"opt_out", kHoldOptOut},     {"rush", kHoldRush}};
-constexpr Bit kFlags[] = {{"voided", kLineVoided},
-                          {"weighed", kLineWeighed},
-                          {"open_price", kLineOpenPrice},
-                          {"age_restricted", kLineAgeRestricted},
-                          {"locked", kLineLocked}};
+constexpr WordBit kHolds[] = {{"age_check", kHoldAgeCheck}, {"complaint", kHoldComplaint},
+                              {"manager", kHoldManager},    {"override", kHoldOverride},
+                              {"opt_out", kHoldOptOut},     {"rush", kHoldRush}};
+constexpr WordBit kFlags[] = {{"voided", kLineVoided},
+                              {"weighed", kLineWeighed},
+                              {"open_price", kLineOpenPrice},
+                              {"age_restricted", kLineAgeRestricted},
+                              {"locked", kLineLocked}};
 
 constexpr std::string_view kLineKinds[] = {"goods",    "fee", "deposit", "tender",
                                            "discount", "tax", "comment", "log"};
 constexpr std::string_view kEvents[] = {
     "",       "checkout_started", "tender_started", "tender_cancelled", "completed",
     "parked", "resumed",          "voided",         "replaced_by"};
+
+constexpr std::pair<std::string_view, OutcomeKind> kOutcomes[] = {
+    {"accepted", OutcomeKind::accepted},
+    {"declined", OutcomeKind::declined},
+    {"undone", OutcomeKind::undone},
+    {"not_a_fit", OutcomeKind::not_a_fit},
+    {"accept_failed", OutcomeKind::accept_failed}};
 
 /// "expected one of a, b, c, found ..."
 template <class Words, class Name>
@@ -126,19 +130,19 @@ class Reader {
   }
   /// The bits of a list of words, each once.
   template <std::size_t N>
-  std::uint32_t bits(const Json& at, const Bit (&words)[N]) {
+  std::uint32_t bits(const Json& at, const WordBit (&words)[N]) {
     if (!at.is(Type::array)) {
       expected(at, "an array");
       return 0;
     }
     std::uint32_t out = 0;
     for (const Json item : at) {
-      const auto* found = std::find_if(std::begin(words), std::end(words), [&](const Bit& bit) {
+      const auto* found = std::find_if(std::begin(words), std::end(words), [&](const WordBit& bit) {
         return item.is(Type::text) && bit.word == item.text();
       });
       if (found == std::end(words)) {
         findings_.add(item, one_of(
-                                words, [](const Bit& bit) { return bit.word; }, item));
+                                words, [](const WordBit& bit) { return bit.word; }, item));
       } else if ((out & found->bit) != 0) {
         findings_.add(item, "is there twice");
       } else {
@@ -251,6 +255,76 @@ void read_facts(const Json& at, SnapshotRequest& out, Findings& findings, Reader
   out.snapshot.facts = std::span(out.facts).first(count);
 }
 
+/// The texts of an array into `room`; how many.
+template <std::size_t N>
+std::span<const std::string_view> read_texts(const Json& at, std::array<std::string_view, N>& room,
+                                             SnapshotRequest& out, Findings& findings,
+                                             Reader& reader) {
+  if (!at.is(Type::array)) {
+    reader.expected(at, "an array");
+    return {};
+  }
+  if (at.size() > N) {
+    out.too_large = true;
+    findings.add(at, "expected at most " + std::to_string(N) + " items");
+    return {};
+  }
+  std::size_t count = 0;
+  for (const Json item : at) room[count++] = reader.text(item, 1, 96, true);
+  return std::span(room).first(count);
+}
+
+void read_bought(const Json& at, SnapshotRequest& out, Findings& findings, Reader& reader) {
+  if (!at.is(Type::array)) return reader.expected(at, "an array");
+  if (at.size() > out.bought.size()) {
+    out.too_large = true;
+    return findings.add(at, "expected at most " + std::to_string(out.bought.size()) + " items");
+  }
+  std::size_t count = 0;
+  for (const Json item : at) {
+    lane::Bought& bought = out.bought[count++];
+    bought = {};
+    bool has_days = false;
+    const bool is_object = reader.members(item, [&](std::string_view name, const Json& value) {
+      if (name == "product") {
+        bought.product = reader.text(value, 1, 96, true);
+      } else if (name == "days_ago") {
+        has_days = true;
+        bought.days_ago = static_cast<std::uint32_t>(reader.integer(value, 0, kMaxDays));
+      } else {
+        return false;
+      }
+      return true;
+    });
+    if (is_object && !item.find("product")) reader.missing(item, "product");
+    if (is_object && !has_days) reader.missing(item, "days_ago");
+  }
+  out.snapshot.customer.bought = std::span(out.bought).first(count);
+}
+
+void read_customer(const Json& at, SnapshotRequest& out, Findings& findings, Reader& reader) {
+  lane::Customer& customer = out.snapshot.customer;
+  reader.members(at, [&](std::string_view name, const Json& value) {
+    if (name == "id") {
+      customer.id = reader.text(value, 0, kMaxText, false);
+    } else if (name == "segments") {
+      customer.segments = read_texts(value, out.segments, out, findings, reader);
+      customer.segments_known = true;
+    } else if (name == "avoid") {
+      customer.avoid = read_texts(value, out.avoid, out, findings, reader);
+    } else if (name == "first_visit") {
+      customer.visit = reader.boolean(value) ? Visit::first : Visit::again;
+    } else if (name == "bought") {
+      read_bought(value, out, findings, reader);
+    } else if (name == "bought_days") {
+      customer.bought_days = static_cast<std::uint32_t>(reader.integer(value, 0, kMaxDays));
+    } else {
+      return false;
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 void Findings::add(std::string pointer, std::string_view detail) {
@@ -327,7 +401,7 @@ void read_snapshot(const Json& body, Channel channel, std::span<lane::Line> room
           reader.integer(value, 0, std::numeric_limits<std::int64_t>::max()));
     } else if (name == "currency") {
     } else if (name == "prices_include_tax") {
-      reader.boolean(value);
+      s.taxed = reader.boolean(value) ? Taxed::included : Taxed::excluded;
     } else if (name == "total") {
       s.total = reader.money(value, out.exponent);
     } else if (name == "mode") {
@@ -347,6 +421,8 @@ void read_snapshot(const Json& body, Channel channel, std::span<lane::Line> room
       s.operator_id = reader.text(value, 0, kMaxText, false);
     } else if (name == "facts") {
       read_facts(value, out, findings, reader);
+    } else if (name == "customer") {
+      read_customer(value, out, findings, reader);
     } else if (name == "reason") {
       reader.text(value, 0, kMaxText, false);  // information only
     } else if (name == "deadline_ms") {
@@ -424,12 +500,6 @@ OutcomeRequest read_outcome(const Json& body, Findings& findings) {
   OutcomeRequest out;
   bool has_lane = false;
   bool has_outcome = false;
-  constexpr std::pair<std::string_view, OutcomeKind> kOutcomes[] = {
-      {"accepted", OutcomeKind::accepted},
-      {"declined", OutcomeKind::declined},
-      {"undone", OutcomeKind::undone},
-      {"not_a_fit", OutcomeKind::not_a_fit},
-      {"accept_failed", OutcomeKind::accept_failed}};
   const bool is_object = reader.members(body, [&](std::string_view name, const Json& value) {
     if (name == "lane") {
       has_lane = true;
@@ -504,6 +574,15 @@ lane::Return read_return(const Json& body, Findings& findings) {
     findings.add("/quantity", "expected more than 0");
   }
   return out;
+}
+
+std::span<const WordBit> hold_words() noexcept { return kHolds; }
+
+std::string_view outcome_word(OutcomeKind kind) noexcept {
+  for (const auto& [word, known] : kOutcomes) {
+    if (known == kind) return word;
+  }
+  return {};
 }
 
 std::uint64_t read_prompt_id(std::string_view text) noexcept {

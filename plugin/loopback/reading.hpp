@@ -36,10 +36,14 @@ LaneRequest read_lane(const format::Json& body, Findings& findings);
 
 struct SnapshotRequest {
   lane::Snapshot snapshot;
-  std::array<lane::Fact, engine::kMaxFacts> facts;  ///< what `snapshot` points to
+  // What `snapshot` points to.
+  std::array<lane::Fact, engine::kMaxFacts> facts;
+  std::array<std::string_view, engine::kMaxSegments> segments;
+  std::array<std::string_view, engine::kMaxAvoid> avoid;
+  std::array<lane::Bought, engine::kMaxBought> bought;
   MonoMs deadline = 50;
   std::uint8_t exponent = 2;  ///< of the currency
-  bool too_large = false;     ///< more lines or facts than there may be: a 413
+  bool too_large = false;     ///< more of something than there may be: a 413
 };
 /// Lines go into `room`. `out` must stay where it is: the snapshot points into it.
 void read_snapshot(const format::Json& body, Channel channel, std::span<lane::Line> room,
@@ -58,6 +62,15 @@ struct OutcomeRequest {
 OutcomeRequest read_outcome(const format::Json& body, Findings& findings);
 
 lane::Return read_return(const format::Json& body, Findings& findings);
+
+/// A word of a list and its bit.
+struct WordBit {
+  std::string_view word;
+  std::uint32_t bit;
+};
+std::span<const WordBit> hold_words() noexcept;
+/// "accepted" and its kin; empty for what no host says.
+std::string_view outcome_word(OutcomeKind kind) noexcept;
 
 /// Sixteen lower-case hexadecimal digits; 0: it is no id.
 std::uint64_t read_prompt_id(std::string_view text) noexcept;

@@ -63,7 +63,7 @@ std::string quantity_text(Milli quantity) {
 }
 
 std::string write_prompt(const lane::Offered& prompt, std::span<const lane::OfferedPart> parts,
-                         const About& about) {
+                         const About& about, const Names& names) {
   JsonWriter json;
   json.open('{').key("id").text(prompt_id(prompt.id)).key("basket").text(about.basket);
   json.key("basis_seq").number(prompt.basis_seq).key("kind").text(spell(kKinds, prompt.kind));
@@ -72,6 +72,7 @@ std::string write_prompt(const lane::Offered& prompt, std::span<const lane::Offe
   json.key("quantity").text(quantity_text(prompt.quantity));
   json.key("price_effect").number(prompt.price_effect).key("saving").number(prompt.saving);
   json.key("currency").text(about.currency).key("exponent").number(std::uint64_t{about.exponent});
+  json.key("product_name").text(names.of(prompt.product));
   json.key("headline").text(prompt.headline).key("reason").text(prompt.reason);
   json.key("line20x2").open('[').text(prompt.line1).text(prompt.line2).close(']');
   json.key("rule").text(prompt.rule).key("rule_name").text(prompt.rule_name);
@@ -89,6 +90,40 @@ std::string write_prompt(const lane::Offered& prompt, std::span<const lane::Offe
     json.close(']');
   }
   json.key("hints").open('[').text(surface(prompt.kind, about.channel)).close(']');
+  return json.close('}').take();
+}
+
+std::string write_basket(const format::Json& body, const SnapshotRequest& said, bool in_tender,
+                         const Names& names) {
+  constexpr std::uint64_t kMostRows = 200;
+  const lane::Snapshot& s = said.snapshot;
+  JsonWriter json;
+  json.open('{').key("basket").text(s.basket).key("seq").number(s.seq).key("lines").open('[');
+  std::uint64_t rows = 0;
+  Minor sum = 0;
+  std::size_t at = 0;
+  for (const format::Json row : body.find("lines")) {
+    const lane::Line& line = s.lines[at++];
+    if (line.kind != LineKind::goods || (line.flags & kLineVoided) != 0) continue;
+    sum += line.line_total != 0 ? line.line_total
+                                : extended_price(line.quantity, line.unit_price).value_or(0);
+    if (++rows > kMostRows) continue;
+    json.open('{').key("product").text(line.product).key("name").text(names.of(line.product));
+    json.key("quantity").text(quantity_text(line.quantity));
+    if (row.find("unit_price")) json.key("unit_price").number(line.unit_price);
+    if (row.find("line_total")) json.key("line_total").number(line.line_total);
+    if (const auto prompt = row.find("from_prompt")) json.key("from_prompt").text(prompt.text());
+    json.close('}');
+  }
+  json.close(']').key("line_count").number(rows);
+  json.key("total").number(s.total != 0 ? s.total : sum);
+  json.key("currency").text({s.currency, 3}).key("exponent").number(std::uint64_t{said.exponent});
+  json.key("mode").text(format::name_of(s.mode)).key("holds").open('[');
+  for (const auto& [word, bit] : hold_words()) {
+    if ((s.holds & bit) != 0) json.text(word);
+  }
+  json.close(']').key("channel").text(format::name_of(s.channel));
+  json.key("language").text(s.language).key("tender").boolean(in_tender);
   return json.close('}').take();
 }
 

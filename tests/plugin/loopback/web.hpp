@@ -3,11 +3,13 @@
 // rules in a fresh state folder; a clock that stands until it is moved. And what the agent would
 // find in the rings.
 #include "plugin/loopback/api.hpp"
+#include "plugin/net/stream.hpp"
 #include "tests/plugin/abi/till.hpp"
 
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <charconv>
+#include <sstream>
 
 namespace web {
 
@@ -21,11 +23,22 @@ struct TestClock final : Clock {
   MonoMs steady() const noexcept override { return at += step; }
 };
 
+/// A server-sent event.
+struct Heard {
+  std::string event;
+  std::string id;
+  std::string data;
+};
+
 /// An answer, taken apart.
 struct Answer {
   int status = 0;
   net::Headers headers;
   std::string body;
+  std::shared_ptr<net::Stream> stream{};
+
+  /// What a page has heard since the last look.
+  std::vector<Heard> heard() const;
 
   /// The value at a JSON pointer as text: "" when it is not there, [n] or {n} for arrays and objects.
   std::string at(std::string_view pointer) const {
@@ -61,6 +74,31 @@ struct Answer {
   }
 };
 
+inline std::vector<Heard> Answer::heard() const {
+  std::vector<Heard> out;
+  const std::string text = stream->take(false).bytes;
+  std::istringstream lines(text);
+  Heard one;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("event: ")) one.event = line.substr(7);
+    if (line.starts_with("id: ")) one.id = line.substr(4);
+    if (line.starts_with("data: ")) one.data = line.substr(6);
+    if (line == ":") one.event = "beat";
+    if (line.empty() && !one.event.empty()) out.push_back(std::exchange(one, {}));
+  }
+  return out;
+}
+/// Their names, in order.
+inline std::vector<std::string> topics(const std::vector<Heard>& heard) {
+  std::vector<std::string> out;
+  for (const Heard& one : heard) out.push_back(one.event);
+  return out;
+}
+/// A value of an event's data.
+inline std::string at(const Heard& heard, std::string_view pointer) {
+  return Answer{200, {}, heard.data}.at(pointer);
+}
+
 inline const std::string kToken(64, 'a');
 inline constexpr std::string_view kLane1 =
     R"({"capabilities":["add","undo","reports_completion"]})";
@@ -89,7 +127,8 @@ class Web {
   Answer send(net::Request r) {
     Answer out;
     api(std::move(r), net::Reply::to([&](net::Response response) {
-          out = {response.status, std::move(response.headers), std::move(response.body)};
+          out = {response.status, std::move(response.headers), std::move(response.body),
+                 std::move(response.stream)};
         }));
     return out;
   }
@@ -115,6 +154,11 @@ class Web {
                 const std::string& lane = "1") {
     return call("POST", "/v1/prompts/" + prompt + "/outcome",
                 R"({"lane":")" + lane + R"(","outcome":")" + outcome + "\"" + more + "}");
+  }
+  Answer listen(const std::string& last_id = {}, const std::string& lane = "1") {
+    net::Request r = request("GET", "/v1/lanes/" + lane + "/events");
+    if (!last_id.empty()) r.headers.set("Last-Event-ID", last_id);
+    return send(std::move(r));
   }
   std::uint64_t refused(loopback::Refused what) const {
     return api.counts().refused[static_cast<std::size_t>(what)];
