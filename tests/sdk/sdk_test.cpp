@@ -45,18 +45,45 @@ TEST_CASE("wrapper: a sale from opening to the end, in C++", "[sdk]") {
   CHECK_FALSE(lane.update(basket, lines, prompts));
 }
 
-TEST_CASE("example: the smallest till in C asks, answers and ends its sale", "[sdk]") {
-  const State state;
-  const std::string command = std::string("'") + SIDEDISH_MINIMAL_TILL + "' '" +
-                              state.image(1).string() + "' '" + state.run.path().string() +
-                              "' 2>&1";
-  std::FILE* pipe = ::popen(command.c_str(), "r");
+namespace {
+
+/// What a program prints, errors included; its status must be 0.
+std::string said_by(const std::string& command) {
+  std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string said;
   char piece[256];
   while (std::fgets(piece, sizeof piece, pipe) != nullptr) said += piece;
   CHECK(::pclose(pipe) == 0);
+  return said;
+}
+std::string shell_word(std::string_view word) { return " '" + std::string(word) + "'"; }
+
+}  // namespace
+
+TEST_CASE("example: the smallest till in C asks, answers and ends its sale", "[sdk]") {
+  const State state;
+  const std::string said =
+      said_by(shell_word(SIDEDISH_MINIMAL_TILL) + shell_word(state.image(1).string()) +
+              shell_word(state.run.path().string()));
   INFO(said);
   CHECK(said.find("update: OK, 1 prompts\nSomething else?") != std::string::npos);
   CHECK(said.find("accepted: OK\ncompleted: OK\n") != std::string::npos);
+}
+
+TEST_CASE("example: the till in C++ sells, adds after a yes alone, and sells without rules too",
+          "[sdk]") {
+  const State state;
+  const std::string scans =
+      R"(printf 'sku:BURGER 590\n\nsku:COLA 250\n+\npay\nsku:BURGER 590\n-\npay\n' |)";
+  const std::string said =
+      said_by(scans + shell_word(SIDEDISH_CPP_TILL) + shell_word(state.image(1).string()) +
+              shell_word(state.run.path().string()));
+  CHECK(said ==
+        "  sku:BURGER  590\n    Something else?  +350  (+ or -)\n"
+        "  sku:COLA  250\n    Something else?  +350  (+ or -)\n"
+        "  sku:FRIES-L  350\npaid 1190\n"
+        "  sku:BURGER  590\n    Something else?  +350  (+ or -)\npaid 590\n");
+  CHECK(said_by(scans + shell_word(SIDEDISH_CPP_TILL) + " /nonexistent /nonexistent") ==
+        "  sku:BURGER  590\n  sku:COLA  250\npaid 840\n  sku:BURGER  590\npaid 590\n");
 }
