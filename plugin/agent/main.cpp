@@ -68,6 +68,7 @@ struct Settings {
   std::string port_file;
   int start_splay_ms = 120'000;
   std::vector<std::string> allow_origins;
+  loopback::PagesConfig pages;
 };
 
 std::string default_run_dir() {
@@ -106,10 +107,17 @@ Result<void> read_config(CLI::App& command, Settings& s) {
         to = static_cast<int>(value);
       }
     };
-    if (fields.has("allow-origin") && !given("allow-origin")) {
-      if (const auto* list = fields.array("allow-origin", 64)) {
-        for (const format::WireValue& origin : *list) s.allow_origins.push_back(origin.text);
+    if (const auto* origins = fields.array("allow-origin", 64, false)) {
+      for (const format::WireValue& origin : *origins) {
+        if (!loopback::is_origin(origin.text)) {
+          fields.add("allow-origin", "expected origins like https://pos.example:8443");
+        } else if (!given("allow-origin")) {
+          s.allow_origins.push_back(origin.text);
+        }
       }
+    }
+    if (const auto* pages = fields.object("pages", false)) {
+      loopback::read_pages(*pages, fields.at("pages"), s.pages, findings);
     }
     number("port", s.port, 65535);
     number("start-splay-ms", s.start_splay_ms, 86'400'000);
@@ -157,7 +165,8 @@ class Agent {
                         [](std::string_view text) { spdlog::warn("{}", text); }},
               .token = loopback::draw_token(random_number),
               .origins = settings_.allow_origins,
-              .version = SIDEDISH_VERSION},
+              .version = SIDEDISH_VERSION,
+              .pages = settings_.pages},
              clock_) {}
 
   Result<void> start() {
@@ -526,6 +535,8 @@ int main(int argc, char** argv) {
         ->check([](const std::string& text) {
           return loopback::is_origin(text) ? std::string() : text + " is no origin";
         });
+    at->add_option("--ui-dir", settings.pages.folder,
+                   "pages from this folder (packaging/pages.mjs --out), for those who write them");
     at->add_option("--start-splay-ms", settings.start_splay_ms, "first report within this time");
   }
   status_command->add_flag("--json", json, "for machines");

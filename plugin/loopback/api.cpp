@@ -1,6 +1,5 @@
 #include "plugin/loopback/api.hpp"
 
-#include "plugin/net/stream.hpp"
 #include "rules/format/json_writer.hpp"
 
 namespace sidedish::loopback {
@@ -60,14 +59,20 @@ Api::Api(ApiConfig config, const Clock& clock)
     : config_(std::move(config)),
       clock_(clock),
       defences_(config_.token, config_.origins),
+      pages_(config_.pages.folder, config_.token, config_.origins),
       lanes_(config_.lanes, clock),
       streams_(clock) {
+  route("GET", "/till", Access::page, &Api::page);
+  route("GET", "/kiosk", Access::page, &Api::page);
+  route("GET", "/assets/{file}", Access::file, &Api::asset);
+  route("GET", "/pictures/{sha256}", Access::file, &Api::picture);
+  route("GET", "/v1/pages/config", Access::api, &Api::pages_config);
   route("GET", "/v1/hello", Access::hello, &Api::hello);
   route("PUT", "/v1/lanes/{lane}", Access::api, &Api::put_lane);
   route("GET", "/v1/lanes/{lane}", Access::api, &Api::get_lane);
   route("POST", "/v1/lanes/{lane}/basket", Access::api, &Api::update);
   route("POST", "/v1/lanes/{lane}/events", Access::api, &Api::event);
-  route("GET", "/v1/lanes/{lane}/events", Access::stream, &Api::listen);
+  route("GET", "/v1/lanes/{lane}/events", Access::api, &Api::listen);
   route("GET", "/v1/lanes/{lane}/prompts", Access::api, &Api::standing);
   route("POST", "/v1/lanes/{lane}/returns", Access::api, &Api::record_return);
   route("POST", "/v1/prompts/{id}/outcome", Access::api, &Api::outcome);
@@ -116,6 +121,7 @@ net::Response Api::json_answer(std::string body, int status) {
   net::Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/json").set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
   response.body = std::move(body);
   return response;
 }
@@ -158,6 +164,51 @@ bool Api::read(const net::Request& request, format::JsonDocument& out, net::Resp
   findings.add_errors_of(out);
   problem = refuse(Refused::malformed, "nothing was changed", findings.items());
   return false;
+}
+
+net::Response Api::page(net::Routed& routed) {
+  auto page = pages_.serve(routed.request, routed.pattern);
+  return page ? std::move(*page) : net::problem(404, "this agent was built without its pages");
+}
+
+net::Response Api::asset(net::Routed& routed) {
+  auto file = pages_.serve(routed.request, "/assets/" + routed.param("file"));
+  return file ? std::move(*file) : net::problem(404, "nothing is at this path");
+}
+
+net::Response Api::picture(net::Routed& routed) {
+  auto file =
+      serve_picture(config_.lanes.state_dir / "pictures", routed.request, routed.param("sha256"));
+  return file ? std::move(*file) : net::problem(404, "there is no such picture");
+}
+
+net::Response Api::pages_config(net::Routed&) {
+  const PagesConfig& pages = config_.pages;
+  JsonWriter json;
+  json.open('{').key("store").text(config_.lanes.store);
+  json.key("terminal").text(config_.lanes.terminal);
+  std::string name = config_.lanes.store;
+  lanes_.with_rules([&](const image::Image& image) {
+    json.key("languages").open('[');
+    const std::uint32_t home = image.find_store(config_.lanes.store);
+    const bool known = home < image.stores().size();
+    const std::uint32_t first = known ? image.stores()[home].language : 0;
+    for (std::uint32_t i = 0; i < image.languages().size(); ++i) {  // the store's own comes first
+      json.text(image.text(image.languages()[i == 0 ? first : i <= first ? i - 1 : i]));
+    }
+    json.close(']').key("currency").text({image.settings().currency, 3});
+    json.key("exponent").number(std::uint64_t{image.settings().exponent});
+    if (known) name = image.text(image.stores()[home].name);
+  });
+  json.key("store_name").text(name).key("keys").open('{');
+  json.key("accept").text(pages.accept_key).key("decline").text(pages.decline_key).close('}');
+  json.key("fold_ms").number(pages.fold_ms).key("late_ms").number(pages.late_ms);
+  if (!pages.theme.empty()) {
+    json.key("theme").open('{');
+    for (const auto& [property, value] : pages.theme) json.key(property).text(value);
+    json.close('}');
+  }
+  return json_answer(json.close('}').take());
 }
 
 net::Response Api::hello(net::Routed&) {

@@ -3,6 +3,7 @@
 // this process. Nothing is decided here.
 #include "plugin/loopback/defences.hpp"
 #include "plugin/loopback/lanes.hpp"
+#include "plugin/loopback/pages.hpp"
 #include "plugin/loopback/streams.hpp"
 #include "plugin/net/router.hpp"
 
@@ -19,6 +20,7 @@ struct ApiConfig {
   std::string token;                 ///< draw_token()
   std::vector<std::string> origins;  ///< of POS pages that may ask (is_origin())
   std::string version;               ///< of this program
+  PagesConfig pages{};
 };
 
 /// What went through and what was turned away. Each is exact.
@@ -65,6 +67,10 @@ class Api {
   /// The body as JSON; false: `problem` says what is wrong with it.
   bool read(const net::Request& request, format::JsonDocument& out, net::Response& problem);
 
+  net::Response page(net::Routed& routed);
+  net::Response asset(net::Routed& routed);
+  net::Response picture(net::Routed& routed);
+  net::Response pages_config(net::Routed& routed);
   net::Response hello(net::Routed& routed);
   net::Response put_lane(net::Routed& routed);
   net::Response get_lane(net::Routed& routed);
@@ -91,6 +97,7 @@ class Api {
   const ApiConfig config_;
   const Clock& clock_;
   Defences defences_;
+  const Pages pages_;
   Lanes lanes_;
   Streams streams_;
   net::Router router_;

@@ -7,22 +7,6 @@
 namespace sidedish::loopback {
 namespace {
 
-/// The cookie of that name in a Cookie field; empty without.
-std::string_view cookie_of(const net::Request& request, std::string_view name) {
-  for (std::string_view field : request.headers.all("Cookie")) {
-    while (!field.empty()) {
-      const std::size_t end = std::min(field.find(';'), field.size());
-      std::string_view one = field.substr(0, end);
-      while (one.starts_with(' ')) one.remove_prefix(1);
-      if (one.size() > name.size() && one.starts_with(name) && one[name.size()] == '=') {
-        return one.substr(name.size() + 1);
-      }
-      field.remove_prefix(std::min(end + 1, field.size()));
-    }
-  }
-  return {};
-}
-
 bool is_read(const net::Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -81,22 +65,16 @@ std::optional<Refused> Defences::check_access(const net::Request& request, Acces
   });
   const bool visit = access == Access::page && mode == "navigate" && is_read(request);
   // From elsewhere: only with an Origin, and that one has been found to be allowed.
-  if (!at_home && !has_origin && !visit) return Refused::foreign_origin;
+  if (!at_home && !has_origin && !visit && access != Access::file) return Refused::foreign_origin;
   if (access == Access::hello && foreign_origin(request).empty()) return Refused::foreign_origin;
-  if (access != Access::api && access != Access::stream) return std::nullopt;
-
+  if (access != Access::api) return std::nullopt;
+  // In a header only: a cookie would also be sent to whatever else listens on this machine.
   constexpr std::string_view kBearer = "Bearer ";
   const auto given = request.headers.all("Authorization");
-  if (given.size() == 1 && given[0].size() > kBearer.size() &&
-      net::iequals(given[0].substr(0, kBearer.size()), kBearer)) {
-    const std::string_view said = given[0].substr(kBearer.size());
-    return net::constant_time_equal(said, token_) ? std::nullopt : std::optional(Refused::token);
-  }
-  if (access == Access::stream && given.empty() && is_read(request) &&
-      net::constant_time_equal(cookie_of(request, kCookie), token_)) {
-    return std::nullopt;
-  }
-  return Refused::token;
+  const bool fits = given.size() == 1 && given[0].size() > kBearer.size() &&
+                    net::iequals(given[0].substr(0, kBearer.size()), kBearer) &&
+                    net::constant_time_equal(given[0].substr(kBearer.size()), token_);
+  return fits ? std::nullopt : std::optional(Refused::token);
 }
 
 std::optional<net::Response> Defences::preflight(const net::Request& request) const {

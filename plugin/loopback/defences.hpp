@@ -18,11 +18,11 @@ namespace sidedish::loopback {
 
 /// What a path asks of those who come.
 enum class Access : std::uint8_t {
-  open,    ///< our own pages and programs of this machine; no token
-  page,    ///< the same, and a browser may go there from anywhere, also within a frame
-  hello,   ///< pages of the allowed origins only; gives the token away
-  api,     ///< the token
-  stream,  ///< the token, or our cookie: an EventSource cannot send a header
+  open,   ///< our own pages and programs of this machine; no token
+  file,   ///< the same for everybody: pages of any site may take it in, few may read it
+  page,   ///< as open, and a browser may go there from anywhere, also within a frame
+  hello,  ///< pages of the allowed origins only; gives the token away
+  api,    ///< as open, with the token
 };
 
 enum class Refused : std::uint8_t {
@@ -44,9 +44,6 @@ enum class Refused : std::uint8_t {
 };
 /// The last part of the problem's type, and its name in metrics with _ for -.
 std::string_view slug_of(Refused refused) noexcept;
-
-/// A browser's cookie for event streams.
-inline constexpr std::string_view kCookie = "sidedish";
 
 class Defences {
  public:

@@ -60,6 +60,24 @@ bool Lanes::make_room() {
   return true;
 }
 
+bool Lanes::open_host() {
+  if (host_ != nullptr || over_) return host_ != nullptr;
+  const std::string state = config_.state_dir.string();
+  const std::string run = config_.run_dir.string();
+  void* log = const_cast<std::function<void(std::string_view)>*>(&config_.log);
+  lane::Status status = lane::Status::ok;
+  host_ = lane::Host::open({state, run, {}, {}, tell, log}, status);
+  return host_ != nullptr;
+}
+
+void Lanes::with_rules(const std::function<void(const image::Image&)>& look) {
+  const std::lock_guard lock(mutex_);
+  if (!open_host()) return;
+  const lane::Loaded* loaded = host_->rules().acquire();
+  if (loaded != nullptr) look(loaded->image);
+  host_->rules().release(loaded);
+}
+
 Lanes::Put Lanes::put(std::string_view name, const LaneRequest& wanted) {
   if (config_.store.empty() || config_.terminal.empty()) return Put::no_place;
   const std::lock_guard lock(mutex_);
@@ -78,13 +96,7 @@ Lanes::Put Lanes::put(std::string_view name, const LaneRequest& wanted) {
   }
   if (!make_room()) return Put::limit;
   lane::Status status = lane::Status::ok;
-  if (host_ == nullptr) {
-    const std::string state = config_.state_dir.string();
-    const std::string run = config_.run_dir.string();
-    void* log = const_cast<std::function<void(std::string_view)>*>(&config_.log);
-    host_ = lane::Host::open({state, run, {}, {}, tell, log}, status);
-    if (host_ == nullptr) return Put::no_memory;
-  }
+  if (!open_host()) return Put::no_memory;
   lane::Masks masks;
   (void)lane::Masks::parse(wanted.barcode_masks, masks);  // read_lane() has said that it is fine
   auto lane = std::make_shared<WebLane>();
@@ -117,12 +129,16 @@ std::vector<std::shared_ptr<WebLane>> Lanes::all() const {
 
 void Lanes::tick() {
   const MonoMs now = clock_.steady();
+  {
+    // Here rather than in a basket's first update. A basket that is live keeps the rules it has.
+    const std::lock_guard lock(mutex_);
+    if (host_ != nullptr && host_->rules().is_news()) (void)host_->rules().load();
+  }
   for (const auto& lane : all()) {
     const std::lock_guard lock(lane->mutex);
     if (lane->lane == nullptr) continue;
     const lane::Rules& rules = lane->lane->rules();
-    if (rules.is_news() || rules.is_overlay_news() ||
-        lane->lane->generation() != rules.generation()) {
+    if (rules.is_overlay_news() || lane->lane->generation() != rules.generation()) {
       (void)lane::Host::refresh_lane(lane->lane);
     }
   }

@@ -83,8 +83,11 @@ class Lanes {
   /// No lane is opened afterwards.
   void close_all();
   std::vector<std::shared_ptr<WebLane>> all() const;
+  /// The rules that are current; not called when there are none.
+  void with_rules(const std::function<void(const image::Image&)>& look);
 
  private:
+  bool open_host();
   bool make_room();
   void close(WebLane& lane) const;
   const LanesConfig config_;

@@ -191,7 +191,7 @@ void read_line(const Json& at, unsigned exponent, lane::Line& out, Reader& reade
   out = {};
   bool has_quantity = false;
   bool has_product = false;
-  reader.members(at, [&](std::string_view name, const Json& value) {
+  const bool is_object = reader.members(at, [&](std::string_view name, const Json& value) {
     if (name == "product") {
       has_product = true;
       out.product = reader.text(value, 0, 96, true);
@@ -224,6 +224,7 @@ void read_line(const Json& at, unsigned exponent, lane::Line& out, Reader& reade
     }
     return true;
   });
+  if (!is_object) return;
   if (!has_quantity) reader.missing(at, "quantity");
   if (out.kind == LineKind::goods && (!has_product || out.product.empty())) {
     reader.missing(at, "product");

@@ -169,13 +169,16 @@ TEST_CASE("lane: new rules are taken between two sales, without a request waitin
   State state;
   Web web(state);
   web.open();
-  web.ring("B-1", 1, kBurger);
-  state.publish(tills::pack());
-  web.api.tick();
-  CHECK(web.call("GET", "/v1/lanes/1").at("/image_generation") == "1");  // a sale goes on
-  web.event("completed", "B-1");
+  const std::string before = web.ring("B-1", 1, kBurger).at("/prompts/0/headline");
+  model::Pack other = tills::pack();
+  for (model::Rule& rule : other.rules) rule.text["en"].headline = "Other words?";
+  state.publish(other);
   web.api.tick();
   CHECK(web.call("GET", "/v1/lanes/1").at("/image_generation") == "2");
+  CHECK(web.ring("B-1", 2, kBurger).at("/prompts/0/headline") == before);  // a sale goes on
+  web.event("completed", "B-1");
+  web.api.tick();
+  CHECK(web.ring("B-2", 1, kBurger).at("/prompts/0/headline") == "Other words?");
 }
 
 TEST_CASE("lane: a lane that nobody uses is closed after an hour, one with a basket after a day",

@@ -3,12 +3,14 @@
 // rules in a fresh state folder; a clock that stands until it is moved. And what the agent would
 // find in the rings.
 #include "plugin/loopback/api.hpp"
+#include "plugin/loopback/token.hpp"
 #include "plugin/net/stream.hpp"
 #include "tests/plugin/abi/till.hpp"
 
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <charconv>
+#include <set>
 #include <sstream>
 
 namespace web {
@@ -106,11 +108,13 @@ inline constexpr std::string_view kLane1 =
 /// The agent's API without an agent.
 class Web {
  public:
-  explicit Web(const State& state, std::vector<std::string> origins = {"https://pos.example"})
+  explicit Web(const State& state, std::vector<std::string> origins = {"https://pos.example"},
+               loopback::PagesConfig pages = {})
       : api({.lanes = {"mitte", "t1", state.dir(), state.run.path(), {}},
              .token = kToken,
              .origins = std::move(origins),
-             .version = "0.1.0"},
+             .version = "0.1.0",
+             .pages = std::move(pages)},
             clock) {
     api.serve_on(7410);
   }

@@ -1,0 +1,202 @@
+#include "plugin/loopback/pages.hpp"
+
+#include "plugin/pages/assets.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+namespace sidedish::loopback {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kMostBytes = 8 << 20;
+constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
+
+std::string_view view(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Whether a comma-separated field names `token`, and not with a weight of 0.
+bool accepts(const net::Request& request, std::string_view token) {
+  for (std::string_view field : request.headers.all("Accept-Encoding")) {
+    while (!field.empty()) {
+      const std::size_t end = std::min(field.find(','), field.size());
+      std::string_view one = field.substr(0, end);
+      field.remove_prefix(std::min(end + 1, field.size()));
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      const std::size_t semicolon = std::min(one.find(';'), one.size());
+      const std::string_view weight = one.substr(semicolon);
+      one = one.substr(0, semicolon);
+      while (one.ends_with(' ')) one.remove_suffix(1);
+      const std::size_t zero = weight.find("q=0");
+      const bool refused = zero != std::string_view::npos &&
+                           weight.find_first_of("123456789", zero + 3) == std::string_view::npos;
+      if (net::iequals(one, token) && !refused) return true;
+    }
+  }
+  return false;
+}
+
+bool knows(const net::Request& request, std::string_view etag) {
+  for (const std::string_view field : request.headers.all("If-None-Match")) {
+    if (field.find(etag) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> read_file(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return std::nullopt;
+  const auto size = fs::file_size(path, error);
+  if (error || size > kMostBytes) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  std::string out(static_cast<std::size_t>(size), '\0');
+  in.read(out.data(), static_cast<std::streamsize>(size));
+  return in ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::string_view type_of(const fs::path& path) {
+  constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+      {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},   {".svg", "image/svg+xml"},
+      {".json", "application/json"},         {".txt", "text/plain; charset=utf-8"}};
+  const std::string ending = path.extension().string();
+  for (const auto& [known, type] : kTypes) {
+    if (known == ending) return type;
+  }
+  return "application/octet-stream";
+}
+
+/// What every file of ours is sent with.
+net::Response file(std::string_view type) {
+  net::Response response;
+  response.headers.set("Content-Type", type).set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Content-Security-Policy", "default-src 'none'");
+  response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+  return response;
+}
+
+bool is_plain(std::string_view word, std::size_t most, std::string_view more) {
+  return !word.empty() && word.size() <= most && std::all_of(word.begin(), word.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           more.find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+void read_pages(const format::WireValue& value, const std::string& pointer, PagesConfig& out,
+                format::WireFindings& findings) {
+  format::WireFields fields(value, pointer, findings);
+  if (const auto* keys = fields.object("keys", false)) {
+    format::WireFields names(*keys, fields.at("keys"), findings);
+    for (const auto& [name, key] :
+         {std::pair("accept", &out.accept_key), std::pair("decline", &out.decline_key)}) {
+      const std::string_view said = names.text(name, 32, false);
+      if (!names.has(name)) continue;
+      *key = said;
+      if (!is_plain(said, 32, "")) names.add(name, "expected a key's name, like F8");
+    }
+    names.finish();
+  }
+  if (fields.has("fold_ms")) out.fold_ms = fields.number("fold_ms", 1'000, 600'000);
+  if (fields.has("late_ms")) out.late_ms = fields.number("late_ms", 1, 10'000);
+  if (const auto* theme = fields.object("theme", false)) {
+    for (const format::WireValue& property : theme->items) {
+      // It becomes the value of a style's property: nothing that could end it or name an address.
+      if (!property.key.starts_with("--") || !is_plain(property.key, 64, "-") ||
+          property.type != format::WireValue::Type::text ||
+          !is_plain(property.text, 128, " #%,.-()'\"")) {
+        format::add_finding(findings, format::pointer_step(fields.at("theme"), property.key),
+                            "expected a CSS custom property like \"--accent\": \"#b00020\"");
+        continue;
+      }
+      out.theme.emplace_back(property.key, property.text);
+    }
+  }
+  fields.finish();
+}
+
+Pages::Pages(fs::path folder, std::string token, const std::vector<std::string>& origins)
+    : folder_(std::move(folder)),
+      token_(std::move(token)),
+      policy_(
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+          "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'") {
+  for (const std::string& origin : origins) policy_ += ' ' + origin;
+}
+
+net::Response Pages::page(std::string html) const {
+  net::Response response = file("text/html; charset=utf-8");
+  response.headers.set("Content-Security-Policy", policy_);
+  response.headers.set("Cache-Control", "no-cache, no-store");  // the token of this start is in it
+  response.headers.set("Referrer-Policy", "no-referrer");
+  response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  if (const auto at = html.find(pages::kTokenPlace); at != std::string::npos) {
+    html.replace(at, pages::kTokenPlace.size(), token_);
+  }
+  response.body = std::move(html);
+  return response;
+}
+
+std::optional<net::Response> Pages::serve(const net::Request& request,
+                                          const std::string& path) const {
+  if (!folder_.empty()) {
+    // The router lets no segment through that could lead out of the folder.
+    const bool is_page = path.find('/', 1) == std::string::npos;
+    const fs::path at = folder_ / (path.substr(1) + (is_page ? ".html" : ""));
+    auto bytes = read_file(at);
+    if (!bytes) return std::nullopt;
+    if (is_page) return page(std::move(*bytes));
+    net::Response response = file(type_of(at));
+    response.headers.set("Cache-Control", "no-cache");
+    response.body = std::move(*bytes);
+    return response;
+  }
+  const pages::Asset* asset = pages::find_asset(path);
+  if (asset == nullptr) return std::nullopt;
+  if (asset->type.starts_with("text/html")) return page(std::string(view(asset->raw)));
+  net::Response response = file(asset->type);
+  response.headers.set("Cache-Control", asset->immutable ? kForEver : "no-cache");
+  response.headers.set("ETag", asset->etag).set("Vary", "Accept-Encoding");
+  if (knows(request, asset->etag)) {
+    response.status = 304;
+    return response;
+  }
+  if (!asset->br.empty() && accepts(request, "br")) {
+    response.headers.set("Content-Encoding", "br");
+    response.body = view(asset->br);
+  } else if (!asset->gz.empty() && accepts(request, "gzip")) {
+    response.headers.set("Content-Encoding", "gzip");
+    response.body = view(asset->gz);
+  } else {
+    response.body = view(asset->raw);
+  }
+  return response;
+}
+
+std::optional<net::Response> serve_picture(const fs::path& folder, const net::Request& request,
+                                           std::string_view sha256) {
+  const bool is_name = sha256.size() == 64 && std::all_of(sha256.begin(), sha256.end(), [](char c) {
+                         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                       });
+  if (!is_name) return std::nullopt;
+  auto bytes = read_file(folder / sha256);
+  if (!bytes) return std::nullopt;
+  const std::string_view head(*bytes);
+  const bool webp = head.starts_with("RIFF") && head.substr(8, 4) == "WEBP";
+  const bool png = head.starts_with("\x89PNG\r\n\x1a\n");
+  if (!webp && !png) return std::nullopt;
+  const std::string etag = '"' + std::string(sha256.substr(0, 16)) + '"';
+  net::Response response = file(webp ? "image/webp" : "image/png");
+  response.headers.set("Cache-Control", kForEver).set("ETag", etag);
+  if (knows(request, etag)) {
+    response.status = 304;
+  } else {
+    response.body = std::move(*bytes);
+  }
+  return response;
+}
+
+}  // namespace sidedish::loopback
