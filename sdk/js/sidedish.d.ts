@@ -39,6 +39,15 @@ export interface Snapshot {
   currency?: string;
   prices_include_tax?: boolean;
   total?: Money;
+  customer?: {
+    id?: string;
+    segments?: string[];
+    /** Allergens as the catalogue names them, diets as "diet:vegan": nothing with them is offered, or of which it is not known. */
+    avoid?: string[];
+    first_visit?: boolean;
+    bought?: Array<{ product: string; days_ago: number }>;
+    bought_days?: number;
+  };
   facts?: Record<string, string | number>;
   deadline_ms?: number;
 }

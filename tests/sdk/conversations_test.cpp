@@ -47,6 +47,20 @@ std::vector<sidedish_line> lines_of(const json& snapshot) {
   return out;
 }
 
+/// Texts of a list. They borrow from it.
+std::vector<sidedish_text> texts_of(const json& list) {
+  std::vector<sidedish_text> out;
+  for (const json& word : list) {
+    out.push_back(tills::text(word.get_ref<const std::string&>()));
+  }
+  return out;
+}
+const json kNobody = json::object();
+const json kNothing = json::array();
+const json& member(const json& object, const char* name, const json& usual) {
+  return object.contains(name) ? object[name] : usual;
+}
+
 void fill(const json& given, sidedish_snapshot& s) {
   s.reason = number(kReasons, given.value("reason", "unknown"), SIDEDISH_REASON_UNKNOWN);
   s.mode = number(kModes, given.value("mode", "sale"));
@@ -127,6 +141,11 @@ class CWay final : public Way {
     s.now_steady_ms = steady();
     std::memcpy(s.currency, "EUR", 3);
     fill(given, s);
+    const json& customer = member(given, "customer", kNobody);
+    const std::vector<sidedish_text> avoid = texts_of(member(customer, "avoid", kNothing));
+    s.customer_id = tills::text(view_of(customer, "id"));
+    s.avoid = avoid.data();
+    s.avoid_count = static_cast<std::uint32_t>(avoid.size());
     s.lines = lines.data();
     s.line_count = static_cast<std::uint32_t>(lines.size());
     sidedish_prompt room[4] = {};
@@ -248,6 +267,9 @@ class CppWay final : public Way {
     const std::vector<sidedish_line> lines = lines_of(given);
     sidedish_snapshot s = sidedish_sdk::snapshot(view_of(given, "basket"), given["seq"], "EUR");
     fill(given, s);
+    const json& customer = member(given, "customer", kNobody);
+    const std::vector<sidedish_text> avoid = texts_of(member(customer, "avoid", kNothing));
+    sidedish_sdk::set_customer(s, {.id = view_of(customer, "id"), .avoid = avoid});
     sidedish_sdk::Prompts prompts;
     json out = said(lanes_[lane].update(s, lines, prompts).code);
     out["basket"] = given["basket"];

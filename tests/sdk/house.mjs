@@ -36,7 +36,7 @@ export class House {
 
   /** On the same port when it is started again: tills know it by that. */
   async start(port = this.port) {
-    this.agent = spawn(join(bin, 'sidedish-agent'), ['run', '--config', '/nonexistent', '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
+    this.agent = spawn(join(bin, 'sidedish-agent'), ['run', '--config', join(this.home, 'none.json'), '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
       '--image', this.image, '--store', 'mitte', '--terminal', 't1', '--port', String(port), ...this.options], { stdio: ['ignore', 'pipe', 'ignore'] });
     const line = await firstLine(this.agent, 'the agent');
     this.url = line.match(/http:\/\/\S+/)[0];

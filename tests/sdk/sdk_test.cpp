@@ -84,6 +84,6 @@ TEST_CASE("example: the till in C++ sells, adds after a yes alone, and sells wit
         "  sku:COLA  250\n    Something else?  +350  (+ or -)\n"
         "  sku:FRIES-L  350\npaid 1190\n"
         "  sku:BURGER  590\n    Something else?  +350  (+ or -)\npaid 590\n");
-  CHECK(said_by(scans + shell_word(SIDEDISH_CPP_TILL) + " /nonexistent /nonexistent") ==
+  CHECK(said_by(scans + shell_word(SIDEDISH_CPP_TILL) + " /proc/nowhere /proc/nowhere") ==
         "  sku:BURGER  590\n  sku:COLA  250\npaid 840\n  sku:BURGER  590\npaid 590\n");
 }

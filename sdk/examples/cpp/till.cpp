@@ -8,7 +8,7 @@
 //                                               pay  ends the sale
 // What is scanned is always a scan: Enter answers no prompt, only + and - do. Without rules, agent or anything, it sells.
 #include <charconv>
-#include <iostream>
+#include <cstdio>
 #include <sidedish/sidedish.hpp>
 #include <string>
 #include <vector>
@@ -34,7 +34,7 @@ class Till {
 
   void ring_up(std::string product, std::int64_t price, std::uint64_t from_prompt = 0) {
     sold_.push_back({std::move(product), price, from_prompt});
-    std::cout << "  " << sold_.back().product << "  " << price << "\n";
+    std::printf("  %s  %lld\n", sold_.back().product.c_str(), static_cast<long long>(price));
     changed();
   }
 
@@ -50,7 +50,7 @@ class Till {
     for (const Sold& sold : sold_) total += sold.price;
     (void)lane_.event(SIDEDISH_EVENT_TENDER_STARTED, basket_);
     (void)lane_.completed(basket_, total);
-    std::cout << "paid " << total << "\n";
+    std::printf("paid %lld\n", static_cast<long long>(total));
     sold_.clear();
     offer_ = 0;
     seq_ = 0;
@@ -74,8 +74,8 @@ class Till {
       offer_ = prompt.id;
       offered_ = sidedish_sdk::view(prompt.product);  // its text lives until the next call only
       offered_price_ = prompt.price_effect;
-      std::cout << "    " << sidedish_sdk::view(prompt.headline) << "  +" << prompt.price_effect
-                << "  (+ or -)\n";
+      std::printf("    %.*s  +%lld  (+ or -)\n", static_cast<int>(prompt.headline.size),
+                  prompt.headline.data, static_cast<long long>(prompt.price_effect));
     }
   }
 
@@ -94,7 +94,9 @@ class Till {
 
 int main(int argc, char** argv) {
   Till till(argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : "");
-  for (std::string typed; std::getline(std::cin, typed);) {
+  for (char room[256]; std::fgets(room, sizeof room, stdin) != nullptr;) {
+    std::string typed = room;
+    typed.erase(typed.find_last_not_of("\r\n") + 1);
     const auto space = typed.find(' ');
     std::int64_t price = 0;
     if (typed == "+" || typed == "-") {
