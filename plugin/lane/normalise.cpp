@@ -153,7 +153,11 @@ void add_customer(const image::Image& image, const Masks& masks, const Customer&
     ++c.segment_count;
   }
   c.segments_known = customer.segments_known || !customer.segments.empty() ? 1 : 0;
-  if (!customer.avoid.empty()) c.avoid_unknown = 1;
+  for (const std::string_view word : customer.avoid) {
+    const std::uint64_t bit = image.find_avoid(word);
+    c.avoid |= bit;
+    if (bit == 0) c.avoid_unknown = 1;
+  }
   c.visit = customer.visit;
   for (const Bought& bought : customer.bought) add_bought(image, masks, bought, c);
   c.bought_days = static_cast<std::uint16_t>(std::min(customer.bought_days, 65'535U));

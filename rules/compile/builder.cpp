@@ -29,21 +29,24 @@ void collect_facts(const model::Condition& c, std::set<std::string_view>& out) {
   for (const auto& child : c.children) collect_facts(child, out);
 }
 
+// Where a store is, is not known: then every list holds.
+bool holds_in(const model::RestrictedList& list, const std::string& country) {
+  return country.empty() || list.countries.empty() ||
+         std::find(list.countries.begin(), list.countries.end(), country) != list.countries.end();
+}
+
 }  // namespace
 
 std::vector<model::Finding> Builder::build() {
-  std::set<std::string_view> facts_seen, allergens_seen, taxes_seen, terminals_seen;
+  std::set<std::string_view> facts_seen, taxes_seen, terminals_seen;
   for (const auto& rule : names_.pack.rules) collect_facts(rule.when, facts_seen);
   for (const auto& product : names_.catalogue.products) {
-    if (product.allergens)
-      allergens_seen.insert(product.allergens->begin(), product.allergens->end());
     if (!product.tax_class.empty()) taxes_seen.insert(product.tax_class);
   }
   for (const auto& store : names_.pack.stores) {
     for (const auto& [group, terminals] : store.terminals) terminals_seen.insert(group);
   }
   fact_names_ = distinct(facts_seen);
-  allergens_ = distinct(allergens_seen);
   tax_classes_ = distinct(taxes_seen);
   terminal_groups_ = distinct(terminals_seen);
 
@@ -54,6 +57,8 @@ std::vector<model::Finding> Builder::build() {
   locales();
   stores();
   categories();
+  avoid_ = avoid_words(names_.catalogue);
+  for (const auto& word : avoid_) out_.avoid.push_back({out_.text.intern(word), 0});
   products();
   keys();
   facts();
@@ -118,6 +123,10 @@ void Builder::stores() {
     row.stable = stable_id(from.id);
     row.name = out_.text.intern(from.name);
     row.language = from.language.empty() ? 0 : names_.language(from.language);
+    const auto& lists = names_.pack.settings.restricted;
+    for (std::size_t l = 0; l < lists.size(); ++l) {
+      if (holds_in(lists[l], from.country)) row.restricted |= std::uint64_t{1} << l;
+    }
     row.offsets = count_of(out_.offsets);
     // Whole seconds outwards, so that the table covers the milliseconds at both ends.
     const auto zone = local_offsets(zones_(from.time_zone), options_.time_begin / 1000,
@@ -156,15 +165,36 @@ void Builder::categories() {
   }
 }
 
+// What it has that is an allergen, and each diet that it is not said to suit.
+std::uint64_t Builder::avoided(const model::Product& product) const {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < avoid_.size(); ++i) {
+    const std::string_view word = avoid_[i];
+    const bool diet = word.starts_with(kDiet);
+    const auto& list = diet ? product.diets : *product.allergens;
+    const bool there =
+        std::find(list.begin(), list.end(), diet ? word.substr(kDiet.size()) : word) != list.end();
+    if (there != diet) bits |= std::uint64_t{1} << i;
+  }
+  return bits;
+}
+
 void Builder::products() {
   std::vector<bool> never(names_.products().size());
   for (const model::Select& select : names_.pack.settings.never_offer) {
     std::vector<std::uint32_t> own;
     for_each(names_.members(select, own), [&](std::uint32_t p) { never[p] = true; });
   }
+  const auto& lists = names_.pack.settings.restricted;
+  std::vector<std::uint64_t> restricted(names_.products().size());
+  for (std::size_t l = 0; l < lists.size(); ++l) {
+    for_each(names_.products_of(names_.category(lists[l].category)),
+             [&](std::uint32_t p) { restricted[p] |= std::uint64_t{1} << l; });
+  }
   for (std::uint32_t i = 0; i < names_.products().size(); ++i) {
     const model::Product& from = names_.product(i);
     image::Product row{};
+    row.restricted = restricted[i];
     row.price = from.price;
     row.cost = from.cost.value_or(0);
     unsigned flags = static_cast<unsigned>(from.stock) << image::kStockShift;
@@ -173,7 +203,7 @@ void Builder::products() {
     if (from.restricted) flags |= image::kRestricted;
     if (from.allergens) {
       flags |= image::kAllergensKnown;
-      for (const auto& a : *from.allergens) row.allergens |= 1ULL << position(allergens_, a);
+      row.avoided = avoided(from);
     }
     row.flags = static_cast<std::uint16_t>(flags);
     row.key = out_.text.intern(from.key);

@@ -29,6 +29,7 @@ class Builder {
   void stores();
   void categories();
   void products();
+  std::uint64_t avoided(const model::Product& product) const;
   void keys();
   void facts();
   void rules();
@@ -51,7 +52,8 @@ class Builder {
   const Options& options_;
   Tables out_;
   std::vector<model::Finding> errors_;
-  std::vector<std::string_view> fact_names_, allergens_, tax_classes_, terminal_groups_;
+  std::vector<std::string_view> fact_names_, tax_classes_, terminal_groups_;
+  std::vector<std::string> avoid_;                           ///< allergens and diets
   SetPool pool_;                                             ///< sets that nodes and triggers name
   SetPool groups_;                                           ///< anchor groups
   std::unordered_map<std::string, std::uint32_t> selected_;  ///< set of a category, tag or set name

@@ -350,6 +350,23 @@ image::Node Builder::node(const NodePlan& plan) {
           std::lower_bound(fact_names_.begin(), fact_names_.end(), c.fact) - fact_names_.begin());
       if (plan.op == image::Op::fact_range) range(c.range);
       break;
+    case image::Op::segment: {
+      std::set<std::uint64_t> hashes;
+      for (const auto& name : c.names) hashes.insert(hash64(name));
+      node.b = static_cast<std::uint32_t>(out_.hashes.size());
+      node.n = static_cast<std::uint16_t>(hashes.size());
+      out_.hashes.insert(out_.hashes.end(), hashes.begin(), hashes.end());
+      break;
+    }
+    case image::Op::visit:
+    case image::Op::stock:
+      node.min = c.bits;
+      break;
+    case image::Op::bought:
+    case image::Op::not_bought:
+      node.a = set_of(c.select);
+      node.max = c.range.max.value_or(0);
+      break;
   }
   return node;
 }

@@ -31,6 +31,16 @@ void check_settings(const Names& names, Findings& out) {
   for (std::size_t i = 0; i < s.never_offer.size(); ++i) {
     check_select(names, s.never_offer[i], "", at("/settings/never_offer", i), out);
   }
+  if (s.restricted.size() > 64) {
+    out.add("", "/settings/restricted",
+            "expected at most 64 lists, found " + std::to_string(s.restricted.size()));
+  }
+  for (std::size_t i = 0; i < s.restricted.size(); ++i) {
+    if (names.category(s.restricted[i].category) == image::kNone) {
+      out.add("", at("/settings/restricted", i) + "/category",
+              "expected a category of the catalogue, found " + s.restricted[i].category);
+    }
+  }
   for (const auto& [name, part] : s.dayparts) {
     const std::string pointer = "/settings/dayparts/" + escape(name);
     check_between(part.from, 0, 1439, "", pointer + "/from", out);

@@ -46,9 +46,10 @@ class ProductCheck {
       }
     }
     for (std::size_t i = 0; i < all.size(); ++i) product(all[i], at(base_, i));
-    if (allergens_.size() > 64) {
-      out_.add("", base_,
-               "expected at most 64 allergens in all, found " + std::to_string(allergens_.size()));
+    if (const auto words = avoid_words(names_.catalogue); words.size() > image::kMaxAvoidWords) {
+      out_.add(
+          "", base_,
+          "expected at most 64 allergens and diets in all, found " + std::to_string(words.size()));
     }
     if (taxes_.size() >= UINT16_MAX) {
       out_.add("", base_,
@@ -98,7 +99,6 @@ class ProductCheck {
     if (p.substitutes.size() > UINT16_MAX) {
       out_.add(p.key, pointer + "/substitutes", "expected at most 65,535 substitutes");
     }
-    if (p.allergens) allergens_.insert(p.allergens->begin(), p.allergens->end());
     taxes_.insert(p.tax_class);
   }
 
@@ -106,7 +106,7 @@ class ProductCheck {
   std::string base_;
   Findings& out_;
   std::unordered_map<std::string_view, const model::Product*> keys_;
-  std::set<std::string_view> allergens_, taxes_;
+  std::set<std::string_view> taxes_;
   std::unordered_set<std::uint32_t> offered_;
   StableIds stable_;
 };

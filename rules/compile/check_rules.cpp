@@ -151,6 +151,22 @@ class RuleCheck {
         named(c, "a terminal group of a store",
               [&](const std::string& n) { return terminal_group(n); });
         break;
+      case Type::segment:
+        if (c.names.empty()) add(c.pointer, "expected at least one segment, found none");
+        break;
+      case Type::first_visit:
+        if (c.bits != 1 && c.bits != 2) add(c.pointer, "expected true or false");
+        break;
+      case Type::stock:
+        if (c.bits == 0 || c.bits > 3) add(c.pointer, "expected in, low or both");
+        break;
+      case Type::bought:
+      case Type::not_bought:
+        select(c.select, c.pointer);
+        check_between<std::int64_t>(
+            c.range.max.value_or(0), 1, 3650, rule_.id,
+            pointer_ + c.pointer + (c.type == Type::bought ? "/within_days" : "/for_days"), out_);
+        break;
       case Type::fact:
         range(c.range, c.pointer, "a number");
         if (c.names.empty() && !c.range.min && !c.range.max) {

@@ -154,6 +154,10 @@ class Finder {
         }
         if (a.names.empty()) return apart(a.range, b.range) && say(b, "no number is in both", a);
         return disjoint(a.names, b.names) && say(b, "no text is in both lists", a);
+      case Type::stock:
+        return (a.bits & b.bits) == 0 && say(b, "no product has both stock classes", a);
+      case Type::first_visit:
+        return a.bits != b.bits && say(b, "a visit is the first one or it is not", a);
       case Type::has:
         return (apart(a.select.quantity, b.select.quantity) ||
                 apart(a.select.value, b.select.value)) &&
@@ -177,6 +181,13 @@ class Finder {
       return !wanted.empty() &&
              std::includes(unwanted.begin(), unwanted.end(), wanted.begin(), wanted.end()) &&
              say(b, "it asks for products and for their absence", a);
+    }
+    if (a.type == Type::bought && b.type == Type::not_bought) {
+      const auto wanted = products(a);
+      const auto unwanted = products(b);
+      return !wanted.empty() && a.range.max <= b.range.max &&
+             std::includes(unwanted.begin(), unwanted.end(), wanted.begin(), wanted.end()) &&
+             say(b, "it asks for what was bought and for its not having been", a);
     }
     if (a.type == Type::dates && b.type == Type::weekday) {
       return (weekdays(a.range) & b.bits) == 0 && say(b, "these dates have no such day", a);

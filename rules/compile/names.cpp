@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace sidedish::compile {
 namespace {
@@ -150,6 +151,15 @@ Members Names::members(const model::Select& select, std::vector<std::uint32_t>& 
   }
   normalise(own);
   return {false, 0, 0, own};
+}
+
+std::vector<std::string> avoid_words(const model::Catalogue& catalogue) {
+  std::set<std::string> words;
+  for (const auto& product : catalogue.products) {
+    if (product.allergens) words.insert(product.allergens->begin(), product.allergens->end());
+    for (const auto& diet : product.diets) words.insert(std::string(kDiet) + diet);
+  }
+  return {words.begin(), words.end()};
 }
 
 }  // namespace sidedish::compile

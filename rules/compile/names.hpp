@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -33,6 +34,11 @@ void for_each(const Members& members, Use use) {
     for (const std::uint32_t i : members.list) use(i);
   }
 }
+
+/// What comes before the name of a diet where it stands beside allergens.
+inline constexpr std::string_view kDiet = "diet:";
+/// Allergens and diets ("diet:vegan") of a catalogue, ascending, each once.
+std::vector<std::string> avoid_words(const model::Catalogue& catalogue);
 
 /// The references must outlive it. Building: O(n log n).
 class Names {

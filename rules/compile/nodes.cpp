@@ -51,6 +51,16 @@ image::Op op_of(Type type) {
       return image::Op::channel;
     case Type::moment:
       return image::Op::moment;
+    case Type::segment:
+      return image::Op::segment;
+    case Type::first_visit:
+      return image::Op::visit;
+    case Type::bought:
+      return image::Op::bought;
+    case Type::not_bought:
+      return image::Op::not_bought;
+    case Type::stock:
+      return image::Op::stock;
     case Type::fact:
       break;
   }

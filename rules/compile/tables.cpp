@@ -50,7 +50,7 @@ std::optional<std::vector<std::byte>> Tables::serialise() const {
       part(sets),         part(facts),      part(gates),     part(rules),   part(offers),
       part(code),         part(texts),      part(postings),  part(indices), part(hashes),
       part(rule_order),   part(bundles),    part(slots),     part(deltas),  part(locales),
-      part(plurals)};
+      part(plurals),      part(avoid)};
 
   std::size_t size = sizeof(image::Header) + parts.size() * sizeof(image::Directory);
   std::array<image::Directory, image::kTableCount> directory{};

@@ -54,6 +54,7 @@ struct Tables {
 
   std::vector<image::Locale> locales;
   std::vector<image::Plural> plurals;
+  std::vector<image::Avoid> avoid;
 
   std::uint32_t index_count() const { return static_cast<std::uint32_t>(indices.size()); }
   /// The file; nothing when it would not fit 32-bit offsets.

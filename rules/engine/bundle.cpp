@@ -95,6 +95,7 @@ Best converted(const Situation& now, const image::Rule& rule, const Match& match
   best.times = static_cast<std::uint8_t>(match.times);
   best.action = Action::convert;
   if (best.guard == Guard::none && is_paused(now, rule)) best.guard = Guard::paused;
+  if (best.guard == Guard::none) best.guard = stock_guard(now, rule, OfferStock::nothing);
   if (best.guard == Guard::none) best.guard = money_guard(now, rule, match);
   return best;
 }

@@ -100,6 +100,44 @@ Truth fact_range(const Situation& now, const Node& node) noexcept {
   return truth(within(node, value->number));
 }
 
+Truth in_segment(const Situation& now, const Node& node) noexcept {
+  const Context& c = now.context;
+  for (std::uint32_t i = node.b; i < node.b + node.n; ++i) {
+    for (unsigned k = 0; k < c.segment_count; ++k) {
+      if (c.segments[k] == now.hashes[i]) return Truth::yes;
+    }
+  }
+  return c.segments_known != 0 ? Truth::no : Truth::unknown;
+}
+
+Truth visit(const Context& context, const Node& node) noexcept {
+  if (context.visit == Visit::unknown) return Truth::unknown;
+  return truth(static_cast<std::int64_t>(context.visit) == node.min);
+}
+
+// No is only known as far back as the host's list is whole.
+Truth bought(const Situation& now, const Node& node) noexcept {
+  const Context& c = now.context;
+  const image::SetView set = now.set(node.a);
+  for (unsigned i = 0; i < c.bought_count; ++i) {
+    if (c.bought[i].days <= node.max && set.has(c.bought[i].product)) {
+      return Truth::yes;
+    }
+  }
+  return c.bought_days >= node.max ? Truth::no : Truth::unknown;
+}
+
+Truth stocked(const Node& node, OfferStock stock) noexcept {
+  switch (stock) {
+    case OfferStock::any:
+      return Truth::yes;
+    case OfferStock::nothing:
+      return Truth::unknown;
+    default:
+      return truth(bit(node.min, static_cast<unsigned>(stock)));
+  }
+}
+
 bool daypart(const Node& node, std::int64_t minute) noexcept {
   if (node.min < node.max) return node.min <= minute && minute < node.max;
   return node.min <= minute || minute < node.max;
@@ -110,7 +148,7 @@ bool in_store(const Situation& now, const Node& node) noexcept {
   return std::binary_search(first, first + node.n, now.context.store);
 }
 
-Truth leaf(const Situation& now, const Node& node) noexcept {
+Truth leaf(const Situation& now, const Node& node, OfferStock stock) noexcept {
   const Context& c = now.context;
   switch (node.op) {
     case Op::quantity:
@@ -145,6 +183,16 @@ Truth leaf(const Situation& now, const Node& node) noexcept {
       return fact_is(now, node);
     case Op::fact_range:
       return fact_range(now, node);
+    case Op::segment:
+      return in_segment(now, node);
+    case Op::visit:
+      return visit(c, node);
+    case Op::bought:
+      return bought(now, node);
+    case Op::not_bought:
+      return negate(bought(now, node));
+    case Op::stock:
+      return stocked(node, stock);
     case Op::all:
     case Op::any:
     case Op::none:
@@ -171,7 +219,7 @@ constexpr std::uint32_t kHasSome =
 
 bool is_true(const Situation& now, const std::uint32_t* at) noexcept {
   if ((*at & kAskMask) == kHasSome && !now.negative) return has_some(now, now.set(at[1]));
-  return leaf(now, image::read_node(at)) == Truth::yes;
+  return leaf(now, image::read_node(at), OfferStock::any) == Truth::yes;
 }
 
 // A plain rule: what neither the gate nor the index has decided, until something is not true.
@@ -189,7 +237,8 @@ bool rest_holds(const Situation& now, const image::Gate& gate) noexcept {
 
 // Postfix; the image's check has seen to it that the stack neither under- nor overflows.
 template <bool kTrace>
-Truth evaluate(const Situation& now, const image::Gate& gate, Node* nodes, Truth* values) noexcept {
+Truth evaluate(const Situation& now, const image::Gate& gate, OfferStock stock, Node* nodes,
+               Truth* values) noexcept {
   image::Code code(now.code.data() + gate.code);
   Truth stack[image::kMaxStack];
   unsigned top = 0;
@@ -197,7 +246,7 @@ Truth evaluate(const Situation& now, const image::Gate& gate, Node* nodes, Truth
     const Node node = code.next();
     Truth value = Truth::no;
     if (node.op > Op::none) {
-      value = leaf(now, node);
+      value = leaf(now, node, stock);
     } else {
       Truth least = Truth::yes;
       Truth most = Truth::no;
@@ -228,12 +277,21 @@ Milli quantity_in(const Situation& now, const SetView& set) noexcept {
   return sum;
 }
 
+Truth holds_for(const Situation& now, std::uint32_t rule, OfferStock stock) noexcept {
+  return evaluate<false>(now, now.gates[rule], stock, nullptr, nullptr);
+}
+
 Truth holds(const Situation& now, std::uint32_t rule) noexcept {
-  return evaluate<false>(now, now.gates[rule], nullptr, nullptr);
+  const Truth in = holds_for(now, rule, OfferStock::in);
+  if (in == Truth::yes || !asks_stock(now, rule)) return in;
+  return std::max(in, holds_for(now, rule, OfferStock::low));
 }
 
 Truth holds_all(const Situation& now, std::uint32_t rule, Node* nodes, Truth* values) noexcept {
-  return evaluate<true>(now, now.gates[rule], nodes, values);
+  // What the offer's class may be is no reason, unless it is the only one.
+  const Truth any = evaluate<true>(now, now.gates[rule], OfferStock::any, nodes, values);
+  if (any != Truth::yes || !asks_stock(now, rule) || holds(now, rule) == Truth::yes) return any;
+  return evaluate<true>(now, now.gates[rule], OfferStock::in, nodes, values);
 }
 
 bool reached(const Situation& now, std::uint32_t rule) noexcept {
@@ -243,7 +301,9 @@ bool reached(const Situation& now, std::uint32_t rule) noexcept {
                     (gate.weekdays >> now.local.weekday & 1) != 0;
   if (!open) return false;
   if ((gate.flags & image::kComplete) != 0) return true;
-  if ((gate.flags & image::kPlain) != 0) return rest_holds(now, gate);
+  if ((gate.flags & (image::kPlain | image::kAsksStock)) == image::kPlain) {
+    return rest_holds(now, gate);
+  }
   return holds(now, rule) == Truth::yes;
 }
 

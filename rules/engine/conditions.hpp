@@ -10,7 +10,22 @@ namespace sidedish::engine {
 /// The order matters: `all` is the minimum, `any` the maximum, `not` is 2 - x.
 enum class Truth : std::uint8_t { no = 0, unknown = 1, yes = 2 };
 
-/// Whether the rule's condition holds.
+/// The stock class of what is offered: a condition may ask for it.
+enum class OfferStock : std::uint8_t {
+  in = 0,
+  low = 1,
+  out = 2,
+  nothing = 3,  ///< nothing is added: unknown
+  any = 4,      ///< whichever class is asked for
+};
+inline bool asks_stock(const Situation& now, std::uint32_t rule) noexcept {
+  return (now.gates[rule].flags & image::kAsksStock) != 0;
+}
+/// Whether the rule's condition holds for an offer of this class.
+Truth holds_for(const Situation& now, std::uint32_t rule, OfferStock stock) noexcept;
+
+/// Whether the rule's condition holds; where it asks for a stock class, for an offer that is in stock
+/// or low: guards look at each offer's own.
 Truth holds(const Situation& now, std::uint32_t rule) noexcept;
 
 /// The same, with every node and its own value into nodes and values[0, node_count).

@@ -42,7 +42,7 @@ Guard avoid_guard(const Context& context, const image::Product& product) noexcep
   if (context.avoid_unknown != 0) return Guard::avoid_unknown;
   if (context.avoid == 0) return Guard::none;
   if ((product.flags & image::kAllergensKnown) == 0) return Guard::avoid_unknown;
-  return (context.avoid & product.allergens) != 0 ? Guard::avoided : Guard::none;
+  return (context.avoid & product.avoided) != 0 ? Guard::avoided : Guard::none;
 }
 
 Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
@@ -103,11 +103,19 @@ Guard product_guard(const Situation& now, const BasketMemory& memory, const imag
   if (terms.recalled) return Guard::recalled;
   if (terms.stock == Stock::out) return Guard::out_of_stock;
   if ((product.flags & image::kHidden) != 0) return Guard::hidden;
-  if ((product.flags & image::kRestricted) != 0) return Guard::restricted;
+  if ((product.flags & image::kRestricted) != 0 || (product.restricted & now.restricted) != 0) {
+    return Guard::restricted;
+  }
   if (const Guard guard = avoid_guard(now.context, product); guard != Guard::none) return guard;
   if (!on_receipt(rule) && (now.context.capabilities & capability) == 0) return Guard::capability;
   if (was_declined(memory, product)) return Guard::declined;
-  return Guard::none;
+  return stock_guard(now, rule, static_cast<OfferStock>(terms.stock));
+}
+
+Guard stock_guard(const Situation& now, const image::Rule& rule, OfferStock stock) noexcept {
+  const auto index = static_cast<std::uint32_t>(&rule - now.rules.data());
+  if (!asks_stock(now, index)) return Guard::none;
+  return holds_for(now, index, stock) == Truth::yes ? Guard::none : Guard::stock_class;
 }
 
 Guard closing_guard(const Situation& now, const LaneMemory& lane, const image::Rule& rule,

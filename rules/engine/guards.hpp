@@ -1,5 +1,6 @@
 #pragma once
 // What stops an offer whatever its rule says, and the caps. Internal.
+#include "rules/engine/conditions.hpp"
 #include "rules/engine/explain.hpp"
 #include "rules/engine/overlaid.hpp"
 #include "rules/engine/situation.hpp"
@@ -50,6 +51,8 @@ std::uint32_t remembered_offer(const Situation& now, const image::Rule& rule,
 Guard product_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
                     std::uint32_t product, const Terms& terms, const image::SetView* swapped,
                     std::uint32_t capability) noexcept;
+/// Whether the rule's condition holds for an offer of this stock class.
+Guard stock_guard(const Situation& now, const image::Rule& rule, OfferStock stock) noexcept;
 /// Caps and floor: after everything else.
 Guard closing_guard(const Situation& now, const LaneMemory& lane, const image::Rule& rule,
                     std::int64_t score) noexcept;

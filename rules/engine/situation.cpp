@@ -35,6 +35,7 @@ Situation::Situation(const image::Image& image_in, const image::Overlay& overlay
       postings(image.postings()),
       indices(image.indices()),
       hashes(image.hashes()),
+      restricted(context.store < stores.size() ? stores[context.store].restricted : UINT64_MAX),
       placed(false),
       local{},
       units(0),

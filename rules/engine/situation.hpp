@@ -30,7 +30,8 @@ struct Situation {
   std::span<const std::uint32_t> indices;
   std::span<const std::uint64_t> hashes;
   image::SetView set(std::uint32_t index) const noexcept { return {sets[index], indices.data()}; }
-  bool placed;  ///< store and time are known: `local` is
+  std::uint64_t restricted;  ///< bits of the restricted lists that hold here
+  bool placed;               ///< store and time are known: `local` is
   LocalTime local;
   std::int64_t units;     ///< milli units of all items
   std::int64_t distinct;  ///< products with a net quantity above zero

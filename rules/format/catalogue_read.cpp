@@ -20,7 +20,7 @@ model::Product read_product(Reader& in, Json value, unsigned exponent) {
   model::Product out;
   if (!in.object(value,
                  {"key", "name", "category", "tags", "price", "cost", "aliases", "substitutes",
-                  "stock", "hidden", "restricted", "allergens", "tax_class"})) {
+                  "stock", "hidden", "restricted", "allergens", "diets", "tax_class"})) {
     return out;
   }
   in.enter(value.find("key").text());
@@ -38,6 +38,7 @@ model::Product read_product(Reader& in, Json value, unsigned exponent) {
   out.hidden = in.boolean_or(value.find("hidden"), false);
   out.restricted = in.boolean_or(value.find("restricted"), false);
   if (const Json allergens = value.find("allergens")) out.allergens = in.texts(allergens, kName);
+  out.diets = in.texts(value.find("diets"), kName);
   out.tax_class = in.text_or_empty(value.find("tax_class"), kName);
   in.leave();
   return out;

@@ -10,6 +10,7 @@ using Type = Condition::Type;
 
 constexpr std::int64_t kMostCount = 100'000;
 constexpr std::int64_t kMostUnits = 1'000'000;
+constexpr std::int64_t kMostDays = 3650;
 
 struct Word {
   std::string_view name;
@@ -34,6 +35,11 @@ constexpr Word kConditions[] = {
     {"channel", Type::channel},
     {"moment", Type::moment},
     {"fact", Type::fact},
+    {"segment", Type::segment},
+    {"first_visit", Type::first_visit},
+    {"bought", Type::bought},
+    {"not_bought", Type::not_bought},
+    {"stock", Type::stock},
 };
 
 /// {"min": ..., "max": ...} with at least one of them, each read by `bound`.
@@ -55,12 +61,27 @@ Milli read_quantity(Reader& in, Json value) {
   return text.empty() ? 0 : parse_decimal(text, 3).value_or(0);
 }
 
-model::Select read_select(Reader& in, Json value, unsigned exponent, bool bounds) {
+/// What a SELECT may have beside its choice.
+enum class Beside { nothing, bounds, within_days, for_days };
+
+bool is_select(Reader& in, Json value, Beside beside) {
+  switch (beside) {
+    case Beside::bounds:
+      return in.object(value, {"items", "category", "tag", "set", "quantity", "value"});
+    case Beside::within_days:
+      return in.object(value, {"items", "category", "tag", "set", "within_days"});
+    case Beside::for_days:
+      return in.object(value, {"items", "category", "tag", "set", "for_days"});
+    case Beside::nothing:
+      break;
+  }
+  return in.object(value, {"items", "category", "tag", "set"});
+}
+
+model::Select read_select(Reader& in, Json value, unsigned exponent, Beside beside) {
   model::Select out;
-  const bool is_object =
-      bounds ? in.object(value, {"items", "category", "tag", "set", "quantity", "value"})
-             : in.object(value, {"items", "category", "tag", "set"});
-  if (!is_object) return out;
+  if (!is_select(in, value, beside)) return out;
+  const bool bounds = beside == Beside::bounds;
   int chosen = 0;
   for (const std::string_view one : {"items", "category", "tag", "set"}) {
     chosen += value.find(one) ? 1 : 0;
@@ -106,7 +127,9 @@ void read_dates(Reader& in, Json value, Condition& out) {
 
 }  // namespace
 
-model::Select read_products(Reader& in, Json value) { return read_select(in, value, 0, false); }
+model::Select read_products(Reader& in, Json value) {
+  return read_select(in, value, 0, Beside::nothing);
+}
 
 model::Daypart read_daypart(Reader& in, Json value) {
   model::Daypart out;
@@ -147,7 +170,8 @@ Condition read_condition(Reader& in, Json value, const std::string& pointer, uns
     }
     case Type::has:
     case Type::lacks:
-      out.select = read_select(in, member, exponent, out.type == Type::has);
+      out.select = read_select(in, member, exponent,
+                               out.type == Type::has ? Beside::bounds : Beside::nothing);
       break;
     case Type::total:
       out.range = read_range(in, member, [&](Json v) { return in.money(v, exponent); });
@@ -186,6 +210,23 @@ Condition read_condition(Reader& in, Json value, const std::string& pointer, uns
       break;
     case Type::fact:
       read_fact(in, member, out);
+      break;
+    case Type::segment:
+      if (in.array(member, 1)) out.names = in.texts(member, kName);
+      break;
+    case Type::first_visit:
+      out.bits = static_cast<std::uint32_t>(in.boolean(member) ? Visit::first : Visit::again);
+      break;
+    case Type::bought:
+      out.select = read_select(in, member, exponent, Beside::within_days);
+      out.range.max = in.integer(in.need(member, "within_days"), 1, kMostDays);
+      break;
+    case Type::not_bought:
+      out.select = read_select(in, member, exponent, Beside::for_days);
+      out.range.max = in.integer(in.need(member, "for_days"), 1, kMostDays);
+      break;
+    case Type::stock:
+      out.bits = in.bits(member, kOffered);
       break;
   }
   return out;

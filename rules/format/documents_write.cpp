@@ -120,6 +120,19 @@ Out condition(const Condition& c, unsigned exponent) {
       return {{"channel", words(c.bits, kChannels)}};
     case Type::moment:
       return {{"moment", words(c.bits, kMoments)}};
+    case Type::segment:
+      return {{"segment", c.names}};
+    case Type::first_visit:
+      return {{"first_visit", c.bits == static_cast<std::uint32_t>(Visit::first)}};
+    case Type::bought:
+    case Type::not_bought: {
+      const bool bought = c.type == Type::bought;
+      Out out = select(c.select, exponent);
+      out[bought ? "within_days" : "for_days"] = c.range.max.value_or(0);
+      return {{bought ? "bought" : "not_bought", std::move(out)}};
+    }
+    case Type::stock:
+      return {{"stock", words(c.bits, kOffered)}};
     case Type::fact:
       break;
   }
@@ -233,6 +246,11 @@ Out settings(const model::PackSettings& s, unsigned exponent) {
           {"margin_floor_percent", s.margin_floor_percent},
           {"exploration_percent", s.exploration_percent}};
   for (const auto& one : s.never_offer) out["never_offer"].push_back(select(one, exponent));
+  for (const auto& list : s.restricted) {
+    Out one{{"category", list.category}};
+    if (!list.countries.empty()) one["countries"] = list.countries;
+    out["restricted"].push_back(std::move(one));
+  }
   for (const auto& [name, part] : s.dayparts) out["dayparts"][name] = daypart(part);
   return out;
 }
@@ -240,6 +258,7 @@ Out settings(const model::PackSettings& s, unsigned exponent) {
 Out store(const model::StoreSpec& s) {
   Out out{{"id", s.id}, {"name", s.name}, {"time_zone", s.time_zone}};
   if (!s.language.empty()) out["language"] = s.language;
+  if (!s.country.empty()) out["country"] = s.country;
   if (!s.groups.empty()) out["groups"] = s.groups;
   if (!s.terminals.empty()) out["terminals"] = s.terminals;
   return out;
@@ -265,6 +284,7 @@ Out product(const model::Product& p, unsigned exponent) {
   if (p.hidden) out["hidden"] = true;
   if (p.restricted) out["restricted"] = true;
   if (p.allergens) out["allergens"] = *p.allergens;
+  if (!p.diets.empty()) out["diets"] = p.diets;
   if (!p.tax_class.empty()) out["tax_class"] = p.tax_class;
   return out;
 }

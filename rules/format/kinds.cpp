@@ -57,6 +57,8 @@ bool zone(std::string_view s) {
 
 bool currency_code(std::string_view s) { return s.size() == 3 && every(s, upper); }
 
+bool country(std::string_view s) { return s.size() == 2 && every(s, upper); }
+
 bool plain(std::string_view s, std::size_t least, std::size_t most) {
   const std::size_t n = count_characters(s);
   return n >= least && n <= most && !has_control(s) && s.find_first_of("<>") == s.npos;
@@ -106,6 +108,7 @@ const TextKind kName{"a name of letters, digits and . _ -, at most 48 characters
 const TextKind kLanguageTag{"a language tag like en or de-AT", language_tag};
 const TextKind kZone{"an IANA time zone like Europe/Berlin", zone};
 const TextKind kCurrencyCode{"an ISO 4217 currency code like EUR", currency_code};
+const TextKind kCountry{"a country of two capitals, like DE", country};
 const TextKind kProductKey{"a product key: sku:, gtin:, plu: or name: and 1 to 92 characters",
                            product_key};
 const TextKind kPlain{"1 to 100 characters without markup and control characters",

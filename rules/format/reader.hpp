@@ -23,6 +23,7 @@ extern const TextKind kName;          ///< [A-Za-z0-9][A-Za-z0-9._-]{0,47}
 extern const TextKind kLanguageTag;   ///< [a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}
 extern const TextKind kZone;          ///< [A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}
 extern const TextKind kCurrencyCode;  ///< [A-Z]{3}
+extern const TextKind kCountry;       ///< [A-Z]{2}
 extern const TextKind kProductKey;    ///< (sku|gtin|plu|name): and 1 to 92 plain characters
 extern const TextKind kPlain;         ///< 1 to 100 characters, no control characters, no < >
 extern const TextKind kNote;          ///< 0 to 500 characters, likewise

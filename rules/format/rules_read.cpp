@@ -12,12 +12,14 @@ constexpr std::int64_t kMostVersion =
 
 model::StoreSpec read_store(Reader& in, Json value) {
   model::StoreSpec out;
-  if (!in.object(value, {"id", "name", "time_zone", "language", "groups", "terminals"})) return out;
+  if (!in.object(value, {"id", "name", "time_zone", "language", "country", "groups", "terminals"}))
+    return out;
   in.enter(value.find("id").text());
   out.id = in.text(in.need(value, "id"), kName);
   out.name = in.text(in.need(value, "name"), kPlain);
   out.time_zone = in.text(in.need(value, "time_zone"), kZone);
   out.language = in.text_or_empty(value.find("language"), kLanguageTag);
+  out.country = in.text_or_empty(value.find("country"), kCountry);
   out.groups = in.texts(value.find("groups"), kName);
   const Json terminals = value.find("terminals");
   if (terminals && !terminals.is(Json::Type::object)) {
@@ -36,10 +38,10 @@ model::StoreSpec read_store(Reader& in, Json value) {
 model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   model::PackSettings out;
   if (!value) return out;
-  if (!in.object(value,
-                 {"objective", "score_floor", "assumed_margin_percent", "global_holdout_percent",
-                  "holdout_percent", "prompts_per_sale", "spend_jump_percent",
-                  "margin_floor_percent", "exploration_percent", "never_offer", "dayparts"})) {
+  if (!in.object(value, {"objective", "score_floor", "assumed_margin_percent",
+                         "global_holdout_percent", "holdout_percent", "prompts_per_sale",
+                         "spend_jump_percent", "margin_floor_percent", "exploration_percent",
+                         "never_offer", "restricted", "dayparts"})) {
     return out;
   }
   if (const Json v = value.find("objective")) {
@@ -64,6 +66,13 @@ model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   out.exploration_percent = percent("exploration_percent", 0, 20, out.exploration_percent);
   if (const Json never = value.find("never_offer"); never && in.array(never, 0)) {
     for (const Json select : never) out.never_offer.push_back(read_products(in, select));
+  }
+  if (const Json lists = value.find("restricted"); lists && in.array(lists, 0)) {
+    for (const Json list : lists) {
+      if (!in.object(list, {"category", "countries"})) continue;
+      out.restricted.push_back({in.text(in.need(list, "category"), kName),
+                                in.texts(list.find("countries"), kCountry, 1)});
+    }
   }
   const Json dayparts = value.find("dayparts");
   if (dayparts && !dayparts.is(Json::Type::object)) in.expected(dayparts, "an object of dayparts");

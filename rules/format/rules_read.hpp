@@ -13,6 +13,8 @@ inline constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", 
 // In the order of the numbers of rules/model/words.hpp. An add-on is never on a receipt.
 inline constexpr std::array<std::string_view, 2> kChannels{"cashier", "kiosk"};
 inline constexpr std::array<std::string_view, 3> kMoments{"basket", "checkout", "browse"};
+// Out of stock is never offered.
+inline constexpr std::array<std::string_view, 2> kOffered{"in", "low"};
 inline constexpr std::array<std::string_view, 5> kKinds{"add_on", "bundle", "upsell", "also_bought",
                                                         "receipt"};
 // In the order of model::BundlePrice.

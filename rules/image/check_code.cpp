@@ -1,6 +1,7 @@
 // Conditions: words of kCode that read as well-formed postfix, and the gate that is made of them.
 #include "rules/image/check_rules.hpp"
 #include "rules/image/code.hpp"
+#include "rules/model/words.hpp"
 
 namespace sidedish::image {
 namespace {
@@ -25,6 +26,17 @@ bool check_node(const Image& image, Checker& check, const Node& n, std::size_t r
                 "conditions: values of the fact");
     case Op::fact_range:
       return is(n.a < image.facts().size(), "conditions: no such fact");
+    case Op::segment:
+      return is(std::uint64_t{n.b} + n.n <= image.hashes().size(), "conditions: segments");
+    case Op::visit:
+      return is(n.min == static_cast<int>(Visit::first) || n.min == static_cast<int>(Visit::again),
+                "conditions: no such visit");
+    case Op::bought:
+    case Op::not_bought:
+      return is(n.a < image.sets().size(), "conditions: no such set") &&
+             is(n.max >= 0, "conditions: days");
+    case Op::stock:
+      return is(n.min > 0 && n.min < 4, "conditions: no such stock class");
     case Op::total:
     case Op::lines:
     case Op::distinct:

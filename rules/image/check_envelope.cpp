@@ -34,6 +34,7 @@ constexpr std::uint32_t kRecordSizes[kTableCount] = {
     sizeof(Delta),
     sizeof(Locale),
     sizeof(Plural),
+    sizeof(Avoid),
 };
 constexpr std::uint32_t kMaxTables = 64;
 

@@ -109,12 +109,17 @@ bool check_products(const Image& image, Checker& check) noexcept {
   const std::uint64_t languages = image.languages().size();
   constexpr std::uint16_t kKnown =
       kHasCost | kHidden | kRestricted | kAllergensKnown | static_cast<std::uint16_t>(kStockMask);
+  const std::size_t avoid = image.avoid().size();
+  const std::uint64_t words =
+      avoid == kMaxAvoidWords ? UINT64_MAX : (std::uint64_t{1} << avoid) - 1;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Product& p = all[i];
     const auto is = [&](bool good, const char* why) { return check.ok(good, "products", i, why); };
     if (!(is(p.price >= 0 && p.price <= kMaxAmount, "price") && is(amount(p.cost), "cost") &&
           is((p.flags & ~unsigned{kKnown}) == 0 && (p.flags & kStockMask) != kStockMask, "flags") &&
-          is(p.reserved == 0 && p.reserved0 == 0 && p.reserved1 == 0, "reserved is not zero") &&
+          is(p.reserved0 == 0 && p.reserved1 == 0, "reserved is not zero") &&
+          is((p.avoided & ~words) == 0, "avoided by a word that there is not") &&
+          is((p.flags & kAllergensKnown) != 0 || p.avoided == 0, "avoided, and nothing is known") &&
           is(p.category == kNone ||
                  (p.category < categories.size() && categories[p.category].first_product <= i &&
                   i < categories[p.category].product_end),
@@ -195,6 +200,23 @@ bool check_facts(const Image& image, Checker& check) noexcept {
   return true;
 }
 
+// Each word once: a bit has one meaning.
+bool check_avoid(const Image& image, Checker& check) noexcept {
+  const auto all = image.avoid();
+  if (!check.ok(all.size() <= kMaxAvoidWords, "avoid", all.size(), "more words than bits")) {
+    return false;
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!check.text(all[i].word, "avoid", i, "word is not a text") ||
+        !check.ok(all[i].reserved == 0 &&
+                      (i == 0 || image.text(all[i - 1].word) < image.text(all[i].word)),
+                  "avoid", i, "not ascending")) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<void> check_tables(const Image& image) noexcept {
@@ -203,11 +225,11 @@ Result<void> check_tables(const Image& image) noexcept {
     check.fault(Errc::corrupt, "settings", image.settings_count(), "expected exactly one");
     return check.verdict();
   }
-  static_cast<void>(check_settings(image, check) && check_places(image, check) &&
-                    check_categories(image, check) && check_products(image, check) &&
-                    check_keys(image, check) && check_sets(image, check) &&
-                    check_facts(image, check) && check_locales(image, check) &&
-                    check_rules(image, check) && check_bundles(image, check));
+  static_cast<void>(
+      check_settings(image, check) && check_places(image, check) &&
+      check_categories(image, check) && check_avoid(image, check) && check_products(image, check) &&
+      check_keys(image, check) && check_sets(image, check) && check_facts(image, check) &&
+      check_locales(image, check) && check_rules(image, check) && check_bundles(image, check));
   return check.verdict();
 }
 

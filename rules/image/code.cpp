@@ -114,6 +114,9 @@ Gate gate_of(const Rule& rule, std::span<Node> nodes, std::uint32_t posted) noex
   if ((rule.flags & kEnabled) != 0) {
     gate.speaks = static_cast<std::uint8_t>(rule.channels | rule.moments << 3);
   }
+  for (const Node& node : nodes) {
+    if (node.op == Op::stock) gate.flags = static_cast<std::uint8_t>(gate.flags | kAsksStock);
+  }
   const Node& last = nodes[nodes.size() - 1];
   const std::size_t leaves = nodes.size() == 1 && last.op > Op::none ? 1 : nodes.size() - 1;
   bool plain = leaves == nodes.size() || (last.op == Op::all && last.n == leaves);

@@ -90,6 +90,14 @@ std::uint32_t Image::find_fact(std::string_view name) const noexcept {
   return kNone;
 }
 
+std::uint64_t Image::find_avoid(std::string_view word) const noexcept {
+  const auto all = avoid();
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (text(all[i].word) == word) return std::uint64_t{1} << i;
+  }
+  return 0;
+}
+
 // RFC 4647, 3.4 "lookup" (the longest prefix of whole subtags wins); then any tag of the same
 // primary language.
 std::uint32_t Image::find_language(std::string_view tag, std::uint32_t fallback) const noexcept {

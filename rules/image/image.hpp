@@ -68,6 +68,8 @@ class Image {
   std::span<const Locale> locales() const noexcept { return table<Locale>(kLocales); }
   std::span<const Plural> plurals() const noexcept { return table<Plural>(kPlurals); }
 
+  std::span<const Avoid> avoid() const noexcept { return table<Avoid>(kAvoid); }
+
   std::string_view text(TextRef ref) const noexcept;
   /// One of a rule's conditions, in postfix order. Linear: not for the hot path.
   Node node(std::uint32_t rule, std::uint32_t node) const noexcept;
@@ -84,6 +86,8 @@ class Image {
   std::uint64_t terminal_groups(std::uint32_t store, std::string_view terminal) const noexcept;
   /// Fact index, or kNone. Linear.
   std::uint32_t find_fact(std::string_view name) const noexcept;
+  /// Bit of an allergen ("milk") or a diet ("diet:vegan"); 0: no such word. Linear.
+  std::uint64_t find_avoid(std::string_view word) const noexcept;
   /// Best match of a BCP 47 tag ("de-AT" finds "de"); `fallback` when there is none.
   std::uint32_t find_language(std::string_view tag, std::uint32_t fallback) const noexcept;
   /// Rule index by stable id, or kNone. Binary search over kRuleOrder.

@@ -51,6 +51,7 @@ enum Table : std::uint32_t {
   kDeltas,     ///< Delta, grouped by slot, ascending by product
   kLocales,    ///< Locale, one per language: how numbers and money are written
   kPlurals,    ///< Plural, grouped by locale: the first clause that matches names the class
+  kAvoid,      ///< Avoid, ascending by word, at most 64
   kTableCount
 };
 
@@ -111,6 +112,7 @@ struct Store {
   std::uint32_t offset_count;
   std::uint32_t terminals;  ///< first in kTerminals
   std::uint32_t terminal_count;
+  std::uint64_t restricted;  ///< bits of the restricted lists that hold here
 };
 
 struct Terminal {
@@ -145,10 +147,11 @@ enum ProductFlag : std::uint16_t {
 struct Product {
   std::int64_t price;  ///< minor units per unit, in the convention of Settings::prices_include_tax
   std::int64_t cost;   ///< minor units per unit, when kHasCost
-  std::uint64_t allergens;  ///< bit per allergen of the pack, when kAllergensKnown
-  TextRef key;              ///< primary key, like "sku:FRIES-M"
-  std::uint32_t stable;     ///< stable_id(key)
-  std::uint32_t names;      ///< first in kIndices: TextRef per language
+  std::uint64_t avoided;  ///< bit per word of kAvoid: it has the allergen, or does not suit the
+                          ///< diet; only what kAllergensKnown says is known
+  TextRef key;            ///< primary key, like "sku:FRIES-M"
+  std::uint32_t stable;   ///< stable_id(key)
+  std::uint32_t names;    ///< first in kIndices: TextRef per language
   std::uint32_t category;
   std::uint32_t substitutes;  ///< first in kIndices: product indices, ascending
   std::uint32_t reserved0;
@@ -156,7 +159,7 @@ struct Product {
   std::uint16_t flags;
   std::uint16_t tax_class;
   std::uint16_t reserved1;
-  std::uint64_t reserved;
+  std::uint64_t restricted;  ///< bits of the restricted lists it is in
 };
 
 struct Key {
@@ -178,6 +181,13 @@ struct Fact {
   std::uint32_t stable;
 };
 
+/// Something that a customer may avoid: an allergen ("milk"), or a diet ("diet:vegan"). Bit = index.
+struct Avoid {
+  TextRef word;
+  std::uint32_t reserved;
+};
+inline constexpr unsigned kMaxAvoidWords = 64;
+
 enum class Quantity : std::uint8_t { one = 0, per_trigger = 1, ask = 2 };
 
 enum RuleFlag : std::uint8_t {
@@ -186,9 +196,10 @@ enum RuleFlag : std::uint8_t {
 };
 
 enum GateFlag : std::uint8_t {
-  kPlain = 1U << 0,     ///< one condition, or an `all` of conditions that combine nothing
-  kComplete = 1U << 1,  ///< plain, and every condition is decided by the gate or by being posted
-  kFirst = 1U << 2,     ///< the rule is pinned
+  kPlain = 1U << 0,      ///< one condition, or an `all` of conditions that combine nothing
+  kComplete = 1U << 1,   ///< plain, and every condition is decided by the gate or by being posted
+  kFirst = 1U << 2,      ///< the rule is pinned
+  kAsksStock = 1U << 3,  ///< one of its conditions is on the offer's stock class
 };
 
 /// What is asked of a rule first: 32 bytes that tell most rules from those worth reading. Where the
@@ -309,8 +320,13 @@ enum class Op : std::uint8_t {
   moment = 16,          ///< min = bits
   fact_is = 17,         ///< a = fact, b = first in kHashes, n = count
   fact_range = 18,      ///< a = fact, min/max
+  segment = 19,         ///< b = first in kHashes, n = count
+  visit = 20,           ///< min = Visit::first or Visit::again
+  bought = 21,          ///< a = set, max = days ago at most
+  not_bought = 22,      ///< a = set, max = days ago at most
+  stock = 23,           ///< min = bits of Stock, of the product offered
 };
-inline constexpr unsigned kOps = 19;
+inline constexpr unsigned kOps = 24;
 inline constexpr std::int64_t kNoMin = INT64_MIN;
 inline constexpr std::int64_t kNoMax = INT64_MAX;
 
@@ -367,8 +383,8 @@ struct Plural {
 
 static_assert(sizeof(Locale) == 32 && sizeof(Plural) == 32);
 static_assert(sizeof(Directory) == 16 && sizeof(Header) == 32 && sizeof(Settings) == 72);
-static_assert(sizeof(Store) == 32 && sizeof(Terminal) == 16 && sizeof(Offset) == 16 &&
-              sizeof(Category) == 16);
+static_assert(sizeof(Store) == 40 && sizeof(Avoid) == 8 && sizeof(Terminal) == 16 &&
+              sizeof(Offset) == 16 && sizeof(Category) == 16);
 static_assert(sizeof(Product) == 64 && sizeof(Key) == 16 && sizeof(Set) == 8 && sizeof(Fact) == 8);
 static_assert(sizeof(Gate) == 32 && sizeof(Rule) == 40 && sizeof(Offer) == 24 &&
               sizeof(Texts) == 16 && sizeof(Posting) == 16);

@@ -42,6 +42,7 @@ struct Product {
   bool hidden = false;
   bool restricted = false;
   std::optional<std::vector<std::string>> allergens;  ///< absent = unknown
+  std::vector<std::string> diets;                     ///< it suits these
   std::string tax_class;
 };
 
@@ -87,17 +88,24 @@ struct Condition {
     channel,
     moment,
     fact,
+    segment,
+    first_visit,
+    bought,
+    not_bought,
+    stock,
   };
   Type type = Type::all;
   std::string pointer;              ///< JSON pointer within the rule, like "/when/all/0/has"
   std::vector<Condition> children;  ///< all, any, none
-  Select select;                    ///< has, lacks
-  Range range;  ///< total (minor), lines, distinct, items (milli), dates (days since 1970), fact
+  Select select;                    ///< has, lacks, bought, not_bought
+  Range range;  ///< total (minor), lines, distinct, items (milli), dates (days since 1970), fact;
+                ///< bought, not_bought: max = days ago
   Daypart daypart;                 ///< when names is empty
-  std::vector<std::string> names;  ///< store, store_group, terminal_group, fact's accepted texts;
+  std::vector<std::string> names;  ///< store, store_group, terminal_group, segment, fact's texts;
                                    ///< daypart: the one name of a daypart of the settings
   std::string fact;
-  std::uint32_t bits = 0;  ///< weekday (Monday = 1), channel, moment (1 << value)
+  std::uint32_t bits = 0;  ///< weekday (Monday = 1), channel, moment, stock (1 << value);
+                           ///< first_visit: the Visit it asks for
 };
 
 /// Of so many baskets that could have had the offer, so many had it.
@@ -194,6 +202,13 @@ struct StoreSpec {
   std::string language;   ///< empty = the pack's first
   std::vector<std::string> groups;
   std::map<std::string, std::vector<std::string>> terminals;  ///< terminal group -> terminal ids
+  std::string country{};  ///< ISO 3166-1 alpha-2; empty = not said: every restricted list holds
+};
+
+/// A category, with all below it, that is never offered in these countries; none: anywhere.
+struct RestrictedList {
+  std::string category;
+  std::vector<std::string> countries;
 };
 
 enum class Objective { margin, revenue, units };
@@ -211,6 +226,7 @@ struct PackSettings {
   int margin_floor_percent = 0;  ///< of a bundle, for the worst choice of its parts
   int exploration_percent = 2;
   std::vector<Select> never_offer;
+  std::vector<RestrictedList> restricted;
   std::map<std::string, Daypart> dayparts;
 };
 

@@ -36,6 +36,7 @@ constexpr const char* kGuards[engine::kGuards] = {
     "all parts are there, and it does not convert them",
     "the customer avoids it",
     "it is not known whether the customer avoids it",
+    "the rule asks for another stock class of it",
 };
 constexpr const char* kSilences[kSilenceReasons] = {
     "something was offered or withheld",
@@ -231,6 +232,19 @@ std::string condition_words(const image::Image& image, const Node& node) {
       return "another " + std::string(image.text(image.facts()[node.a].name));
     case Op::fact_range:
       return std::string(image.text(image.facts()[node.a].name)) + " of " + bounds(node, plain);
+    case Op::segment:
+      return "a customer of another segment";
+    case Op::visit:
+      return node.min == static_cast<int>(Visit::first) ? "a first visit"
+                                                        : "a customer who was here before";
+    case Op::bought:
+      return set_words(image, image.set(node.a)) + " bought within " + std::to_string(node.max) +
+             " days";
+    case Op::not_bought:
+      return "no " + set_words(image, image.set(node.a)) + " bought for " +
+             std::to_string(node.max) + " days";
+    case Op::stock:
+      return "an offer that is " + flags(node.min, {"in stock", "low"});
     default:
       return "another condition";
   }

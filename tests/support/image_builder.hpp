@@ -92,6 +92,8 @@ struct ProductIn {
   std::uint32_t category = image::kNone;
   std::vector<std::uint32_t> substitutes;
   std::uint16_t flags = 0;
+  std::uint64_t avoided = 0;
+  std::uint64_t restricted = 0;
 };
 
 class ImageBuilder {
@@ -125,6 +127,8 @@ class ImageBuilder {
   std::vector<std::vector<std::uint32_t>> sets;  ///< ascending; a gapless one becomes a range
   std::vector<std::string> facts;
   std::vector<std::uint64_t> hashes;
+  std::vector<std::string> avoid;          ///< ascending
+  std::uint64_t restricted = 0;            ///< of every store
   std::vector<std::uint32_t> store_lists;  ///< first in kIndices: a store node's `a` starts at 0
   std::vector<RuleIn> rules;
   std::size_t group_from = 5;  ///< a set of so many products is anchored as a group
@@ -172,7 +176,7 @@ class ImageBuilder {
     std::vector<Store> store_table;
     for (const auto& s : stores) {
       store_table.push_back({text(s), stable_id(s), text("Store " + s), 0, 0,
-                             static_cast<std::uint32_t>(offsets.size()), 0, 1});
+                             static_cast<std::uint32_t>(offsets.size()), 0, 1, restricted});
     }
     const std::vector<Terminal> terminal_table{{text("t1"), stable_id("t1"), 5}};
     std::vector<Category> category_table;
@@ -319,6 +323,8 @@ class ImageBuilder {
       p.stable = stable_id(in.key);
       p.category = in.category;
       p.flags = in.flags;
+      p.avoided = in.avoided;
+      p.restricted = in.restricted;
       p.names = static_cast<std::uint32_t>(indices.size());
       for (std::size_t l = 0; l < languages.size(); ++l) indices.push_back(text(in.key));
       p.substitutes = static_cast<std::uint32_t>(indices.size());
@@ -335,6 +341,8 @@ class ImageBuilder {
       while (slots[at] != 0) at = (at + 1) & (slot_count - 1);
       slots[at] = i + 1;
     }
+    std::vector<Avoid> avoid_table;
+    for (const auto& a : avoid) avoid_table.push_back({text(a), 0});
     std::vector<Fact> fact_table;
     for (const auto& f : facts) fact_table.push_back({text(f), stable_id(f)});
     std::vector<Texts> texts_table(2 * languages.size(), Texts{text(headline), text(reason), 0, 0});
@@ -371,6 +379,7 @@ class ImageBuilder {
     part(delta_table);
     part(locale_table);
     part(plurals);
+    part(avoid_table);
     return assemble();
   }
 

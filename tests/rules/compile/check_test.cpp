@@ -51,6 +51,35 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
        [](auto& p) {
          p.settings.never_offer = {{{}, "", "no-such-tag", "", {}, {}}};
        }},
+      {"", "/settings/restricted/1/category",
+       [](auto& p) {
+         p.settings.restricted = {{"food", {}}, {"no-such-category", {"DE"}}};
+       }},
+      {"", "/settings/restricted",
+       [](auto& p) {
+         p.settings.restricted.assign(65, {"food", {"DE"}});
+       }},
+      {"", "/catalogue/products",
+       [](auto& p) {
+         auto& some = p.catalogue->products[0];
+         some.allergens.emplace();
+         for (int i = 0; i < 40; ++i) some.allergens->push_back("a" + std::to_string(i));
+         for (int i = 0; i < 25; ++i) some.diets.push_back("d" + std::to_string(i));
+       }},
+      {"burger-fries", "/rules/0/when/bought/within_days",
+       [](auto& p) {
+         auto bought = has_category("fries", Type::bought);
+         bought.pointer = "/when/bought";
+         bought.range.max = 3651;
+         p.rules[0].when = bought;
+       }},
+      {"burger-fries", "/rules/0/when/bought/category",
+       [](auto& p) {
+         auto bought = has_category("no-such-category", Type::bought);
+         bought.pointer = "/when/bought";
+         bought.range.max = 30;
+         p.rules[0].when = bought;
+       }},
       {"", "/settings/dayparts/x",
        [](auto& p) {
          p.settings.dayparts["x"] = {60, 60};

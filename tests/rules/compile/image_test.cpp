@@ -208,3 +208,40 @@ TEST_CASE("compile: the same pack in another order gives the same bytes") {
   std::reverse(other.rules[0].offers.begin(), other.rules[0].offers.end());
   CHECK(compiled(pack).image == compiled(other).image);
 }
+
+TEST_CASE("compile: allergens and diets are one list of words, and a bit of a product each") {
+  model::Pack pack = burgers();
+  auto& all = pack.catalogue->products;
+  all[5].allergens.emplace();  // cola: known to have none
+  all[5].diets = {"vegan", "halal"};
+  all[4].allergens = {"milk", "gluten"};  // burger
+  all[4].diets = {"halal"};
+  all[3].diets = {"vegan"};  // of the cheeseburger nothing else is known
+  const Reader r = image_of(pack);
+  std::vector<std::string> words;
+  for (const auto& a : r.table<image::Avoid>(image::kAvoid)) words.push_back(r.text(a.word));
+  CHECK(words == std::vector<std::string>{"diet:halal", "diet:vegan", "gluten", "milk"});
+  const auto products = r.table<image::Product>(image::kProducts);
+  CHECK(products.at(0).avoided == 0);
+  CHECK(products.at(0).flags == image::kAllergensKnown);
+  CHECK(products.at(1).avoided == 0b1110);
+  CHECK(products.at(2).avoided == 0);
+  CHECK((products.at(2).flags & image::kAllergensKnown) == 0);
+}
+
+TEST_CASE("compile: a restricted list holds in its countries, and where nobody said which it is") {
+  model::Pack pack = burgers();
+  pack.settings.restricted = {{"food", {"AT", "DE"}}, {"fries", {"CH"}}, {"drinks", {}}};
+  const auto lists = [&](const char* country) {
+    pack.stores[0].country = country;
+    return image_of(pack).table<image::Store>(image::kStores).at(0).restricted;
+  };
+  CHECK(lists("DE") == 0b101);
+  CHECK(lists("CH") == 0b110);
+  CHECK(lists("FR") == 0b100);
+  CHECK(lists("") == 0b111);
+  const auto products = image_of(pack).table<image::Product>(image::kProducts);
+  CHECK(products.at(0).restricted == 0b100);  // cola
+  CHECK(products.at(1).restricted == 0b001);  // a burger
+  CHECK(products.at(3).restricted == 0b011);  // fries are food too
+}

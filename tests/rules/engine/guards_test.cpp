@@ -70,6 +70,57 @@ const Case kCases[] = {
     {"hidden", [](B& b, C&, M&) { flag(b, image::kHidden); }, Silence::guarded, Guard::hidden},
     {"restricted", [](B& b, C&, M&) { flag(b, image::kRestricted); }, Silence::guarded,
      Guard::restricted},
+    {"an allergen that the customer avoids",
+     [](B& b, C& c, M&) {
+       b.avoid = {"diet:vegan", "milk"};
+       flag(b, image::kAllergensKnown);
+       b.products[1].avoided = 2;
+       c.avoid = 2;
+     },
+     Silence::guarded, Guard::avoided},
+    {"another allergen than the one avoided",
+     [](B& b, C& c, M&) {
+       b.avoid = {"diet:vegan", "milk"};
+       flag(b, image::kAllergensKnown);
+       b.products[1].avoided = 1;
+       c.avoid = 2;
+     },
+     Silence::none, Guard::none},
+    {"allergens not known, and something is avoided",
+     [](B& b, C& c, M&) {
+       b.avoid = {"milk"};
+       c.avoid = 1;
+     },
+     Silence::guarded, Guard::avoid_unknown},
+    {"something avoided that there is no word for",
+     [](B& b, C& c, M&) {
+       flag(b, image::kAllergensKnown);
+       c.avoid_unknown = 1;
+     },
+     Silence::guarded, Guard::avoid_unknown},
+    {"on a restricted list that holds in this store",
+     [](B& b, C&, M&) {
+       b.products[1].restricted = 6;
+       b.restricted = 2;
+     },
+     Silence::guarded, Guard::restricted},
+    {"on a restricted list that holds elsewhere",
+     [](B& b, C&, M&) {
+       b.products[1].restricted = 4;
+       b.restricted = 2;
+     },
+     Silence::none, Guard::none},
+    {"the rule asks for low stock",
+     [](B& b, C&, M&) {
+       b.rules[0].when = all({has(0), leaf(image::Op::stock, 2, 0)});
+     },
+     Silence::guarded, Guard::stock_class},
+    {"the rule asks for low stock, and it is low",
+     [](B& b, C&, M&) {
+       b.rules[0].when = all({has(0), leaf(image::Op::stock, 2, 0)});
+       flag(b, 1U << image::kStockShift);
+     },
+     Silence::none, Guard::none},
     {"in the basket",
      [](B& b, C&, M&) {
        b.rules[0].offers = {{0, 5'000'000}};

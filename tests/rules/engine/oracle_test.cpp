@@ -58,7 +58,8 @@ class Oracle {
   }
 
   // 1 true, 0 false, nothing unknown.
-  std::optional<bool> eval(const Cond& cond) const {
+  // `offered`: stock class of what is offered.
+  std::optional<bool> eval(const Cond& cond, Stock offered = Stock::in) const {
     using image::Op;
     const auto& n = cond.node;
     const auto in = [&](std::int64_t v) { return n.min <= v && v <= n.max; };
@@ -73,7 +74,7 @@ class Oracle {
         bool unknown = false;
         const bool decisive = n.op == Op::any;
         for (const auto& child : cond.children) {
-          const auto v = eval(child);
+          const auto v = eval(child, offered);
           if (!v) unknown = true;
           if (v && *v == decisive) return decisive;
         }
@@ -82,7 +83,7 @@ class Oracle {
       case Op::none: {
         Cond some = cond;
         some.node.op = Op::any;
-        const auto v = eval(some);
+        const auto v = eval(some, offered);
         return v ? std::optional<bool>(!*v) : std::nullopt;
       }
       case Op::quantity:
@@ -132,6 +133,30 @@ class Oracle {
           return false;
         }
         return std::nullopt;
+      case Op::segment: {
+        for (unsigned i = 0; i < n.n; ++i) {
+          for (unsigned k = 0; k < c_.segment_count; ++k) {
+            if (c_.segments[k] == pack_.hashes[n.b + i]) return true;
+          }
+        }
+        return c_.segments_known != 0 ? std::optional<bool>(false) : std::nullopt;
+      }
+      case Op::visit:
+        if (c_.visit == Visit::unknown) return std::nullopt;
+        return (c_.visit == Visit::first) == (n.min == 1);
+      case Op::bought:
+      case Op::not_bought: {
+        bool lately = false;
+        for (unsigned i = 0; i < c_.bought_count; ++i) {
+          const auto& set = pack_.sets[n.a];
+          lately |= c_.bought[i].days <= n.max &&
+                    std::count(set.begin(), set.end(), c_.bought[i].product) != 0;
+        }
+        if (!lately && c_.bought_days < n.max) return std::nullopt;
+        return lately == (n.op == Op::bought);
+      }
+      case Op::stock:
+        return (n.min >> static_cast<int>(offered) & 1) != 0;
     }
     return std::nullopt;
   }
@@ -140,7 +165,8 @@ class Oracle {
     const RuleIn& r = source(rule);
     return (r.fields.flags & image::kEnabled) != 0 &&
            (r.fields.channels >> static_cast<int>(c_.channel) & 1) != 0 &&
-           (r.fields.moments >> static_cast<int>(c_.moment) & 1) != 0 && eval(r.when) == true;
+           (r.fields.moments >> static_cast<int>(c_.moment) & 1) != 0 &&
+           (eval(r.when, Stock::in) == true || eval(r.when, Stock::low) == true);
   }
 
   /// What the overlay says of a product; nothing when it is of another pack.
@@ -187,7 +213,15 @@ class Oracle {
       if (have(s)) return false;
     }
     if ((in.flags & (image::kHidden | image::kRestricted)) != 0) return false;
-    if ((in.flags & image::kStockMask) >> image::kStockShift == 2) return false;
+    if ((in.restricted & pack_.restricted) != 0) return false;
+    if (c_.avoid_unknown != 0) return false;
+    if (c_.avoid != 0 &&
+        ((in.flags & image::kAllergensKnown) == 0 || (in.avoided & c_.avoid) != 0)) {
+      return false;
+    }
+    const auto stock = static_cast<Stock>((in.flags & image::kStockMask) >> image::kStockShift);
+    if (stock == Stock::out) return false;
+    if (eval(r.when, std::max(stock, change(p).stock)) != true) return false;
     std::int64_t share = pack_.settings.spend_jump_permille;
     if (r.fields.spend_jump_permille > 0) {
       share = std::min<std::int64_t>(share, r.fields.spend_jump_permille);

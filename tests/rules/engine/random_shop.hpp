@@ -30,7 +30,7 @@ inline Cond random_condition(Dice& dice, unsigned depth, std::uint32_t sets) {
     return group(static_cast<Op>(dice(3)), std::move(children));
   }
   const auto set = static_cast<std::uint32_t>(dice(sets));
-  switch (dice(16)) {
+  switch (dice(20)) {
     case 0:
       return leaf(Op::total, n(8) * 500, dice.one_in(2) ? image::kNoMax : n(20) * 500);
     case 1:
@@ -60,6 +60,14 @@ inline Cond random_condition(Dice& dice, unsigned depth, std::uint32_t sets) {
       return leaf(Op::store, 0, 0, static_cast<std::uint32_t>(dice(2)), 0, 1);
     case 13:
       return leaf(Op::terminal_group, n(8), 0);
+    case 14:
+      return leaf(Op::segment, 0, 0, 0, static_cast<std::uint32_t>(dice(2)), 1);
+    case 15:
+      return leaf(Op::visit, 1 + n(2), 0);
+    case 16:
+      return leaf(dice.one_in(2) ? Op::bought : Op::not_bought, 0, 1 + n(40), set);
+    case 17:
+      return leaf(Op::stock, 1 + n(3), 0);
     default:
       return has(set, dice.one_in(4) ? n(3) * kOne : 1, dice.one_in(4) ? 3 * kOne : image::kNoMax);
   }
@@ -71,6 +79,8 @@ inline ImageBuilder random_pack(Dice& dice) {
   b.store_lists = {0, 1};
   b.facts = {"f", "g", "h"};
   b.hashes = {hash64("x"), hash64("y")};
+  b.avoid = {"diet:vegan", "milk", "nuts"};
+  b.restricted = dice.one_in(3) ? 1 + dice(3) : 0;
   b.offsets.push_back({kNoon - kHour, 3600, 0});
   b.offsets.push_back({kNoon + 3 * kHour, -7200, 0});
   b.categories = {{0, 5}, {5, 9}, {9, 12}};
@@ -81,6 +91,11 @@ inline ImageBuilder random_pack(Dice& dice) {
     if (dice.one_in(6)) in.flags = static_cast<std::uint16_t>(dice(3) << image::kStockShift);
     if (dice.one_in(20)) in.flags = static_cast<std::uint16_t>(in.flags | image::kHidden);
     if (dice.one_in(20)) in.flags = static_cast<std::uint16_t>(in.flags | image::kRestricted);
+    if (dice.one_in(8)) in.restricted = 1 + dice(3);
+    if (!dice.one_in(4)) {
+      in.flags = static_cast<std::uint16_t>(in.flags | image::kAllergensKnown);
+      in.avoided = dice(8);
+    }
     for (std::uint32_t s = 0; s < kProducts; ++s) {
       if (s != p && dice.one_in(12)) in.substitutes.push_back(s);
     }
@@ -180,6 +195,22 @@ inline OverlayBuilder random_overlay(Dice& dice) {
   return b;
 }
 
+// What the host says of the customer: often nothing, often not all.
+inline void random_customer(Dice& dice, engine::Context& c) {
+  if (dice.one_in(5)) c.avoid = dice(8);
+  if (dice.one_in(60)) c.avoid_unknown = 1;
+  for (const std::uint64_t segment : {hash64("x"), hash64("y")}) {
+    if (dice.one_in(3)) c.segments[c.segment_count++] = segment;
+  }
+  std::sort(c.segments, c.segments + c.segment_count);
+  c.segments_known = dice.one_in(2) ? 1 : 0;
+  c.visit = static_cast<Visit>(dice(3));
+  for (std::uint32_t p = 0; p < kProducts; ++p) {
+    if (dice.one_in(5)) c.bought[c.bought_count++] = {p, static_cast<std::uint32_t>(dice(40))};
+  }
+  c.bought_days = static_cast<std::uint16_t>(dice(50));
+}
+
 inline engine::Context random_context(Dice& dice) {
   engine::Context c = context_at(kNoon + static_cast<std::int64_t>(dice(60)) * kHour);
   c.store = static_cast<std::uint32_t>(dice(2));
@@ -199,6 +230,7 @@ inline engine::Context random_context(Dice& dice) {
     v.number = v.is_number != 0 ? static_cast<std::int64_t>(dice(6)) : 0;
     v.text_hash = v.is_number != 0 ? 0 : hash64(dice.one_in(2) ? "x" : "z");
   }
+  random_customer(dice, c);
   return c;
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("format: what is written reads back as the same words") {
   const auto twice = parse_rules(text);
   require_clean(twice.errors);
   CHECK(write_rules(*twice.value) == text);
-  CHECK(twice.value->rules[0].when.children.size() == 17);
+  CHECK(twice.value->rules[0].when.children.size() == 22);
   const std::string catalogue = write_catalogue(*once.value->catalogue);
   const auto again = parse_catalogue(catalogue);
   require_clean(again.errors);
@@ -109,6 +109,21 @@ TEST_CASE("format: every mistake is told with its rule and its place") {
       {"\"queue\", \"max\": 9", "\"queue\"", "burger-fries", "/rules/0/when/all/14/fact"},
       {"\"is\": [\"takeaway\"]", "\"is\": [\"takeaway\"], \"min\": 1", "burger-fries",
        "/rules/0/when/all/13/fact"},
+      {"\"gold\", \"staff\"", "\"gold\", \"gold\"", "burger-fries",
+       "/rules/0/when/all/17/segment/1"},
+      {"\"first_visit\": false", "\"first_visit\": 1", "burger-fries",
+       "/rules/0/when/all/18/first_visit"},
+      {"\"stock\": [\"in\", \"low\"]", "\"stock\": [\"out\"]", "burger-fries",
+       "/rules/0/when/all/19/stock/0"},
+      {"\"within_days\": 30", "\"within_days\": 0", "burger-fries",
+       "/rules/0/when/all/20/bought/within_days"},
+      {", \"for_days\": 90", "", "burger-fries", "/rules/0/when/all/21/not_bought"},
+      {"\"for_days\": 90", "\"for_days\": 90, \"within_days\": 9", "burger-fries",
+       "/rules/0/when/all/21/not_bought/within_days"},
+      {"\"country\": \"DE\"", "\"country\": \"de\"", "mitte", "/stores/0/country"},
+      {"\"AT\", \"CH\"", "", "", "/settings/restricted/0/countries"},
+      {"\"diets\": [\"vegan\"]", "\"diets\": [\"diet:vegan\"]", "sku:FRIES-M",
+       "/catalogue/products/1/diets/0"},
       {"{offer} with that?", "", "burger-fries", "/rules/0/text/en/headline"},
       {"\"Fries, please\"", "\"a\", \"b\", \"c\", \"d\"", "burger-fries",
        "/rules/0/text/de/headline"},

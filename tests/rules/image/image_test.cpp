@@ -36,6 +36,15 @@ ImageBuilder small_shop() {
             leaf(Op::store, 0, 0, 0, 0, 1)}),
        {{2, 9'000'000}},
        rule_defaults()});
+  b.avoid = {"diet:vegan", "milk"};
+  b.products[0].flags = kAllergensKnown;
+  b.products[0].avoided = 3;
+  b.rules.push_back(
+      {"regulars",
+       all({has(burgers), leaf(Op::segment, 0, 0, 0, 0, 2), leaf(Op::visit, 2, 0),
+            leaf(Op::bought, 0, 30, odd), leaf(Op::not_bought, 0, 90, odd), leaf(Op::stock, 2, 0)}),
+       {{4, 20}},
+       rule_defaults()});
   b.rules.push_back({"late", leaf(Op::daypart, 22 * 60, 60), {{0, 10}}, rule_defaults()});
   return b;
 }
@@ -201,10 +210,17 @@ TEST_CASE("image: a refusal names table, index and field", "[image]") {
         "image postings[0]: best is not the first of its rules");
   CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.groups = 0x7FFFFFFF; }) ==
         "image postings[0]: groups");
-  CHECK(after<std::uint32_t>(kRuleOrder, 0, [](std::uint32_t& r) { r = 3; }) ==
+  CHECK(after<std::uint32_t>(kRuleOrder, 0, [](std::uint32_t& r) { r = 4; }) ==
         "image rule order[0]: no such rule");
   CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.count = 0x7FFFFFFFU; }) ==
         "image postings[0]: rules");
+  CHECK(after<Product>(kProducts, 0, [](Product& p) { p.avoided = 4; }) ==
+        "image products[0]: avoided by a word that there is not");
+  CHECK(after<Product>(kProducts, 1, [](Product& p) { p.avoided = 1; }) ==
+        "image products[1]: avoided, and nothing is known");
+  CHECK(after<Avoid>(kAvoid, 1, [](Avoid& a) { a.word = 0; }) == "image avoid[1]: not ascending");
+  CHECK(after<Avoid>(kAvoid, 0, [](Avoid& a) { a.word = 0xFFFFFFFFU; }) ==
+        "image avoid[0]: word is not a text");
   CHECK(after<Key>(kKeys, 0, [](Key& k) { k.hash += 1; }) !=
         "");  // it may still be found by luck only where a run of slots begins
   CHECK(after<Texts>(kTexts, 1, [](Texts& t) { t.reason = 0xFFFFFFFFU; }) ==
@@ -239,6 +255,38 @@ TEST_CASE("image: conditions that are no well-formed postfix are refused", "[ima
   std::vector<Cond> many(33, leaf(Op::lines, 0, 1));
   deep.rules.push_back({"deep", all(many), {{0, 1}}, rule_defaults()});
   CHECK(error_of(deep.build()).find("too many operands waiting") != std::string::npos);
+}
+
+TEST_CASE("image: conditions on the customer and the offer that mean nothing are refused",
+          "[image]") {
+  struct Row {
+    Cond cond;
+    const char* why;
+  };
+  const Row rows[] = {
+      {leaf(Op::segment, 0, 0, 0, 0x7FFFFFFF, 1), "conditions: segments"},
+      {leaf(Op::segment, 0, 0, 0, 1, 2), "conditions: segments"},
+      {leaf(Op::visit, 0, 0), "conditions: no such visit"},
+      {leaf(Op::visit, 3, 0), "conditions: no such visit"},
+      {leaf(Op::bought, 0, -1, 0), "conditions: days"},
+      {leaf(Op::bought, 0, 30, 3), "conditions: no such set"},
+      {leaf(Op::not_bought, 0, 30, 3), "conditions: no such set"},
+      {leaf(Op::stock, 0, 0), "conditions: no such stock class"},
+      {leaf(Op::stock, 4, 0), "conditions: no such stock class"},
+  };
+  for (const Row& row : rows) {
+    ImageBuilder b = small_shop();
+    b.rules = {{"only", row.cond, {{0, 10}}, rule_defaults()}};
+    CHECK(error_of(b.build()) == std::string("image rules[0]: ") + row.why);
+  }
+  auto bytes = small_shop().build();
+  for (std::uint32_t i = 0; i < 4; ++i) record<Gate>(bytes, kGates, i).flags &= 0xF7;
+  ImageBuilder::repair_checksum(bytes);
+  CHECK(error_of(bytes) == "image gates[2]: it does not say what the conditions say");
+  ImageBuilder many = small_shop();
+  many.avoid.clear();
+  for (int i = 10; i < 75; ++i) many.avoid.push_back("w" + std::to_string(i));
+  CHECK(error_of(many.build()) == "image avoid[65]: more words than bits");
 }
 
 TEST_CASE("image: equal stable ids are refused", "[image]") {
