@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const conversations = join(root, 'tests/contract/conversations');
-const bin = process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin');
+export const bin = process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin');
 
 /** Its first line of output. */
 function firstLine(child, what) {
