@@ -19,7 +19,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 // A page: its HTML, whose data-entry script and stylesheet are built and replaced. A script: one file without imports.
 const sets = {
   plugin: {
-    pages: { '/till': 'plugin/pages/till/index.html' },
+    pages: { '/till': 'plugin/pages/till/index.html', '/kiosk': 'plugin/pages/kiosk/index.html' },
     scripts: { '/assets/adapter.js': 'sdk/js/adapter.ts' },
   },
 };

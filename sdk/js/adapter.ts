@@ -43,8 +43,12 @@ interface Dock {
   readonly frame: HTMLIFrameElement;
   /** The basket was changed just now: from here the strip counts how late a prompt is. */
   changed(): void;
-  /** Kiosk: which moment is on the screen, or none. */
-  show(moment: string | null): void;
+  /** Kiosk: which moment is on the screen (checkout, browse with its product, receipt), or none. */
+  show(moment: string | null, product?: string): void;
+  /** Kiosk: somebody is there, though not in the frame. */
+  active(): void;
+  /** Kiosk: another language was chosen outside. */
+  language(language: string): void;
   close(): void;
 }
 
@@ -143,7 +147,9 @@ function dock(element: HTMLElement, options: Options): Dock {
   return {
     frame,
     changed: () => send('changed'),
-    show: (moment) => send('show', { moment }),
+    show: (moment, product) => send('show', { moment, product }),
+    active: () => send('active'),
+    language: (language) => send('language', { language }),
     close() {
       clearTimeout(waiting);
       removeEventListener('message', from_frame);

@@ -62,7 +62,7 @@ function Body({ view, strip, config, products }: { view: View; strip: Strip; con
       return null;
     case 'prompt': {
       const { prompt, why, busy } = view;
-      const { name, picture } = products.of_prompt(prompt);
+      const { name, picture } = products.of_prompt(prompt, 'small');
       return (
         <section class="row prompt" key={prompt.id} aria-label={say('strip')}>
           <Picture source={picture} name={name} class="small" decorative />
@@ -82,7 +82,7 @@ function Body({ view, strip, config, products }: { view: View; strip: Strip; con
       );
     }
     case 'accepted': {
-      const { name, picture } = products.of_prompt(view.prompt);
+      const { name, picture } = products.of_prompt(view.prompt, 'small');
       return (
         <section class="row accepted" aria-label={say('strip')}>
           <Picture source={picture} name={name} class="small" decorative />
@@ -114,7 +114,7 @@ const Cross = () => <svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><ci
 function spoken(view: View, products: Products): string {
   switch (view.is) {
     case 'prompt': return view.prompt.headline;
-    case 'accepted': return say('accepted', { name: products.of_prompt(view.prompt).name });
+    case 'accepted': return say('accepted', { name: products.of_prompt(view.prompt, 'small').name });
     case 'error': return say(view.what);
     case 'noted': return say('not_a_fit');
     default: return '';

@@ -31,7 +31,15 @@ export interface Prompt {
   hints: string[];
 }
 
-export interface Line { product: string; name?: string; kind?: string; quantity: string; line_total?: number; flags?: string[]; from_prompt?: string }
+export interface Line {
+  product: string;
+  name?: string;
+  kind?: string;
+  quantity: string;
+  line_total?: number;
+  flags?: string[];
+  from_prompt?: string;
+}
 
 export interface Config {
   store: string;

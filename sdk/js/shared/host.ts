@@ -8,7 +8,9 @@ export const kHostLimit = 1000;
 interface Heard {
   key: { key: string };
   changed: object;
-  show: { moment: string | null };
+  show: { moment: string | null; product?: string };
+  active: object;
+  language: { language: string };
   described: { product: string; name?: string; picture?: Blob };
 }
 

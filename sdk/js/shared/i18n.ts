@@ -10,12 +10,12 @@ import { ja } from './messages/ja';
 export type Message = string | ({ other: string } & Partial<Record<'zero' | 'one' | 'two' | 'few' | 'many', string>>);
 
 export type Key =
-  | 'add' | 'no' | 'ok' | 'accepted' | 'undo' | 'undo_hint' | 'chip' | 'not_added' | 'not_removed' | 'rush' | 'offline'
-  | 'why' | 'why_rule' | 'why_reason' | 'why_saving' | 'back' | 'plus_tax' | 'saves' | 'fit_hint' | 'not_a_fit' | 'strip'
-  | 'keys_reach' | 'basket' | 'items' | 'goes_well' | 'goes_well_with' | 'add_name' | 'added' | 'added_status'
-  | 'removed_status' | 'one_more' | 'one_less' | 'no_thanks' | 'go_on' | 'no_thanks_item' | 'close' | 'could_not_add'
-  | 'language' | 'reach' | 'speak' | 'speak_stop' | 'contrast' | 'help' | 'help_text' | 'suggestions' | 'still_there'
-  | 'still_there_text' | 'more_time' | 'next_time' | 'instead' | 'meal_saving' | 'extra' | 'offline_kiosk';
+  | 'add' | 'no' | 'ok' | 'accepted' | 'undo' | 'chip' | 'not_added' | 'not_removed' | 'rush' | 'offline'
+  | 'why' | 'why_rule' | 'why_reason' | 'why_saving' | 'back' | 'plus_tax' | 'saves' | 'fit_hint' | 'not_a_fit'
+  | 'strip' | 'basket' | 'items' | 'goes_well' | 'goes_well_with' | 'add_name' | 'added' | 'added_status'
+  | 'removed_status' | 'one_more' | 'one_less' | 'no_thanks' | 'go_on' | 'close' | 'could_not_add' | 'language'
+  | 'reach' | 'speak' | 'speak_stop' | 'contrast' | 'help' | 'help_text' | 'suggestions' | 'still_there'
+  | 'still_there_text' | 'more_time' | 'next_time' | 'meal_saving' | 'offline_kiosk';
 
 export type Messages = Record<Key, Message>;
 

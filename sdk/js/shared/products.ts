@@ -9,6 +9,7 @@ export interface Product { name?: string; picture?: string }
 export class Products {
   readonly #known = new Map<string, Signal<Product>>();
   readonly #host: Host;
+  readonly #waiting = new Map<string, () => void>();
   #language = '';
 
   constructor(host: Host) {
@@ -19,6 +20,8 @@ export class Products {
       const before = known.peek().picture;
       known.value = { ...(typeof name === 'string' ? { name } : {}), ...(picture instanceof Blob ? { picture: URL.createObjectURL(picture) } : {}) };
       if (before) URL.revokeObjectURL(before);
+      this.#waiting.get(product)?.();
+      this.#waiting.delete(product);
     });
   }
   /** Asks the host anew, in another language; what is known stays until the answer. */
@@ -48,15 +51,23 @@ export class Products {
   name(product: string, said?: string): string {
     return said ?? this.#ask(product).name ?? product.replace(/^[a-z]+:/, '');
   }
-  of_prompt(prompt: Prompt): { name: string; picture: string | undefined } {
-    if (!prompt.product) return { name: prompt.product_name ?? prompt.headline, picture: prompt.picture?.small };
+  /** What an offer is called and looks like; a conversion adds nothing, so it goes by its headline. */
+  of_prompt(prompt: Prompt, size: 'small' | 'large'): { name: string; picture: string | undefined } {
+    if (!prompt.product) return { name: prompt.product_name ?? prompt.headline, picture: prompt.picture?.[size] };
     const asked = this.#ask(prompt.product);
     return {
       name: prompt.product_name ?? asked.name ?? prompt.product.replace(/^[a-z]+:/, ''),
-      picture: prompt.picture?.small ?? asked.picture,
+      picture: prompt.picture?.[size] ?? asked.picture,
     };
   }
   picture(product: string): string | undefined {
     return this.#ask(product).picture;
+  }
+  /** The address of an offer's picture, once it is known; waits for the host's answer as long as that takes. */
+  async picture_of(prompt: Prompt): Promise<string | undefined> {
+    if (prompt.picture) return prompt.picture.large;
+    if (!prompt.product || this.#ask(prompt.product).picture) return this.picture(prompt.product);
+    await new Promise<void>((resolve) => this.#waiting.set(prompt.product, resolve));
+    return this.picture(prompt.product);
   }
 }
