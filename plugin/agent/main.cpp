@@ -200,7 +200,8 @@ class Agent {
     net::ServerOptions options;
     options.port = static_cast<std::uint16_t>(settings_.port);
     options.threads = 1;
-    options.max_connections = 64;
+    options.max_connections = 128;  // pages keep theirs
+    options.max_connections_per_peer = 128;
     options.clock = &clock_;
     // Requests wait for the port to be known: it is told to nobody before.
     auto server = net::Server::start(options, [this](net::Request q, const net::Reply& r) {
@@ -372,6 +373,20 @@ class Agent {
       out.outbox = box.status();
       if (auto counters = box.counters()) out.counters = std::move(*counters);
     });
+    const loopback::ApiCounts counts = api_.counts();
+    out.web.lanes = api_.lanes();
+    out.web.streams = counts.streams;
+    out.web.updates = counts.updates;
+    out.web.late = counts.late;
+    for (std::size_t i = 0; i < counts.refused.size(); ++i) {
+      out.web.refused.emplace_back(loopback::slug_of(static_cast<loopback::Refused>(i)),
+                                   counts.refused[i]);
+    }
+    const net::ServerStats http = server_->stats();
+    for (std::size_t i = 1; i < net::kRefusals; ++i) {
+      const auto refusal = static_cast<net::Refusal>(i);
+      out.web.http.emplace_back(net::name_of(refusal), http.of(refusal));
+    }
     const std::lock_guard lock(mutex_);
     out.image = image_;
     out.overlay = overlay_;

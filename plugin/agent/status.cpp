@@ -86,6 +86,21 @@ std::string status_json(const AgentStatus& status) {
       rings.text("trouble", status.drain_trouble);
     }
     {
+      Object web(all.name("web"));
+      std::string& list = web.name("lanes");
+      list += '[';
+      for (const std::string& lane : status.web.lanes) {
+        if (list.back() != '[') list += ',';
+        append_json(list, lane);
+      }
+      list += ']';
+      web.number("streams", status.web.streams);
+      web.number("updates", status.web.updates);
+      web.number("late", status.web.late);
+      Object refused(web.name("refused"));
+      for (const auto& [reason, n] : status.web.refused) refused.number(reason, n);
+    }
+    {
       Object box(all.name("outbox"));
       box.number("kept", counter(status, "kept"));
       box.number("pending", status.outbox.pending);
@@ -144,6 +159,13 @@ std::string status_text(const AgentStatus& status) {
                             std::to_string(status.overlay.paused) + " rules paused, " +
                             std::to_string(status.overlay.products) + " products changed");
   line("lanes", std::to_string(status.live) + " open");
+  if (!status.web.lanes.empty()) {
+    std::string names;
+    for (const std::string& lane : status.web.lanes) names += (names.empty() ? "" : ", ") + lane;
+    line("web tills", names + ": " + std::to_string(status.web.updates) + " updates, " +
+                          std::to_string(status.web.late) + " late, " +
+                          std::to_string(status.web.streams) + " pages listen");
+  }
   line("outcomes", std::to_string(counter(status, "kept")) + " kept, " +
                        std::to_string(status.outbox.pending) + " waiting, " +
                        std::to_string(status.outbox.quarantined) + " quarantined");
@@ -166,6 +188,23 @@ std::string metrics_text(const AgentStatus& status) {
         status.overlay.generation);
   gauge("lanes_live", "Open lanes on this terminal.", status.live);
   gauge("report_failures", "Attempts in a row that failed.", status.report.failures);
+  gauge("web_lanes", "Open lanes of web tills.", status.web.lanes.size());
+  gauge("web_streams", "Pages that listen.", status.web.streams);
+  const auto total = [&](const std::string& name, const char* help, const char* label,
+                         const std::vector<std::pair<std::string, std::uint64_t>>& values) {
+    out += "# HELP sidedish_agent_" + name + " " + help + "\n# TYPE sidedish_agent_" + name +
+           " counter\n";
+    for (const auto& [value, n] : values) {
+      const std::string of = *label == 0 ? "" : "{" + std::string(label) + "=\"" + value + "\"}";
+      out += "sidedish_agent_" + name + of + " " + std::to_string(n) + "\n";
+    }
+  };
+  total("web_updates_total", "Baskets of web tills.", "", {{"", status.web.updates}});
+  total("web_late_total", "Answers after the caller's deadline.", "", {{"", status.web.late}});
+  total("web_refused_total", "Requests of web tills and pages that were refused.", "why",
+        status.web.refused);
+  total("http_refused_total", "Connections and requests that the server turned away.", "why",
+        status.web.http);
   out +=
       "# HELP sidedish_agent_events_total Named counters of the outbox.\n"
       "# TYPE sidedish_agent_events_total counter\n";

@@ -8,8 +8,20 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sidedish::agent {
+
+/// The lanes of web tills in this process (plugin/loopback).
+struct WebStatus {
+  std::vector<std::string> lanes;  ///< names of the open ones
+  std::uint64_t streams = 0;       ///< pages that listen now
+  std::uint64_t updates = 0;
+  std::uint64_t late = 0;  ///< answered after the caller's deadline
+  std::vector<std::pair<std::string, std::uint64_t>> refused;  ///< by reason, every one there is
+  std::vector<std::pair<std::string, std::uint64_t>> http;     ///< the server's own, likewise
+};
 
 struct AgentStatus {
   bool running = true;  ///< false: read from the files of an agent that is not there
@@ -25,6 +37,7 @@ struct AgentStatus {
   unsigned rings = 0;
   unsigned live = 0;
   std::string drain_trouble;
+  WebStatus web;
 };
 
 /// One line a person should read first: "ok", or what is wrong.

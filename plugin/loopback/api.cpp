@@ -62,6 +62,8 @@ Api::Api(ApiConfig config, const Clock& clock)
       pages_(config_.pages.folder, config_.token, config_.origins),
       lanes_(config_.lanes, clock),
       streams_(clock) {
+  route("GET", "/openapi.json", Access::open, &Api::describe);
+  route("GET", "/schemas/{name}", Access::open, &Api::schema);
   route("GET", "/till", Access::page, &Api::page);
   route("GET", "/kiosk", Access::page, &Api::page);
   route("GET", "/assets/{file}", Access::file, &Api::asset);
@@ -164,6 +166,20 @@ bool Api::read(const net::Request& request, format::JsonDocument& out, net::Resp
   findings.add_errors_of(out);
   problem = refuse(Refused::malformed, "nothing was changed", findings.items());
   return false;
+}
+
+net::Response Api::describe(net::Routed&) {
+  return json_answer(std::string(openapi().front().text));
+}
+
+net::Response Api::schema(net::Routed& routed) {
+  for (const Asset& schema : schemas()) {
+    if (schema.name != routed.param("name")) continue;
+    net::Response response = json_answer(std::string(schema.text));
+    response.headers.set("Content-Type", "application/schema+json");
+    return response;
+  }
+  return net::problem(404, "there is no such schema");
 }
 
 net::Response Api::page(net::Routed& routed) {

@@ -6,6 +6,7 @@
 #include "plugin/loopback/pages.hpp"
 #include "plugin/loopback/streams.hpp"
 #include "plugin/net/router.hpp"
+#include "rules/base/asset.hpp"
 
 #include <array>
 #include <atomic>
@@ -22,6 +23,10 @@ struct ApiConfig {
   std::string version;               ///< of this program
   PagesConfig pages{};
 };
+
+/// openapi.json, and the schemas that it names.
+std::span<const Asset> openapi();
+std::span<const Asset> schemas();
 
 /// What went through and what was turned away. Each is exact.
 struct ApiCounts {
@@ -71,6 +76,8 @@ class Api {
   net::Response asset(net::Routed& routed);
   net::Response picture(net::Routed& routed);
   net::Response pages_config(net::Routed& routed);
+  net::Response describe(net::Routed& routed);
+  net::Response schema(net::Routed& routed);
   net::Response hello(net::Routed& routed);
   net::Response put_lane(net::Routed& routed);
   net::Response get_lane(net::Routed& routed);
