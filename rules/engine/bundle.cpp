@@ -10,6 +10,10 @@
 namespace sidedish::engine {
 namespace {
 
+// What things cost in steps of the search's budget (search.hpp).
+constexpr std::uint32_t kPerBundle = 8;
+constexpr std::uint32_t kPerOffer = 3;
+
 const image::Bundle& bundle_of(const Situation& now, const image::Rule& rule) noexcept {
   return now.image.bundles()[rule.detail];
 }
@@ -118,11 +122,14 @@ Additions additions_of(const Situation& now, const BasketMemory& memory, const i
     out.stopped[s] = Guard::none;
     std::int64_t least = 0;
     each_product(now.set(slots[s].set), [&](std::uint32_t p) {
+      if (now.is_spent()) return;
+      ++now.steps;
       const Terms terms = terms_of(now, p);
       const std::int64_t cost = matcher.cost_of(s, p, terms.price);
       const bool better = best.product == image::kNone || cost < least ||
                           (cost == least && terms.price > best.price);
       if (!better) return;
+      now.steps += kPerOffer;
       Guard guard = product_guard(now, memory, rule, p, terms, nullptr, kCanAdd);
       if (guard == Guard::none && is_taken(memory, now.products[p])) guard = Guard::same_product;
       if (guard != Guard::none) {
@@ -270,12 +277,13 @@ bool find_standing(const Situation& now, const BasketMemory& memory, const image
 
 Best best_bundle(const Situation& now, const Memory& memory, const image::Rule& rule) noexcept {
   const image::Bundle& bundle = bundle_of(now, rule);
+  now.steps += kPerBundle;
   Matcher matcher(now, bundle, bundle.times);
   Match match;
   Best best = nothing(Guard::not_there);
   if (matcher.complete(match)) {
     best = bundle.converts != 0 ? converted(now, rule, match) : nothing(Guard::complete);
-  } else if (bundle.missing > 0) {
+  } else if (bundle.missing > 0 && !now.is_spent()) {
     const Additions additions = additions_of(now, memory.basket, rule, matcher);
     if (matcher.completed(additions.slots, bundle.missing, match)) {
       best = completed(now, rule, match);

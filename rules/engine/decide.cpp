@@ -20,6 +20,12 @@ unsigned allowance(const Situation& now) noexcept {
   return rush ? now.settings.kiosk_prompts / 2U : now.settings.kiosk_prompts;
 }
 
+// Whether the host can do anything at all with a fresh prompt; a receipt only says something.
+bool can_act(const Scene& scene) noexcept {
+  constexpr std::uint32_t kActs = kCanAdd | kCanReplace | kCanConvert;
+  return scene.stage() == Stage::receipt || (scene.asked().context.capabilities & kActs) != 0;
+}
+
 bool listed_on(const Decision& out, std::uint32_t i, Stage stage) noexcept {
   return stage_of(out.prompts[i].moment) == stage;
 }
@@ -163,6 +169,7 @@ Opening begin(const image::Image& image, const Scene& scene, bool changed, Memor
   if (stop != Silence::none) return {stop, 0, 0};
   if ((basket.flags & (kSilenced | kBlind)) != 0) return {Silence::silenced, 0, 0};
   if (!scene.sound()) return {Silence::no_candidate, 0, 0};
+  if (!can_act(scene)) return {Silence::guarded, 0, 0};
   const unsigned left = room(scene, basket, out);
   if (left == 0) return {Silence::allowance, 0, 0};
   const unsigned fresh = std::min(left, free_slots(basket));
@@ -186,7 +193,7 @@ void decide(const image::Image& image, const image::Overlay& overlay, const Cont
     out.matched = found.matched;
     out.blocked = found.blocked;
     out.caps_full = found.caps_full;
-    out.cut = found.cut ? 1 : 0;
+    if (found.cut) out.cut = 1;
     opening.silence = found.silence();
     Candidate chosen[kMaxPrompts];
     const unsigned count = choose(now, memory.basket, out, found, opening.room, chosen);

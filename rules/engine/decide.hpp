@@ -68,7 +68,7 @@ struct Decision {
   std::uint32_t caps_full;      ///< caps that counted as reached because lane memory is full
   Silence silence;              ///< none when a prompt stands or was withheld
   std::uint8_t first_eligible;  ///< 1: this is the unit's first eligible decision
-  std::uint8_t cut;             ///< 1: the search's step budget ended it with the best it had found
+  std::uint8_t cut;             ///< 1: the step budget ended work with the best that was found
   std::uint8_t reserved[5];
 };
 static_assert(std::has_unique_object_representations_v<Decision>);

@@ -123,7 +123,7 @@ void explain(const image::Image& image, const image::Overlay& overlay, const Con
   const Situation& now = scene.asked();
   const Opening opening = begin(image, scene, changed, settled, decision);
   const bool mute = opening.silence != Silence::none && opening.silence != Silence::silenced &&
-                    opening.silence != Silence::allowance &&
+                    opening.silence != Silence::allowance && opening.silence != Silence::guarded &&
                     opening.silence != Silence::memory_full;
   Memory after = memory;
   decide(image, overlay, context, basket, changed, after, scratch, decision);

@@ -16,6 +16,11 @@ __extension__ using Wide = __int128;
 
 constexpr Milli kMostUnits = 9;
 
+// What things cost in steps of the search's budget (search.hpp).
+constexpr std::uint32_t kPerRule = 2;        // whose conditions hold
+constexpr std::uint32_t kPerOffer = 3;       // held against the guards
+constexpr std::uint32_t kLooksPerStep = 16;  // at neighbouring numbers
+
 Milli quantity_for(const Situation& now, const image::Rule& rule) noexcept {
   if (rule.quantity != image::Quantity::per_trigger || rule.detail == image::kNone) return kOne;
   const Milli units = quantity_in(now, now.set(rule.detail)) / kOne;
@@ -25,6 +30,7 @@ Milli quantity_for(const Situation& now, const image::Rule& rule) noexcept {
 bool has_substitute(const Situation& now, const image::Product& product,
                     const image::SetView* swapped) noexcept {
   const std::uint32_t* at = now.indices.data() + product.substitutes;
+  now.steps += product.substitute_count / kLooksPerStep;
   for (unsigned i = 0; i < product.substitute_count; ++i) {
     if (swapped != nullptr && swapped->has(at[i])) continue;
     if (now.quantity_of(at[i]) > 0) return true;
@@ -157,7 +163,9 @@ Best best_offer(const Situation& now, const Memory& memory, const image::Rule& r
   const Milli quantity = quantity_for(now, rule);
   const bool paused = is_paused(now, rule);
   const bool answered = was_answered(memory.basket, rule);
+  now.steps += kPerRule;
   each_offer(now, rule, [&](std::uint32_t i) {
+    now.steps += kPerOffer;
     const image::Offer& offer = now.offers[i];
     if (best.offer != image::kNone && offer.score <= best.score) return;  // no more than that
     const image::Product& product = now.products[offer.product];

@@ -9,6 +9,14 @@ namespace sidedish::engine {
 
 using image::BundlePrice;
 
+namespace {
+
+// What things cost in steps of the search's budget (search.hpp).
+constexpr std::uint32_t kPerUnit = 4;        // prices in every slot
+constexpr std::uint32_t kLooksPerStep = 16;  // at one number each
+
+}  // namespace
+
 std::uint32_t free_units(const Item& item) noexcept {
   const Milli free = item.quantity - item.bound;
   // Three quarters of a kilogram are no piece.
@@ -20,7 +28,8 @@ std::uint32_t free_units(const Item& item) noexcept {
 Minor value_of(const Item& item, std::uint32_t units) noexcept {
   const Milli free = item.quantity - item.bound;
   if (units == 0 || free <= 0) return 0;
-  return mul_div(item.value - item.bound_value, units * kOne, free).value_or(0);
+  const Minor value = item.value - item.bound_value;
+  return units * kOne == free ? value : mul_div(value, units * kOne, free).value_or(0);
 }
 
 Matcher::Matcher(const Situation& now, const image::Bundle& bundle, std::uint32_t times) noexcept
@@ -45,7 +54,8 @@ Minor Matcher::delta(unsigned slot, std::uint32_t product) const noexcept {
 // Price: what it costs on top, less what it costs now. Percent: less so many hundredths of that.
 // Discount: the dearer first, although it changes nothing.
 std::int64_t Matcher::weight(unsigned slot, const Item& item) const noexcept {
-  const Minor unit = value_of(item, free_units(item)) / free_units(item);
+  const std::uint32_t units = free_units(item);
+  const Minor unit = value_of(item, units) / units;
   switch (bundle_.how) {
     case BundlePrice::price:
       return delta(slot, item.product) - unit;
@@ -79,6 +89,7 @@ void Matcher::gather(std::uint32_t most) noexcept {
     std::uint32_t item;
   };
   Top top[kMaxFilled];
+  std::uint32_t chosen[kSlots][kMaxFilled];
   const std::span<const Item> items = now_.basket.items;
   for (unsigned s = 0; s < slots_.size(); ++s) {
     const image::SetView set = now_.set(slots_[s].set);
@@ -88,21 +99,36 @@ void Matcher::gather(std::uint32_t most) noexcept {
         std::lower_bound(items.data(), end, set.first(),
                          [](const Item& item, std::uint32_t p) { return item.product < p; });
     for (; at != end && at->product < set.end(); ++at) {
+      ++now_.steps;
+      if (now_.is_spent()) {
+        count_ = 0;  // as if there were nothing
+        for (std::uint32_t& none : best_count_) none = 0;
+        return;
+      }
       if (free_units(*at) == 0 || !set.has(at->product)) continue;
       const Top next{weight(s, *at), static_cast<std::uint32_t>(at - items.data())};
       if (count == most && next.weight >= top[count - 1].weight) continue;
       std::uint32_t hole = count < most ? count++ : count - 1;
+      now_.steps += kPerUnit;
       for (; hole > 0 && next.weight < top[hole - 1].weight; --hole) top[hole] = top[hole - 1];
       top[hole] = next;
     }
-    for (std::uint32_t i = 0; i < count; ++i) items_[count_++] = top[i].item;
+    best_count_[s] = count;
+    for (std::uint32_t i = 0; i < count; ++i) chosen[s][i] = items_[count_++] = top[i].item;
   }
   std::sort(items_, items_ + count_);
   count_ = static_cast<std::uint32_t>(std::unique(items_, items_ + count_) - items_);
+  now_.steps += count_ * kPerUnit;
   for (std::uint32_t u = 0; u < count_; ++u) {
     const Item& item = items[items_[u]];
     for (unsigned s = 0; s < slots_.size(); ++s) {
       weights_[u][s] = now_.set(slots_[s].set).has(item.product) ? weight(s, item) : kNever;
+    }
+  }
+  for (unsigned s = 0; s < slots_.size(); ++s) {
+    for (std::uint32_t i = 0; i < best_count_[s]; ++i) {
+      best_[s][i] = static_cast<std::uint16_t>(
+          std::lower_bound(items_, items_ + count_, chosen[s][i]) - items_);
     }
   }
 }
@@ -118,20 +144,17 @@ struct Matcher::Path {
   std::uint32_t mover[kSlots][kSlots];
 };
 
-void Matcher::enter(Path& path, std::span<const Addition> additions) const noexcept {
+void Matcher::enter(Path& path, std::span<const Addition> additions) noexcept {
   for (unsigned s = 0; s < slots_.size(); ++s) {
     path.reach[s] = {Path::kFar, 0, 0};
     path.from[s] = kSlots;
-    for (std::uint32_t u = 0; u < count_; ++u) {
-      if (left_[u] == 0 || weights_[u][s] == kNever) continue;
-      const Cost c = cost(weights_[u][s]);
-      if (c < path.reach[s]) {
-        path.reach[s] = c;
-        path.unit[s] = u;
-      }
-    }
-    if (path.reach[s].steps == Path::kFar && s < additions.size() &&
-        additions[s].product != image::kNone) {
+    std::uint32_t& next = next_[s];
+    while (next < best_count_[s] && left_[best_[s][next]] == 0) ++next;
+    if (next < best_count_[s]) {
+      const std::uint32_t u = best_[s][next];
+      path.reach[s] = cost(weights_[u][s]);
+      path.unit[s] = u;
+    } else if (s < additions.size() && additions[s].product != image::kNone) {
       const Addition& a = additions[s];
       path.reach[s] = {1, cost_of(s, a.product, a.price), -a.price};
       path.unit[s] = Path::kAddition;
@@ -143,7 +166,8 @@ void Matcher::moves(Path& path) const noexcept {
   for (unsigned f = 0; f < slots_.size(); ++f) {
     for (unsigned t = 0; t < slots_.size(); ++t) path.move[f][t] = {Path::kFar, 0, 0};
     if (filled_[f] == 0) continue;
-    for (std::uint32_t u = 0; u < count_; ++u) {
+    for (std::uint32_t i = 0; i < used_count_; ++i) {
+      const std::uint32_t u = used_[i];
       if (placed_[u][f] == 0) continue;
       for (unsigned t = 0; t < slots_.size(); ++t) {
         if (t == f || weights_[u][t] == kNever) continue;
@@ -171,6 +195,16 @@ void Matcher::moves(Path& path) const noexcept {
     }
     if (!changed) break;
   }
+  now_.steps += 1 + static_cast<std::uint32_t>(slots_.size()) * used_count_ / kLooksPerStep;
+}
+
+void Matcher::use(std::uint32_t unit) noexcept {
+  std::uint32_t hole = used_count_;
+  for (; hole > 0 && used_[hole - 1] >= unit; --hole) {
+    if (used_[hole - 1] == unit) return;
+  }
+  for (std::uint32_t i = used_count_++; i > hole; --i) used_[i] = used_[i - 1];
+  used_[hole] = static_cast<std::uint16_t>(unit);
 }
 
 bool Matcher::solve(std::uint32_t times, std::span<const Addition> additions) noexcept {
@@ -179,9 +213,12 @@ bool Matcher::solve(std::uint32_t times, std::span<const Addition> additions) no
     left_[u] = static_cast<std::uint16_t>(free_units(now_.basket.items[items_[u]]));
     for (unsigned s = 0; s < slots_.size(); ++s) placed_[u][s] = 0;
   }
-  for (unsigned s = 0; s < slots_.size(); ++s) filled_[s] = extra_[s] = 0;
+  for (unsigned s = 0; s < slots_.size(); ++s) filled_[s] = extra_[s] = next_[s] = 0;
+  used_count_ = 0;
+  now_.steps += 1 + count_ / kPerUnit;
   Path path;
   for (;;) {
+    if (now_.is_spent()) return false;
     enter(path, additions);
     moves(path);
     Cost best{0, 0, 0};  // an optional unit must lower the price effect, or count for a discount
@@ -207,6 +244,7 @@ bool Matcher::solve(std::uint32_t times, std::span<const Addition> additions) no
       ++placed_[u][t];
       if (f == kSlots) {
         --left_[u];
+        use(u);
         break;
       }
       --placed_[u][f];

@@ -8,9 +8,11 @@
 // every step no other assignment of as many units is better. What may be added counts as a unit
 // dearer than any that is there. Ties go to the lower product, then the earlier slot.
 //
-// Bounds: at most kMaxTimes x kMaxBundleUnits steps; of each slot's products only the best so many
-// can matter (any other could be swapped for one of these that is free), so the work does not grow
-// with the basket beyond looking at its items once.
+// Bounds: at most kMaxTimes x kMaxBundleUnits units enter; of each slot's products only the best so
+// many can matter (any other could be swapped for one of these that is free), so the work does not
+// grow with the basket beyond looking at its items once. A unit that is in stays in, so the next one
+// to enter a slot is the first of its list, best first, that has units left; only what is in can move
+// between slots. What it costs is counted in Situation::steps.
 #include "rules/engine/situation.hpp"
 
 #include <cstdint>
@@ -84,8 +86,9 @@ class Matcher {
   Cost cost(std::int64_t weight) const noexcept;
   bool solve(std::uint32_t times, std::span<const Addition> additions) noexcept;
   struct Path;
-  void enter(Path& path, std::span<const Addition> additions) const noexcept;
+  void enter(Path& path, std::span<const Addition> additions) noexcept;
   void moves(Path& path) const noexcept;
+  void use(std::uint32_t unit) noexcept;
   void write(std::uint32_t times, std::span<const Addition> additions, Match& out) const noexcept;
   Minor delta(unsigned slot, std::uint32_t product) const noexcept;
 
@@ -94,10 +97,15 @@ class Matcher {
   std::span<const image::Slot> slots_;
   std::uint32_t times_;
   std::uint32_t count_ = 0;
-  std::uint32_t items_[kUnits];           // in the basket, ascending
-  std::int64_t weights_[kUnits][kSlots];  // kNever: may not stand there
-  std::uint16_t left_[kUnits];            // free units not in a slot
-  std::uint8_t placed_[kUnits][kSlots];   // units in each slot
+  std::uint32_t items_[kUnits];             // in the basket, ascending
+  std::int64_t weights_[kUnits][kSlots];    // kNever: may not stand there
+  std::uint16_t left_[kUnits];              // free units not in a slot
+  std::uint8_t placed_[kUnits][kSlots];     // units in each slot
+  std::uint16_t best_[kSlots][kMaxFilled];  // units for each slot, best first
+  std::uint32_t best_count_[kSlots];
+  std::uint32_t next_[kSlots];      // in best_, the first that may have units left
+  std::uint16_t used_[kMaxFilled];  // units of which some are in, ascending
+  std::uint32_t used_count_;
   std::uint32_t filled_[kSlots];
   std::uint32_t extra_[kSlots];  // additions in each slot
 };

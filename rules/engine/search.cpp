@@ -97,8 +97,7 @@ Found search(const Situation& now, const Memory& memory, const Opening& opening,
     any_stands |= slot.state == PromptState::shown || slot.state == PromptState::withheld;
   }
   const bool settles = now.settings.exploration_permille == 0 && opening.room < opening.window;
-  std::uint32_t steps = 0;
-  now.steps = 0;
+  const Budget budget(now);
   for (std::uint32_t index = merge.next(); index != image::kNone; index = merge.next()) {
     const image::Gate& gate = now.gates[index];
     if (found.count == opening.window && !may_beat(gate, found.best[opening.window - 1])) break;
@@ -109,11 +108,8 @@ Found search(const Situation& now, const Memory& memory, const Opening& opening,
     const bool worth = gate.bound >= now.settings.score_floor;
     // Behind a rule that is not worth it come better ones only when it is pinned.
     if (!worth && !is_pinned(gate) && found.matched > 0) break;
-    if (steps + now.steps >= kMaxSteps) {
-      found.cut = true;
-      break;
-    }
-    ++steps;
+    if (now.is_spent()) break;
+    ++now.steps;
     ++found.considered;
     // With its offer in the basket it has nothing to say: read on only while it is open whether any
     // rule held.
@@ -121,7 +117,7 @@ Found search(const Situation& now, const Memory& memory, const Opening& opening,
         now.quantity_of(gate.product) > 0) {
       continue;
     }
-    if ((gate.flags & image::kComplete) == 0) steps += gate.node_count;
+    if ((gate.flags & image::kComplete) == 0) now.steps += gate.node_count;
     if (!reached(now, index)) continue;
     if (any_stands && stands(memory.basket, now.rules[index])) continue;
     if (worth) {
@@ -133,7 +129,7 @@ Found search(const Situation& now, const Memory& memory, const Opening& opening,
     ++found.weak;
     if (!is_pinned(gate)) break;
   }
-  found.cut |= merge.is_cut();
+  found.cut |= merge.is_cut() || now.is_spent();
   return found;
 }
 

@@ -49,12 +49,6 @@ struct Found {
   Silence silence() const noexcept;
 };
 
-/// What one search may cost, in steps: one for each rule reached, one for each of its conditions
-/// that is evaluated, and more where a condition goes through a long list (Situation::steps). Honest
-/// rule sets need some dozens; it bounds what an absurd one can do to a till. Steps and not time: the
-/// same decision is cut everywhere, or nowhere.
-inline constexpr std::uint32_t kMaxSteps = 4096;
-
 std::size_t search_bytes(std::uint32_t groups) noexcept;
 
 /// Merges the posting lists of the basket's products, of their groups and of the rules without an

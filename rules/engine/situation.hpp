@@ -40,9 +40,10 @@ struct Situation {
   std::uint32_t total;  ///< of the basket, within 0 and the largest that a gate can ask for
   std::uint8_t asked;   ///< the bits of Gate::speaks for this channel and moment
 
-  /// Work beyond one look per condition, in steps: what long lists and large baskets cost. For the
-  /// search's budget; changes nothing that is decided otherwise.
+  // What was done for this decision, in steps, and where it ends (Budget).
   mutable std::uint32_t steps = 0;
+  mutable std::uint32_t limit = UINT32_MAX;
+  bool is_spent() const noexcept { return steps >= limit; }
 
   /// False: not in the basket. True: probably is. One look at a few hundred bytes.
   bool may_have(std::uint32_t product) const noexcept {
@@ -62,6 +63,29 @@ struct Situation {
 
   std::uint32_t mask_;
   std::uint64_t filter_[32'768 / 64];  ///< the first bits, mask_ + 1 of them, are set up
+};
+
+/// What looking at standing prompts may cost, and again what searching may: a step is some 35
+/// instructions. One for each rule reached and each condition evaluated, more where a condition goes
+/// through a long list, an offer is held against the guards, or units are matched to a bundle. Honest
+/// rule sets need some dozens; it bounds what an absurd one can do to a till: work ends there, with
+/// the best found, and a bundle that is not yet matched counts as not there. Steps and not time: the
+/// same decision is cut everywhere, or nowhere.
+inline constexpr std::uint32_t kMaxSteps = 4096;
+
+/// Counts from none to kMaxSteps as long as it lives.
+class Budget {
+ public:
+  explicit Budget(const Situation& now) noexcept : now_(now) {
+    now.steps = 0;
+    now.limit = kMaxSteps;
+  }
+  ~Budget() { now_.limit = UINT32_MAX; }
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
+
+ private:
+  const Situation& now_;
 };
 
 /// Mode, hold, tender, time, store, currency, size: what silences a decision before any rule is

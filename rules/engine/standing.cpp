@@ -88,6 +88,8 @@ const Situation* view_of(const Scene& scene, const BasketMemory& memory,
 // Shown and withheld prompts live the same life here (ghost state): only the arm differs.
 void settle(const image::Image& image, const Scene& scene, bool silent, BasketMemory& memory,
             Decision& out) noexcept {
+  const Budget basket(scene.basket());
+  const Budget asked(scene.asked());
   for (PromptSlot& slot : memory.slots) {
     if (slot.state != PromptState::shown && slot.state != PromptState::withheld) continue;
     if (scene.stage() == Stage::receipt &&
@@ -114,6 +116,7 @@ void settle(const image::Image& image, const Scene& scene, bool silent, BasketMe
     slot.state = PromptState::withdrawn;
     report(slot, OutcomeKind::withdrawn, out);
   }
+  if (scene.basket().is_spent() || scene.asked().is_spent()) out.cut = 1;
 }
 
 }  // namespace sidedish::engine

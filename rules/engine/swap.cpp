@@ -10,6 +10,7 @@ namespace sidedish::engine {
 namespace {
 
 constexpr std::uint32_t kMostUnits = 9;
+constexpr std::uint32_t kPerSwap = 6;  // steps of the search's budget (search.hpp)
 
 Minor gain_at(const Situation& now, const image::Product& product, Minor price) noexcept {
   return image::gain_of(now.settings, price, (product.flags & image::kHasCost) != 0, product.cost);
@@ -68,7 +69,10 @@ Best best_swap(const Situation& now, const Memory& memory, const image::Rule& ru
     const Terms to = terms_of(now, offer.product);
     for (const Item& from : now.basket.items) {
       if (from.product >= set.end()) break;
+      ++now.steps;
+      if (now.is_spent()) break;
       if (!set.has(from.product) || free_units(from) == 0) continue;
+      now.steps += kPerSwap;
       const std::uint32_t units = units_for(rule, from);
       const Swap swap = swap_of(from, to, units);
       const std::int64_t score = score_of_swap(now, rule, offer, to, from);

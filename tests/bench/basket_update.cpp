@@ -1,172 +1,78 @@
 // One line added to a basket -> the best prompt of R rules. 20,000 products in 200 categories, seed
 // fixed; each rule has one to three conditions (product, category, total, time of day), a fifth of
-// them no item at all. Reported: p50 and p99 of single calls, and rules considered per call.
+// them no item at all. Reported: p50 and p99 of single calls, and rules considered per call. Then the
+// worst cases (worst.hpp): none may take more than 100 times the median of 20 lines and 10,000 rules
+// in the same run; exit status 1 when one does.
 //   basket_update                      all workloads
 //   basket_update --count RULES LINES  2,000 calls and nothing else, for callgrind
-#include "rules/engine/decide.hpp"
-#include "tests/support/image_builder.hpp"
+#include "tests/bench/worst.hpp"
 
 #include <benchmark/benchmark.h>
 #include <chrono>
-#include <cstdlib>
-#include <random>
-#include <set>
 
 using namespace sidedish;
-using namespace sidedish::testing;
+using namespace sidedish::bench;
 
 namespace {
 
-constexpr std::uint32_t kProducts = 20'000;
-constexpr std::uint32_t kCategories = 200;
-constexpr std::uint32_t kPerCategory = kProducts / kCategories;
-constexpr std::size_t kCalls = 2'000;
+constexpr double kMostTimesMedian = 100;
 
-class Dice {
- public:
-  std::uint64_t operator()(std::uint64_t below) { return random_() % below; }
-  /// Some products sell much more than others: the smallest of three draws.
-  std::uint32_t product() {
-    return static_cast<std::uint32_t>(
-        std::min({(*this)(kProducts), (*this)(kProducts), (*this)(kProducts)}) * 7919 % kProducts);
-  }
+std::int64_t median_of_20_lines = 0;  // ns, at 10,000 rules
+int too_slow = 0;
 
- private:
-  std::mt19937_64 random_{20261121};
-};
-
-Cond condition(Dice& dice, ImageBuilder& b) {
-  switch (dice(4)) {
-    case 0:
-      return has(b.set({dice.product()}));
-    case 1:
-      return has(static_cast<std::uint32_t>(dice(kCategories)));  // the first sets
-    case 2:
-      return leaf(image::Op::total, static_cast<std::int64_t>(dice(6000)), image::kNoMax);
-    default:
-      return leaf(image::Op::daypart, static_cast<std::int64_t>(dice(720)),
-                  static_cast<std::int64_t>(720 + dice(720)));
-  }
-}
-
-ImageBuilder::Bytes pack(std::int64_t rules) {
-  Dice dice;
-  ImageBuilder b;
-  for (std::uint32_t c = 0; c < kCategories; ++c) {
-    b.categories.emplace_back(c * kPerCategory, (c + 1) * kPerCategory);
-    std::vector<std::uint32_t> members;
-    for (std::uint32_t p = c * kPerCategory; p < (c + 1) * kPerCategory; ++p) members.push_back(p);
-    b.set(members);
-  }
-  for (std::uint32_t p = 0; p < kProducts; ++p) {
-    b.products.push_back({"sku:" + std::to_string(p),
-                          static_cast<std::int64_t>(50 + dice(900)),
-                          p / kPerCategory,
-                          {},
-                          0});
-  }
-  b.settings.score_floor = 1;
-  std::set<std::uint32_t> stables;
-  for (std::int64_t i = 0; std::ssize(b.rules) < rules; ++i) {
-    const std::string id = "rule-" + std::to_string(i);
-    if (!stables.insert(stable_id(id)).second) continue;
-    std::vector<Cond> parts;
-    if (dice(5) != 0)
-      parts.push_back(has(dice(2) == 0 ? static_cast<std::uint32_t>(dice(kCategories))
-                                       : b.set({dice.product()})));
-    for (std::uint64_t n = 1 + dice(2); n > 0; --n) parts.push_back(condition(dice, b));
-    b.rules.push_back({id,
-                       all(std::move(parts)),
-                       {{dice.product(), static_cast<std::int64_t>(1 + dice(100'000'000))}},
-                       rule_defaults()});
-  }
-  return b.build();
-}
-
-struct Sale {
-  std::vector<engine::Item> items;
-  Minor total;
-};
-
-std::vector<Sale> sales(std::int64_t lines) {
-  Dice dice;
-  std::vector<Sale> out(kCalls);
-  for (Sale& sale : out) {
-    std::set<std::uint32_t> products;
-    while (std::ssize(products) < lines) products.insert(dice.product());
-    sale.total = 0;
-    for (const auto p : products) {
-      const auto value = static_cast<Minor>(50 + dice(900));
-      sale.items.push_back({p, p + 1, kOne, value});
-      sale.total += value;
-    }
-  }
-  return out;
-}
-
-struct Run {
-  explicit Run(std::int64_t rules) : bytes(pack(rules)) {
-    auto opened = image::Image::open(bytes.span());
-    if (!opened) {
-      std::fprintf(stderr, "%s\n", std::string(opened.error().text()).c_str());
-      std::abort();
-    }
-    image = *opened;
-    scratch.resize(engine::scratch_bytes(image) / 8 + 1);
-    context.now = 1'795'435'200'000;
-    context.capabilities = kCanAdd;
-    context.looking_at = image::kNone;
-    std::memcpy(context.currency, "EUR", 4);
-    fresh = {engine::open_basket(1, context.now), engine::open_lane()};
-  }
-  const engine::Decision& call(const Sale& sale) {
-    memory = fresh;
-    engine::decide(image, {}, context,
-                   {sale.items, sale.total, static_cast<std::uint32_t>(sale.items.size()), 0}, true,
-                   memory, std::as_writable_bytes(std::span(scratch)), decision);
-    return decision;
-  }
-  ImageBuilder::Bytes bytes;
-  image::Image image;
-  engine::Context context{};
-  engine::Memory fresh{};
-  engine::Memory memory{};
-  engine::Decision decision{};
-  std::vector<std::uint64_t> scratch;
-};
-
-void basket_update(benchmark::State& state) {
+template <class Call>
+std::vector<std::int64_t> measure(benchmark::State& state, Call call) {
   using Clock = std::chrono::steady_clock;
-  Run run(state.range(0));
-  const auto all_sales = sales(state.range(1));
   std::vector<std::int64_t> ns;
-  double considered = 0;
-  double prompts = 0;
   for (auto _ : state) {
-    const Sale& sale = all_sales[ns.size() % kCalls];
     const auto start = Clock::now();
-    const engine::Decision& d = run.call(sale);
+    call(ns.size());
     ns.push_back((Clock::now() - start).count());
-    considered += d.considered;
-    prompts += d.prompt_count;
   }
   std::sort(ns.begin(), ns.end());
-  const auto calls = static_cast<double>(ns.size());
   state.counters["p50_ns"] = static_cast<double>(ns[ns.size() / 2]);
   state.counters["p99_ns"] = static_cast<double>(ns[ns.size() * 99 / 100]);
+  return ns;
+}
+
+void basket_update(benchmark::State& state) {
+  Run run(pack(state.range(0)));
+  const auto all_sales = sales(state.range(1));
+  double considered = 0;
+  double prompts = 0;
+  const auto ns = measure(state, [&](std::size_t i) {
+    const engine::Decision& d = run.call(all_sales[i % kCalls]);
+    considered += d.considered;
+    prompts += d.prompt_count;
+  });
+  const auto calls = static_cast<double>(ns.size());
   state.counters["considered"] = considered / calls;
   state.counters["prompts"] = prompts / calls;
+  if (state.range(0) == 10'000 && state.range(1) == 20) median_of_20_lines = ns[ns.size() / 2];
 }
 BENCHMARK(basket_update)
     ->ArgNames({"rules", "lines"})
     ->ArgsProduct({{10, 100, 1'000, 10'000, 100'000}, {1, 5, 20, 50}})
     ->Iterations(20'000);
 
+void worst_case(benchmark::State& state, const Worst& worst) {
+  Run run(worst.pack());
+  run.context.capabilities = worst.capabilities;
+  const auto ns = measure(state, [&](std::size_t) { run.call(worst.sale); });
+  const double times = static_cast<double>(ns[ns.size() / 2]) /
+                       static_cast<double>(std::max<std::int64_t>(median_of_20_lines, 1));
+  state.counters["considered"] = run.decision.considered;
+  state.counters["cut"] = run.decision.cut;
+  if (median_of_20_lines == 0) return;  // left out by a filter
+  state.counters["times_median"] = times;
+  if (times > kMostTimesMedian) ++too_slow;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc == 4 && std::string(argv[1]) == "--count") {
-    Run run(std::atoll(argv[2]));
+    Run run(pack(std::atoll(argv[2])));
     std::uint64_t considered = 0;
     for (const Sale& sale : sales(std::atoll(argv[3]))) considered += run.call(sale).considered;
     std::printf("%zu calls, %llu rules considered\n", kCalls,
@@ -174,5 +80,12 @@ int main(int argc, char** argv) {
     return 0;
   }
   benchmark::Initialize(&argc, argv);
+  for (const Worst& worst : worst_cases()) {
+    benchmark::RegisterBenchmark(("worst/" + worst.name).c_str(), [worst](benchmark::State& state) {
+      worst_case(state, worst);
+    })->Iterations(500);
+  }
   benchmark::RunSpecifiedBenchmarks();
+  if (too_slow > 0) std::fprintf(stderr, "%d worst cases above 100 times the median\n", too_slow);
+  return too_slow > 0 ? 1 : 0;
 }

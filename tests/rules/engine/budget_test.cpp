@@ -65,3 +65,46 @@ TEST_CASE("budget: rules that hold but whose offer is in the basket are passed o
   REQUIRE(d.prompt_count == 1);
   CHECK(d.prompts[0].product == 11);
 }
+
+TEST_CASE("budget: a host that can do nothing is not searched for; every rule still says why",
+          "[engine]") {
+  Shop shop(many(100, has(0)));
+  shop.context.capabilities = kCanUndo;
+  const Decision d = shop.decide({{0, 1}});
+  CHECK(d.considered == 0);
+  CHECK(d.silence == Silence::guarded);
+  for (const Verdict& v : shop.explain({{0, 1}})) CHECK(v.guard == Guard::capability);
+}
+
+// Six slots for all products of a crowded basket, nine times over: as much matching as one rule can
+// ask for. Fails when the matcher's work is not counted.
+TEST_CASE("budget: what bundles are matched for is counted too", "[engine]") {
+  constexpr std::uint32_t kGoods = 480;
+  ImageBuilder b;
+  std::vector<std::uint32_t> all_goods;
+  for (std::uint32_t p = 0; p < kGoods; ++p) {
+    b.products.push_back({"sku:" + std::to_string(p), 100 + p, image::kNone, {}, 0});
+    all_goods.push_back(p);
+  }
+  b.set(all_goods);
+  for (int i = 0; i < 60; ++i) {
+    RuleIn rule{"b" + std::to_string(i), all({}), {{0, 5'000'000}}, rule_defaults()};
+    rule.fields.kind = static_cast<std::uint8_t>(Kind::bundle);
+    rule.bundle.times = 9;
+    rule.bundle.missing = 0;
+    rule.bundle.converts = 1;
+    rule.bundle.amount = 100'000;  // saves nothing
+    for (int s = 0; s < 6; ++s) {
+      rule.bundle.slots.push_back({0, 1, static_cast<std::uint8_t>(s < 2 ? 2 : 1), {}});
+    }
+    b.rules.push_back(std::move(rule));
+  }
+  Shop shop(b);
+  shop.context.capabilities = kCanConvert;
+  Units units;
+  for (std::uint32_t p = 0; p < kGoods; ++p) units.push_back({p, 1});
+  const Decision d = shop.decide(units);
+  CHECK(d.cut == 1);
+  CHECK(d.considered == 1);
+  CHECK(d.silence == Silence::no_candidate);
+}

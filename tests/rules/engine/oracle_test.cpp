@@ -338,6 +338,10 @@ class Oracle {
       silence = Silence::no_candidate;
       return;
     }
+    if (c_.capabilities == 0 && !is_receipt()) {
+      silence = Silence::guarded;
+      return;
+    }
     const bool till = c_.channel == Channel::cashier;
     int allowed = till ? pack_.settings.cashier_prompts : pack_.settings.kiosk_prompts;
     if ((c_.holds & kHoldRush) != 0) allowed = till ? 0 : allowed / 2;

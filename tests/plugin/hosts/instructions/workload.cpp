@@ -2,7 +2,7 @@
 // (tests/plugin/hosts/instructions/check). Built with what is shipped: -O2, no sanitizer, no test.
 //   fresh      every update opens a basket: rules are searched, a prompt is made and recorded
 //   standing   one line changes and the prompt stands
-//   searching  one line changes, and every rule that holds is searched: the host can add nothing
+//   searching  one line changes, and every rule that holds is searched: the host can only swap
 //   outcome    prompts are declined
 #include "sdk/include/sidedish/sidedish.h"
 
@@ -37,7 +37,7 @@ int main(int count, char** given) {
   config.run_dir = text(given[5]);
   sidedish_lane_config lane_config{};
   lane_config.struct_size = sizeof lane_config;
-  if (what != "searching") lane_config.capabilities = SIDEDISH_CAN_ADD;
+  lane_config.capabilities = what == "searching" ? SIDEDISH_CAN_REPLACE : SIDEDISH_CAN_ADD;
   lane_config.store = text("mitte");
   lane_config.terminal = text("t1");
   sidedish_host* host = nullptr;
