@@ -103,7 +103,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
 
   void begin() {
     asio::co_spawn(socket_.get_executor(), run(),
-                   [self = shared_from_this()](std::exception_ptr) { self->finish(); });
+                   [self = shared_from_this()](const std::exception_ptr&) { self->finish(); });
   }
   void begin_stop() {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->stop_here(); });

@@ -25,10 +25,10 @@ void check_swap(const Names& names, const model::Rule& rule, const std::string& 
 
 /// Adds a finding unless least <= value <= most.
 template <class Int>
-void check_between(Int value, Int least, Int most, std::string_view id, std::string pointer,
+void check_between(Int value, Int least, Int most, std::string_view id, const std::string& pointer,
                    Findings& out) {
   if (value >= least && value <= most) return;
-  out.add(id, std::move(pointer),
+  out.add(id, pointer,
           "expected " + std::to_string(least) + " to " + std::to_string(most) + ", found " +
               std::to_string(value));
 }

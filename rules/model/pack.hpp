@@ -132,13 +132,15 @@ struct PairBar {
   int percent = 0;  ///< together / of
 };
 
-/// Ways to say something, best first; a text alone is one way, an empty one none.
+/// Ways to say something, best first; a text alone is one way (and becomes one by itself), an empty
+/// one none.
 struct Ways : std::vector<std::string> {
   Ways() = default;
-  Ways(std::string text) {
+  Ways(std::string text) {  // NOLINT(google-explicit-constructor)
     if (!text.empty()) push_back(std::move(text));
   }
-  Ways(const char* text) : Ways(std::string(text)) {}
+  Ways(const char* text)  // NOLINT(google-explicit-constructor)
+      : Ways(std::string(text)) {}
   explicit Ways(std::vector<std::string> all) : std::vector<std::string>(std::move(all)) {}
 };
 

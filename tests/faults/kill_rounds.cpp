@@ -336,7 +336,8 @@ int drive(Arguments arguments) {
   must(await_file(house.folder / "state" / "current", house.agent, 20000), "rules");
   house.start_pos();
   for (int round = 0; round < rounds; ++round) {
-    poll(nullptr, 0, static_cast<int>(5 + random() % 90));
+    // Most deaths come while it starts and catches up, some in the midst of steady reporting.
+    poll(nullptr, 0, static_cast<int>(5 + random() % (random() % 8 == 0 ? 700 : 90)));
     switch (victims[random() % victims.size()]) {
       case 'p':
         if (!house.pos.running() && house.pos.wait(0) != 137)
