@@ -30,7 +30,7 @@ sort($ms);
 $now = 0.0;
 $asked = 0;
 $pattern = [];
-$stepped = ['lane' => 'stepped', 'clock' => static function () use (&$now) { return $now; }, 'on_error' => static function () use (&$asked) { $asked++; }] + $options;
+$stepped = ['lane' => 'stepped', 'deadline_ms' => 200, 'clock' => static function () use (&$now) { return $now; }, 'on_error' => static function () use (&$asked) { $asked++; }] + $options;
 foreach ([0, 0.9, 1.1, 2.9, 3.2, 7.1, 7.3] as $now) {
     $before = $asked;
     (new Sidedish($stepped))->update($basket);

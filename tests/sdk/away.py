@@ -23,7 +23,7 @@ first = [timed(lambda: lane.update(BASKET)) for _ in range(5)]
 later = [timed(lambda: lane.update(BASKET)) for _ in range(1001)]
 
 now, asked, pattern = [0.0], [], []
-stepped = sidedish.Lane(agent=sys.argv[1], token="t", clock=lambda: now[0], on_error=lambda text, problem: asked.append(text))
+stepped = sidedish.Lane(agent=sys.argv[1], token="t", deadline_ms=200, clock=lambda: now[0], on_error=lambda text, problem: asked.append(text))
 for now[0] in (0, 0.9, 1.1, 2.9, 3.2, 7.1, 7.3):
     before = len(asked)
     stepped.update(BASKET)

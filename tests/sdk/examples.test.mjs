@@ -60,7 +60,7 @@ const scans = ['sku:BURGER 5.90', '', 'sku:COLA 2.50', '+', 'pay', 'sku:BURGER 5
 
 test('example: the till in Python sells, adds after a yes alone, and sells without an agent too', async () => {
   const till = join(examples, 'python/till.py');
-  assert.equal(await typed('python3', [till, house.url, house.tokenFile], scans), [
+  assert.equal(await typed('python3', [till, house.url, house.tokenFile, '5000'], scans), [
     '  sku:BURGER  5.90', '    Fries with that?  +2.90  (+ or -)', '  sku:COLA  2.50', '    Fries with that?  +2.90  (+ or -)', '  sku:FRIES  2.90', 'paid 11.30',
     '  sku:BURGER  5.90', '    Fries with that?  +2.90  (+ or -)', 'paid 5.90', ''].join('\n'));
   assert.equal(await typed('python3', [till, `http://127.0.0.1:${await closedPort()}`, house.tokenFile], scans),
@@ -102,7 +102,7 @@ async function sellOnPage(page, answer) {
 
 test('example: the web till sells with a tap and with F8, keeps the focus, and sells without an agent too', async () => {
   const page = await browser.context.newPage();
-  await page.goto(`${site.url}/till.html?agent=${house.url}`);
+  await page.goto(`${site.url}/till.html?agent=${house.url}&deadline=5000`);
   await sellOnPage(page, (strip) => strip.getByText('F8 Add').click());
   await page.keyboard.type('sku:BURGER');
   await page.keyboard.press('Enter');
@@ -126,7 +126,7 @@ test('example: the PHP till answers every scan with its prompts, and sells witho
   const serve = async (agent) => {
     const port = await closedPort();
     const child = spawn('php', ['-d', `session.save_path=${memory}`, '-d', `sys_temp_dir=${memory}`, '-S', `127.0.0.1:${port}`, join(examples, 'php/till.php')], {
-      stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, SIDEDISH_AGENT: agent, SIDEDISH_TOKEN_FILE: house.tokenFile },
+      stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, SIDEDISH_AGENT: agent, SIDEDISH_TOKEN_FILE: house.tokenFile, SIDEDISH_DEADLINE_MS: '5000' },
     });
     let said = '';
     await new Promise((done, failed) => {

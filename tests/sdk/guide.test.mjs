@@ -39,14 +39,14 @@ after(async () => {
   rmSync(run, { recursive: true, force: true });
 });
 
-test('the guide\'s native till compiles and asks', () => {
+test('the guide: the native till compiles and asks', () => {
   const [compile, till] = native.trim().replaceAll('build/release/lib', join(dirname(bin), 'lib')).replaceAll('rules.image', `${home}/rules.image`)
     .replace('-o till', `-o ${home}/till`).replace('./till', `${home}/till`).split('\n');
   output('bash', ['-c', compile]);
   assert.match(output('bash', ['-c', `${till} ${run}`], 'sku:BURGER 590\npay\n'), /Fries with that\? {2}\+290/);
 });
 
-test('the guide\'s lines in JavaScript ask, add and end the sale', async () => {
+test('the guide: the lines in JavaScript ask, add and end the sale', async () => {
   const said = [];
   const wrong = [];
   const token = readFileSync(join(run, 'token'), 'utf8');
@@ -57,17 +57,17 @@ test('the guide\'s lines in JavaScript ask, add and end the sale', async () => {
   assert.deepEqual(wrong, []);
 });
 
-test('the guide\'s lines in PHP ask, add and end the sale', () => {
+test('the guide: the lines in PHP ask, add and end the sale', () => {
   const lines = blocks('php')[0].replace('new Sidedish([', `new Sidedish(['agent' => '${url}', 'token_file' => '${run}/token', 'memory_dir' => '${home}', 'deadline_ms' => 5000, `);
   assert.equal(output('php', ['-d', 'display_errors=stderr', '-r', `require 'sdk/php/Sidedish.php'; ${lines}`]), 'Fries with that? 290\n');
 });
 
-test('the guide\'s lines in Python ask, add and end the sale', () => {
+test('the guide: the lines in Python ask, add and end the sale', () => {
   const lines = blocks('python')[0].replace('sidedish.Lane(', `sidedish.Lane(agent="${url}", token_file="${run}/token", deadline_ms=5000, `);
   assert.equal(output('python3', ['-c', `import sys; sys.path.insert(0, "sdk/python"); import sidedish\n${lines}`]), 'Fries with that? 290\n');
 });
 
-test('the guide\'s requests ask and end the sale', () => {
+test('the guide: the requests ask and end the sale', () => {
   const lines = http.replace('http://127.0.0.1:7410', url).replace('/run/sidedish/token', `${run}/token`);
   const said = output('bash', ['-c', lines]);
   assert.match(said, /"headline":"Fries with that\?"/);

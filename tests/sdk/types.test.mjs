@@ -33,3 +33,9 @@ test('the types of the JavaScript binding fit what a host writes', () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('the Python binding is written in Python 3.7', () => {
+  const parse = "import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 7))";
+  const done = spawnSync('python3', ['-c', parse, join(root, 'sdk/python/sidedish.py')], { encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
+});

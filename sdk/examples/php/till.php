@@ -13,6 +13,7 @@ session_start();
 $lane = new Sidedish([
     'agent' => getenv('SIDEDISH_AGENT') ?: 'http://127.0.0.1:7410',
     'token_file' => getenv('SIDEDISH_TOKEN_FILE') ?: '/run/sidedish/token',
+    'deadline_ms' => (int)(getenv('SIDEDISH_DEADLINE_MS') ?: 50),
     'lane' => 'web-1', // one per till: its name, not one per session
     'capabilities' => ['add', 'undo', 'reports_completion'],
     'currency' => 'EUR', 'prices_include_tax' => true,

@@ -1,6 +1,6 @@
 """A till in a terminal, with Sidedish's agent on the same machine.
 
-    python3 sdk/examples/python/till.py [AGENT [TOKEN_FILE]]
+    python3 sdk/examples/python/till.py [AGENT [TOKEN_FILE [DEADLINE_MS]]]
 
 A line is what a scanner or a person types:   sku:BURGER 5.90   rings up a product
                                               +  adds what is offered      -  no, thank you
@@ -18,6 +18,7 @@ import sidedish  # noqa: E402  (copy the one file into your own sources)
 lane = sidedish.Lane(
     agent=sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7410",
     token_file=sys.argv[2] if len(sys.argv) > 2 else "/run/sidedish/token",
+    deadline_ms=int(sys.argv[3]) if len(sys.argv) > 3 else 50,
     capabilities=["add", "undo", "reports_completion"], currency="EUR", prices_include_tax=True,
     on_error=lambda text, problem: print("sidedish:", text, file=sys.stderr),
 )
