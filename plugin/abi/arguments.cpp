@@ -64,8 +64,8 @@ const char* read_texts(const sidedish_text* from, std::uint32_t count,
 const char* read_customer(const sidedish_snapshot& from, Room& room, lane::Customer& out,
                           lane::Status& status) noexcept {
   if (const char* why = wrong_text(from.customer_id, kMaxText, false)) return why;
-  if (from.segment_count > engine::kMaxSegments || from.avoid_count > engine::kMaxAvoid ||
-      from.bought_count > engine::kMaxBought) {
+  if (from.segment_count > lane::kMaxSegments || from.avoid_count > lane::kMaxAvoid ||
+      from.bought_count > lane::kMaxBought) {
     status = lane::Status::limit;
     return "a customer has more than 8 segments, 16 things to avoid or 32 things bought";
   }
@@ -114,7 +114,7 @@ const char* read_snapshot(const sidedish_snapshot& from, Room& room, lane::Snaps
     status = lane::Status::limit;
     return "a basket has more than 2,000 lines";
   }
-  if (from.fact_count > engine::kMaxFacts) {
+  if (from.fact_count > lane::kMaxFacts) {
     status = lane::Status::limit;
     return "a snapshot has more than 16 facts";
   }

@@ -2,7 +2,6 @@
 // Reads a host's structs: as long as they say they are, whatever version the host was built with.
 #include "plugin/lane/snapshot.hpp"
 #include "rules/base/text.hpp"
-#include "rules/engine/inputs.hpp"
 #include "sdk/include/sidedish/sidedish.h"
 
 #include <cstddef>
@@ -72,10 +71,10 @@ E known(std::int32_t value, E last, E fallback) noexcept {
 /// Room for the lists of one snapshot, as many of each as a snapshot may have.
 struct Room {
   std::span<lane::Line> lines;
-  lane::Fact facts[engine::kMaxFacts];
-  std::string_view segments[engine::kMaxSegments];
-  std::string_view avoid[engine::kMaxAvoid];
-  lane::Bought bought[engine::kMaxBought];
+  lane::Fact facts[lane::kMaxFacts];
+  std::string_view segments[lane::kMaxSegments];
+  std::string_view avoid[lane::kMaxAvoid];
+  lane::Bought bought[lane::kMaxBought];
 };
 
 /// What a snapshot says, checked. nullptr when it is fine, else what is wrong; `status` says how.

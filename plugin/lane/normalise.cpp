@@ -8,6 +8,9 @@
 
 namespace sidedish::lane {
 
+static_assert(kMaxFacts == engine::kMaxFacts && kMaxSegments == engine::kMaxSegments &&
+              kMaxAvoid == engine::kMaxAvoid && kMaxBought == engine::kMaxBought);
+
 std::uint64_t fingerprint(std::span<const std::byte> bytes, std::uint64_t seed) noexcept {
   std::uint64_t h = mix64(seed + bytes.size());
   std::size_t i = 0;

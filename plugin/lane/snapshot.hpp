@@ -30,6 +30,11 @@ enum class Status : std::int32_t {
 inline constexpr unsigned kMaxLines = 2000;
 inline constexpr unsigned kMaxLive = 8;
 inline constexpr unsigned kMaxLanes = 64;
+// The engine's own bounds, for those who call a lane.
+inline constexpr unsigned kMaxFacts = 16;
+inline constexpr unsigned kMaxSegments = 8;
+inline constexpr unsigned kMaxAvoid = 16;
+inline constexpr unsigned kMaxBought = 32;
 
 struct Line {
   std::string_view product;
@@ -56,12 +61,12 @@ struct Bought {
 /// What the host knows of the customer. What it does not say is unknown: no condition holds by it.
 struct Customer {
   std::string_view id;                         ///< never leaves the lane but as a hash
-  std::span<const std::string_view> segments;  ///< at most engine::kMaxSegments
+  std::span<const std::string_view> segments;  ///< at most kMaxSegments
   bool segments_known = false;                 ///< they are all there are, even if there is none
-  /// Allergens ("milk") and diets ("diet:vegan") that the customer declares, at most engine::kMaxAvoid.
+  /// Allergens ("milk") and diets ("diet:vegan") that the customer declares, at most kMaxAvoid.
   std::span<const std::string_view> avoid;
   Visit visit = Visit::unknown;
-  std::span<const Bought> bought;  ///< at most engine::kMaxBought
+  std::span<const Bought> bought;  ///< at most kMaxBought
   std::uint32_t bought_days = 0;   ///< `bought` is all that was bought in so many days; 0: not said
 };
 
