@@ -67,7 +67,9 @@ export interface Prompt {
   kind: 'add_on' | 'bundle' | 'upsell' | 'also_bought' | 'receipt';
   moment: string;
   action: 'none' | 'add' | 'replace' | 'convert';
-  product?: string;
+  /** What to add; "": a conversion adds nothing. */
+  product: string;
+  product_name?: string;
   quantity: string;
   /** What the total grows by, in minor units. */
   price_effect: number;
