@@ -41,7 +41,7 @@ using boost::system::error_code;
 using Time = std::chrono::steady_clock;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadSize = 4096;
+constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kBodyRead = 64 * 1024;
 constexpr std::size_t kReadAhead =
     128 * 1024;  // of one connection, beyond the head: chunk lines, pipelined requests
@@ -126,19 +126,23 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     deadline_ = std::min(now + in, std::max(stop_at_, now + core_->options().left_grace));
     watch_clock();
   }
+  /// Set anew only when it would ring too late: a request passes several deadlines, and every setting
+  /// costs a system call.
   void watch_clock() {
-    timer_.expires_at(deadline_);
-    wait_for_clock();
+    if (rings_at_ > deadline_) ring_at(deadline_);
   }
-  void wait_for_clock() {
+  void ring_at(Time::time_point when) {
+    rings_at_ = when;
+    timer_.expires_at(when);
     timer_.async_wait([self = shared_from_this()](error_code ec) {
-      if (ec || self->finished_ || Time::now() < self->deadline_) return;
+      if (ec || self->finished_) return;
+      self->rings_at_ = Time::time_point::max();
+      if (Time::now() < self->deadline_) return self->watch_clock();
       self->timed_out_ = true;
       self->interrupt();
       // An operation that had just completed is not cancelled by this, and the next one would wait
       // for ever.
-      self->timer_.expires_after(kAgain);
-      self->wait_for_clock();
+      self->ring_at(Time::now() + kAgain);
     });
   }
   void interrupt() {
@@ -185,6 +189,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer_;
   const Peer peer_;
   Time::time_point deadline_ = Time::time_point::max();
+  Time::time_point rings_at_ = Time::time_point::max();  // when the timer looks at the deadline
   Time::time_point stop_at_ = Time::time_point::max();
   Answer answer_;
   std::weak_ptr<ReplySlot> watching_;

@@ -1,9 +1,9 @@
 #include "rules/format/json.hpp"
 
 #include "rules/base/text.hpp"
+#include "rules/format/json_scanner.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <unordered_set>
 
 namespace sidedish::format {
@@ -36,7 +36,7 @@ std::string pointer_step(std::string_view member) {
   return out;
 }
 
-/// nlohmann's SAX interface, as nlohmann::json::sax_parse expects it: false ends the parse.
+/// What JsonScanner calls; false ends the scan.
 class JsonBuilder {
  public:
   using Type = Json::Type;
@@ -59,13 +59,13 @@ class JsonBuilder {
     if (value <= INT64_MAX) return number_integer(static_cast<std::int64_t>(value));
     return refuse("expected an integer that fits 64 bits, found " + std::to_string(value));
   }
-  bool number_float(double, const std::string& digits) {
+  bool number_other(std::string_view digits) {
     return refuse("expected an integer that fits 64 bits (money and quantities are text), found " +
-                  digits.substr(0, 40));
+                  std::string(digits.substr(0, 40)));
   }
-  bool string(std::string& value) {
+  bool string(std::string_view value) {
     if (value.size() > limits_.text) return too_long(value.size());
-    if (value.find('\0') != std::string::npos) {
+    if (value.find('\0') != std::string_view::npos) {
       return refuse("expected a text without the character U+0000");
     }
     auto* node = add(Type::text);
@@ -75,19 +75,18 @@ class JsonBuilder {
     out_.texts_ += value;
     return true;
   }
-  bool binary(nlohmann::json::binary_t&) { return false; }  // not in JSON text
-  bool start_object(std::size_t) { return open(Type::object); }
-  bool start_array(std::size_t) { return open(Type::array); }
+  bool start_object() { return open(Type::object); }
+  bool start_array() { return open(Type::array); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
 
-  bool key(std::string& name) {
+  bool key(std::string_view name) {
     if (name.size() > std::min<std::size_t>(limits_.text, UINT16_MAX)) return too_long(name.size());
     Level& level = open_.back();
     key_ = out_.texts_.size();
     key_length_ = name.size();
     out_.texts_ += name;
-    if (name.find('\0') != std::string::npos) {
+    if (name.find('\0') != std::string_view::npos) {
       complain(pointer_of_next(), "expected a member name without the character U+0000");
     }
     if (repeated(level, name)) {
@@ -96,17 +95,10 @@ class JsonBuilder {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: what and why"
-    std::string what = e.what();
-    if (const auto reason = what.find(": "); reason != std::string::npos) {
-      what.erase(0, reason + 2);
-    }
-    while (!valid_utf8(what)) what.pop_back();
-    complain(open_.empty() ? "" : pointer_of_next(),
-             "expected JSON (RFC 8259, strict UTF-8) at " +
-                 place(source_, position == 0 ? 0 : position - 1) + ", found " + what);
-    return false;
+  void syntax(std::size_t offset, std::string_view found) {
+    complain(open_.empty() ? "" : pointer_of_next(), "expected JSON (RFC 8259, strict UTF-8) at " +
+                                                         place(source_, offset) + ", found " +
+                                                         std::string(found));
   }
 
   bool done() const { return open_.empty() && !out_.nodes_.empty(); }
@@ -187,7 +179,7 @@ class JsonBuilder {
     return false;
   }
 
-  bool repeated(Level& level, const std::string& name) {
+  bool repeated(Level& level, std::string_view name) {
     const JsonDocument::Node& object = out_.nodes_[level.node];
     if (object.length < kFewMembers) {
       for (const Json member : Json(&out_, level.node)) {
@@ -198,7 +190,7 @@ class JsonBuilder {
     if (level.names.empty()) {
       for (const Json member : Json(&out_, level.node)) level.names.emplace(member.key());
     }
-    return !level.names.insert(name).second;
+    return !level.names.emplace(name).second;
   }
 
   std::string pointer_of(std::uint32_t node) const { return Json(&out_, node).pointer(); }
@@ -239,14 +231,15 @@ JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits
     out.errors_.push_back({"", "expected JSON without a byte order mark"});
     return out;
   }
-  // The library takes a NUL byte for the end of the text.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
     out.errors_.push_back(
         {"", "expected JSON without NUL bytes, found one at " + place(text, nul)});
     return out;
   }
+  out.texts_.reserve(text.size());
+  out.nodes_.reserve(std::min<std::size_t>(text.size() / 12 + 8, 4096));
   JsonBuilder builder(text, limits, out);
-  const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+  const bool read = JsonScanner<JsonBuilder>(text, builder).run();
   out.complete_ = read && builder.done();
   if (!out.complete_ && out.errors_.empty()) out.errors_.push_back({"", "expected JSON"});
   return out;

@@ -47,6 +47,11 @@ before(async () => {
   execFileSync(join(bin, 'sidedish-rules'), ['compile', join(home, 'rules.json'), join(shop, 'catalogue.json'), '-o', join(home, 'image')]);
   mkdirSync(join(home, 'state', 'pictures'), { recursive: true, mode: 0o755 });
   writeFileSync(join(home, 'state', 'pictures', picture), 'RIFF1234WEBPVP8 ');
+  await start();
+});
+
+/** The agent on the folders of this file, which a killed one left as they are. */
+async function start() {
   agent = spawn(join(bin, 'sidedish-agent'), ['run', '--state-dir', join(home, 'state'), '--run-dir', join(home, 'run'), '--store', 'mitte', '--terminal', 't1',
     '--image', join(home, 'image'), '--port', '0', '--allow-origin', origin], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise((done, failed) => {
@@ -59,15 +64,16 @@ before(async () => {
   });
   port = Number(line.match(/:(\d+)\s/)[1]);
   token = readFileSync(join(home, 'run', 'token'), 'utf8').trim();
-});
+}
+async function stop(signal) {
+  agent.removeAllListeners('exit');
+  const gone = new Promise((done) => agent.on('exit', done));
+  agent.kill(signal);
+  await gone;
+}
 
 after(async () => {
-  if (agent) {
-    agent.removeAllListeners('exit');
-    const gone = new Promise((done) => agent.on('exit', done));
-    agent.kill('SIGTERM');
-    await gone;
-  }
+  if (agent) await stop('SIGTERM');
   if (home) rmSync(home, { recursive: true });
 });
 
@@ -261,6 +267,25 @@ test('agent: it tells how it is, its web tills among the rest, and serves its de
     assert.deepEqual(JSON.parse((await call('GET', '/schemas/{name}', { ...at(`/schemas/${name}`), bare: true })).bytes), schema);
   }
   await call('GET', '/schemas/{name}', { ...at('/schemas/nothing'), bare: true, status: 404 });
+});
+
+test('agent: killed in mid-sale, it is repaired by the next snapshot, and nothing recorded is lost', async () => {
+  const recorded = async (name) => (await call('GET', lane, at(`/v1/lanes/${name}`))).value.counters.recorded;
+  const first = await call('POST', `${lane}/basket`, { ...at('/v1/lanes/1/basket'), body: basket('K-1', 1, ['sku:DOUBLE']) });
+  await call('POST', '/v1/prompts/{id}/outcome', { ...at(`/v1/prompts/${first.value.prompts[0].id}/outcome`), body: { lane: '1', outcome: 'declined' } });
+  const before = (await recorded('1')) + (await recorded('2'));
+  await stop('SIGKILL');
+  await start();
+  await call('POST', `${lane}/basket`, { ...at('/v1/lanes/1/basket'), body: basket('K-1', 2, ['sku:DOUBLE']), status: 404 });
+  await call('PUT', lane, { ...at('/v1/lanes/1'), body: { capabilities }, status: 201 });
+  const again = await call('POST', `${lane}/basket`, { ...at('/v1/lanes/1/basket'), body: basket('K-1', 2, ['sku:DOUBLE']) });
+  assert.equal(again.value.prompts.length, 1);
+  // What the dead one recorded and what this one did since is kept: a basket's end may add to it, nothing takes away.
+  for (const end = Date.now() + 10_000; ; ) {
+    const { value } = await call('GET', '/v1/status', { bare: true });
+    if (value.outbox.kept >= before + 1) break;
+    assert.ok(Date.now() < end, `${value.outbox.kept} of ${before + 1} are kept`);
+  }
 });
 
 test('agent: every operation of the description was hit', () => {
