@@ -1,7 +1,7 @@
 #include "headoffice/publish/publish.hpp"
 
 #include "plugin/net/digest.hpp"
-#include "rules/base/hash.hpp"
+#include "rules/compile/stable.hpp"
 #include "rules/format/exchange.hpp"
 #include "rules/format/rfc3339.hpp"
 
@@ -25,8 +25,11 @@ Publication publication_of(const model::Pack& pack) {
   for (const model::StoreSpec& store : pack.stores) {
     out.stores.push_back({store.id, store.name, store.time_zone, 0, 0});
   }
+  std::vector<std::string_view> ids;
+  for (const model::Rule& rule : pack.rules) ids.push_back(rule.id);
+  const std::vector<std::uint32_t> stable = compile::stable_ids(ids);
   for (const model::Rule& rule : pack.rules) {
-    out.rule_names.push_back({rule.id, rule.name, stable_id(rule.id),
+    out.rule_names.push_back({rule.id, rule.name, stable[out.rule_names.size()],
                               rule.holdout_percent.value_or(pack.settings.holdout_percent)});
   }
   return out;

@@ -2,6 +2,7 @@
 
 #include "rules/base/hash.hpp"
 #include "rules/compile/locale.hpp"
+#include "rules/compile/stable.hpp"
 #include "rules/compile/zone.hpp"
 
 #include <algorithm>
@@ -191,6 +192,11 @@ void Builder::products() {
     for_each(names_.products_of(names_.category(lists[l].category)),
              [&](std::uint32_t p) { restricted[p] |= std::uint64_t{1} << l; });
   }
+  std::vector<std::string_view> keys;
+  for (const std::uint32_t i : names_.products()) {
+    keys.push_back(names_.catalogue.products[i].key);
+  }
+  const std::vector<std::uint32_t> stable = stable_ids(keys);
   for (std::uint32_t i = 0; i < names_.products().size(); ++i) {
     const model::Product& from = names_.product(i);
     image::Product row{};
@@ -207,7 +213,8 @@ void Builder::products() {
     }
     row.flags = static_cast<std::uint16_t>(flags);
     row.key = out_.text.intern(from.key);
-    row.stable = stable_id(from.key);
+    row.key_id = stable_id(from.key);
+    row.stable = stable[i];
     row.category = names_.category(from.category);
     row.tax_class = static_cast<std::uint16_t>(
         from.tax_class.empty() ? 0 : position(tax_classes_, from.tax_class) + 1);

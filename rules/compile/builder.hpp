@@ -33,7 +33,7 @@ class Builder {
   void keys();
   void facts();
   void rules();
-  void rule(const model::Rule& rule);
+  void rule(const model::Rule& rule, std::uint32_t stable);
   /// Returns the upper bound of the rule's score.
   std::int64_t offers(const model::Rule& rule, image::Rule& row);
   void bundle(const model::Bundle& bundle, bool converts, image::Rule& row);

@@ -4,6 +4,7 @@
 #include "rules/compile/bundles.hpp"
 #include "rules/compile/pairs.hpp"
 #include "rules/compile/score.hpp"
+#include "rules/compile/stable.hpp"
 #include "rules/compile/texts.hpp"
 #include "rules/image/code.hpp"
 
@@ -102,12 +103,15 @@ void Builder::rules() {
     if (a.second->pinned != b.second->pinned) return a.second->pinned;
     return a.first != b.first ? a.first > b.first : a.second->id < b.second->id;
   });
+  std::vector<std::string_view> ids;
+  for (const auto& [bound, r] : order) ids.push_back(r->id);
+  const std::vector<std::uint32_t> stable = stable_ids(ids);
   out_.rules.reserve(all.size());
   for (const auto& [bound, r] : order) {
     if (options_.progress && out_.rules.size() % kProgressStep == 0) {
       options_.progress(out_.rules.size(), all.size());
     }
-    rule(*r);
+    rule(*r, stable[out_.rules.size()]);
   }
   out_.rule_order.resize(out_.rules.size());
   std::iota(out_.rule_order.begin(), out_.rule_order.end(), 0U);
@@ -115,12 +119,12 @@ void Builder::rules() {
   if (options_.progress) options_.progress(all.size(), all.size());
 }
 
-void Builder::rule(const model::Rule& from) {
+void Builder::rule(const model::Rule& from, std::uint32_t stable) {
   const auto rank = static_cast<std::uint32_t>(out_.rules.size());
   const model::PackSettings& settings = names_.pack.settings;
   image::Rule row{};
   row.id = out_.text.intern(from.id);
-  row.stable = stable_id(from.id);
+  row.stable = stable;
   row.name = out_.text.intern(from.name);
   unsigned flags = from.enabled ? unsigned{image::kEnabled} : 0U;
   if (from.pinned) flags |= image::kPinned;

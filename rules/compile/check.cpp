@@ -57,14 +57,11 @@ void check_stores(const Names& names, const ZoneFile& zones, Findings& out) {
   std::unordered_set<std::string_view> ids;
   std::unordered_map<std::string_view, std::string> zone_errors;
   std::set<std::string_view> terminal_groups;
-  StableIds stable;
   for (std::size_t i = 0; i < stores.size(); ++i) {
     const model::StoreSpec& store = stores[i];
     const std::string pointer = at("/stores", i);
     if (!ids.insert(store.id).second) {
       out.add(store.id, pointer + "/id", "expected ids that are unique, found this one twice");
-    } else {
-      stable.add(store.id, pointer + "/id", out);
     }
     if (!store.language.empty() && names.language(store.language) == image::kNone) {
       out.add(store.id, pointer + "/language",
@@ -123,19 +120,6 @@ void check_sets(const Names& names, Findings& out) {
 }
 
 }  // namespace
-
-void StableIds::look(std::string_view name, std::string pointer, Findings& out) const {
-  const auto it = seen_.find(stable_id(name));
-  if (it == seen_.end() || it->second == name) return;
-  out.add(name, std::move(pointer),
-          "expected a name whose 32-bit stable id is its own, found that of " +
-              std::string(it->second) + ": rename one of them");
-}
-
-void StableIds::add(std::string_view name, std::string pointer, Findings& out) {
-  look(name, std::move(pointer), out);
-  seen_.emplace(stable_id(name), name);
-}
 
 void check_head(const Names& names, const ZoneFile& zones, Findings& out) {
   const model::Pack& pack = names.pack;

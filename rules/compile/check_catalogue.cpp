@@ -34,17 +34,7 @@ class ProductCheck {
       : names_(names), base_(base + "/products"), out_(out) {}
 
   void run() {
-    for (const auto& rule : names_.pack.rules) {
-      for (const auto& offer : rule.offers) {
-        offered_.insert(names_.product(std::string_view(offer.product)));
-      }
-    }
     const auto& all = names_.catalogue.products;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (offered_.contains(names_.product(std::string_view(all[i].key)))) {
-        stable_.add(all[i].key, at(base_, i) + "/key", out_);
-      }
-    }
     for (std::size_t i = 0; i < all.size(); ++i) product(all[i], at(base_, i));
     if (const auto words = avoid_words(names_.catalogue); words.size() > image::kMaxAvoidWords) {
       out_.add(
@@ -69,10 +59,7 @@ class ProductCheck {
 
   void product(const model::Product& p, const std::string& pointer) {
     own_key(p, p.key, pointer + "/key");
-    // Only what is offered is remembered by its stable id: other goods may share one with each
-    // other, but not with an offer.
     const std::uint32_t self = names_.product(std::string_view(p.key));
-    if (!offered_.contains(self)) stable_.look(p.key, pointer + "/key", out_);
     for (std::size_t k = 0; k < p.aliases.size(); ++k) {
       own_key(p, p.aliases[k], at(pointer + "/aliases", k));
     }
@@ -107,8 +94,6 @@ class ProductCheck {
   Findings& out_;
   std::unordered_map<std::string_view, const model::Product*> keys_;
   std::set<std::string_view> taxes_;
-  std::unordered_set<std::uint32_t> offered_;
-  StableIds stable_;
 };
 
 }  // namespace

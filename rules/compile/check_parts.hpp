@@ -33,16 +33,4 @@ void check_between(Int value, Int least, Int most, std::string_view id, const st
               std::to_string(value));
 }
 
-/// Adds a finding when two names have the same stable id: rules, products and stores are remembered
-/// by these 32 bits.
-class StableIds {
- public:
-  void add(std::string_view name, std::string pointer, Findings& out);
-  /// The same without remembering the name.
-  void look(std::string_view name, std::string pointer, Findings& out) const;
-
- private:
-  std::unordered_map<std::uint32_t, std::string_view> seen_;
-};
-
 }  // namespace sidedish::compile

@@ -374,7 +374,6 @@ class RuleCheck {
 
 void check_rules(const Names& names, Findings& out) {
   std::unordered_set<std::string_view> ids;
-  StableIds stable;
   for (std::size_t i = 0; i < names.pack.rules.size(); ++i) {
     const model::Rule& rule = names.pack.rules[i];
     const std::string pointer = at("/rules", i);
@@ -382,8 +381,6 @@ void check_rules(const Names& names, Findings& out) {
       out.add("", pointer + "/id", "expected an id, found none");
     } else if (!ids.insert(rule.id).second) {
       out.add(rule.id, pointer + "/id", "expected ids that are unique, found this one twice");
-    } else {
-      stable.add(rule.id, pointer + "/id", out);
     }
     RuleCheck(names, rule, pointer, out).run();
   }

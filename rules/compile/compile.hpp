@@ -23,7 +23,7 @@ struct Options {
 };
 
 /// Everything that makes the pack unusable, all at once; empty = it compiles. Names that do not
-/// resolve, equal stable ids, cyclic categories, currency of the catalogue, texts too long once
+/// resolve, cyclic categories, currency of the catalogue, texts too long once
 /// expanded, no condition, offer equal to trigger ...
 std::vector<model::Finding> check(const model::Pack& pack, const model::Catalogue& catalogue,
                                   const ZoneFile& zones);

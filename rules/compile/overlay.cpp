@@ -60,8 +60,7 @@ class Maker {
   }
 
   void pause(const std::string& rule, std::size_t i) {
-    const std::uint32_t index = image_.find_rule(stable_id(rule));
-    if (index == image::kNone || image_.text(image_.rules()[index].id) != rule) {
+    if (image_.find_rule(std::string_view(rule)) == image::kNone) {
       errors_.add(rule, at("/paused", i), "expected a rule of the image, found " + rule);
       return;
     }

@@ -12,7 +12,7 @@ Terms terms_of(const Situation& now, std::uint32_t index) noexcept {
   Terms out{product.price, product.price, product.price, stock, stock, false, 0, false};
   if (now.overlay == nullptr) return out;
   const image::OverlayProduct* change =
-      now.overlay->find(product.stable, now.image.text(product.key));
+      now.overlay->find(product.key_id, now.image.text(product.key));
   if (change == nullptr) return out;
   out.recalled = (change->flags & image::kRecalled) != 0;
   if ((change->flags & image::kStocked) != 0) out.stock = std::max(stock, change->stock);
@@ -27,7 +27,7 @@ Terms terms_of(const Situation& now, std::uint32_t index) noexcept {
 }
 
 bool is_paused(const Situation& now, const image::Rule& rule) noexcept {
-  return now.overlay != nullptr && now.overlay->is_paused(rule.stable, now.image.text(rule.id));
+  return now.overlay != nullptr && now.overlay->is_paused(now.image.text(rule.id));
 }
 
 std::int64_t score_of(const Situation& now, const image::Rule& rule, const image::Offer& offer,

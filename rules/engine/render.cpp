@@ -178,7 +178,7 @@ Live live_of(const image::Image& image, const image::Overlay& overlay, const Con
   if (overlay.loaded() && overlay.fits(image)) {
     const UtcMs age = context.now - overlay.header().stock_as_of;
     const image::Product& product = image.products()[prompt.product];
-    const auto* row = overlay.find(product.stable, image.text(product.key));
+    const auto* row = overlay.find(product.key_id, image.text(product.key));
     constexpr unsigned kCount = image::kStocked | image::kCounted;
     if (row != nullptr && (row->flags & kCount) == kCount && row->stock == Stock::low && age >= 0 &&
         age <= kStockFreshMs) {

@@ -117,7 +117,7 @@ bool check_products(const Image& image, Checker& check) noexcept {
     const auto is = [&](bool good, const char* why) { return check.ok(good, "products", i, why); };
     if (!(is(p.price >= 0 && p.price <= kMaxAmount, "price") && is(amount(p.cost), "cost") &&
           is((p.flags & ~unsigned{kKnown}) == 0 && (p.flags & kStockMask) != kStockMask, "flags") &&
-          is(p.reserved0 == 0 && p.reserved1 == 0, "reserved is not zero") &&
+          is(p.reserved == 0, "reserved is not zero") && is(p.stable != 0, "stable id is zero") &&
           is((p.avoided & ~words) == 0, "avoided by a word that there is not") &&
           is((p.flags & kAllergensKnown) != 0 || p.avoided == 0, "avoided, and nothing is known") &&
           is(p.category == kNone ||

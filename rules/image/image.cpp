@@ -132,4 +132,12 @@ std::uint32_t Image::find_rule(std::uint32_t stable) const noexcept {
   return *at;
 }
 
+std::uint32_t Image::find_rule(std::string_view id) const noexcept {
+  const auto all = rules();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (text(all[i].id) == id) return static_cast<std::uint32_t>(i);
+  }
+  return kNone;
+}
+
 }  // namespace sidedish::image

@@ -92,6 +92,8 @@ class Image {
   std::uint32_t find_language(std::string_view tag, std::uint32_t fallback) const noexcept;
   /// Rule index by stable id, or kNone. Binary search over kRuleOrder.
   std::uint32_t find_rule(std::uint32_t stable) const noexcept;
+  /// Rule index by id, or kNone. Linear: not for the hot path.
+  std::uint32_t find_rule(std::string_view id) const noexcept;
 
  private:
   // In bounds and aligned: check_envelope() saw to it.

@@ -150,15 +150,15 @@ struct Product {
   std::uint64_t avoided;  ///< bit per word of kAvoid: it has the allergen, or does not suit the
                           ///< diet; only what kAllergensKnown says is known
   TextRef key;            ///< primary key, like "sku:FRIES-M"
-  std::uint32_t stable;   ///< stable_id(key)
+  std::uint32_t stable;   ///< as of a rule; unique in an image
   std::uint32_t names;    ///< first in kIndices: TextRef per language
   std::uint32_t category;
   std::uint32_t substitutes;  ///< first in kIndices: product indices, ascending
-  std::uint32_t reserved0;
+  std::uint32_t key_id;       ///< stable_id(key): the upper half of what an overlay names it by
   std::uint16_t substitute_count;
   std::uint16_t flags;
   std::uint16_t tax_class;
-  std::uint16_t reserved1;
+  std::uint16_t reserved;
   std::uint64_t restricted;  ///< bits of the restricted lists it is in
 };
 
@@ -222,7 +222,8 @@ struct Gate {
 
 struct Rule {
   TextRef id;
-  std::uint32_t stable;  ///< stable_id(id); unique in an image
+  std::uint32_t stable;  ///< what it is remembered by: stable_id(id), but where that of two ids is
+                         ///< the same (README.md); unique in an image, never 0
   TextRef name;
   std::uint32_t offers;  ///< first in kOffers
   std::uint32_t

@@ -68,22 +68,6 @@ constexpr std::uint32_t stable_of(std::uint64_t hash) noexcept {
   return upper == 0 ? 1U : upper;
 }
 
-// The entry of `text`, whose stable id is `stable`, in a list ascending by hash_of(entry).
-template <class T, class HashOf>
-const T* look_up(std::span<const T> list, std::uint32_t stable, std::string_view text,
-                 HashOf hash_of) noexcept {
-  const std::uint64_t least = stable == 1 ? 0 : std::uint64_t{stable} << 32;
-  const T* end = list.data() + list.size();
-  const T* at = std::lower_bound(
-      list.data(), end, least, [&](const T& entry, std::uint64_t h) { return hash_of(entry) < h; });
-  if (at == end || stable_of(hash_of(*at)) != stable) return nullptr;
-  const std::uint64_t wanted = hash64(text);
-  for (; at != end && stable_of(hash_of(*at)) == stable; ++at) {
-    if (hash_of(*at) == wanted) return at;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Result<Overlay> Overlay::open(std::span<const std::byte> bytes) noexcept {
@@ -121,12 +105,22 @@ bool Overlay::fits(const Image& image) const noexcept {
          std::memcmp(header_->currency, image.settings().currency, sizeof header_->currency) == 0;
 }
 
-bool Overlay::is_paused(std::uint32_t stable, std::string_view id) const noexcept {
-  return look_up(paused_, stable, id, [](std::uint64_t hash) { return hash; }) != nullptr;
+bool Overlay::is_paused(std::string_view id) const noexcept {
+  return !paused_.empty() && std::binary_search(paused_.begin(), paused_.end(), hash64(id));
 }
 
-const OverlayProduct* Overlay::find(std::uint32_t stable, std::string_view key) const noexcept {
-  return look_up(products_, stable, key, [](const OverlayProduct& p) { return p.key; });
+const OverlayProduct* Overlay::find(std::uint32_t key_id, std::string_view key) const noexcept {
+  const std::uint64_t least = key_id == 1 ? 0 : std::uint64_t{key_id} << 32;
+  const OverlayProduct* end = products_.data() + products_.size();
+  const OverlayProduct* at =
+      std::lower_bound(products_.data(), end, least,
+                       [](const OverlayProduct& p, std::uint64_t hash) { return p.key < hash; });
+  if (at == end || stable_of(at->key) != key_id) return nullptr;
+  const std::uint64_t wanted = hash64(key);
+  for (; at != end && stable_of(at->key) == key_id; ++at) {
+    if (at->key == wanted) return at;
+  }
+  return nullptr;
 }
 
 }  // namespace sidedish::image

@@ -78,10 +78,10 @@ class Overlay {
   std::span<const std::uint64_t> paused() const noexcept { return paused_; }
   std::span<const OverlayProduct> products() const noexcept { return products_; }
 
-  /// `stable` is stable_id(id): the id itself is only hashed when that is found.
-  bool is_paused(std::uint32_t stable, std::string_view id) const noexcept;
+  /// Hashes the id when anything is paused.
+  bool is_paused(std::string_view id) const noexcept;
   /// nullptr: it says nothing about this product.
-  const OverlayProduct* find(std::uint32_t stable, std::string_view key) const noexcept;
+  const OverlayProduct* find(std::uint32_t key_id, std::string_view key) const noexcept;
 
  private:
   const OverlayHeader* header_ = nullptr;

@@ -320,7 +320,7 @@ class ImageBuilder {
       Product p{};
       p.price = in.price;
       p.key = text(in.key);
-      p.stable = stable_id(in.key);
+      p.stable = p.key_id = stable_id(in.key);
       p.category = in.category;
       p.flags = in.flags;
       p.avoided = in.avoided;

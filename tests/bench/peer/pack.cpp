@@ -1,6 +1,5 @@
 #include "tests/bench/peer/pack.hpp"
 
-#include "rules/base/hash.hpp"
 #include "rules/compile/compile.hpp"
 
 #include <charconv>
@@ -9,7 +8,6 @@
 #include <iterator>
 #include <set>
 #include <stdexcept>
-#include <unordered_set>
 
 namespace sidedish::bench {
 namespace {
@@ -20,12 +18,6 @@ std::string padded(const char* prefix, std::uint32_t number) {
   char text[32];
   std::snprintf(text, sizeof text, "%s%06u", prefix, number);
   return text;
-}
-
-// A name whose 32-bit stable id no other name has: of 100,000 some two are always alike.
-std::string unlike(std::string name, std::unordered_set<std::uint32_t>& taken) {
-  while (!taken.insert(stable_id(name)).second) name += 'x';
-  return name;
 }
 
 Condition leaf(Condition::Type type) {
@@ -123,11 +115,8 @@ model::Pack make_pack(const Workload& work, bool explicit_lacks) {
   const auto add_category = [&](const std::string& id) {
     catalogue.categories.push_back({id, {{"en", id}}, ""});
   };
-  std::unordered_set<std::uint32_t> products;
-  std::unordered_set<std::uint32_t> rules;
   std::set<std::uint32_t> categories;
   for (const Sku& sku : work.skus) {
-    products.insert(stable_id(sku_key(sku.number)));
     categories.insert(sku.category);
     add_product(sku_key(sku.number), padded("c", sku.category), sku.cents);
   }
@@ -135,12 +124,12 @@ model::Pack make_pack(const Workload& work, bool explicit_lacks) {
   const std::vector<Worth> worth = worths(10'000);
   for (const RuleLine& line : work.rules) {
     const Worth& w = worth.at(static_cast<std::size_t>(line.score));
-    const std::string offer = unlike(padded("offer:", line.number), products);
+    const std::string offer = padded("offer:", line.number);
     add_category(padded("o", line.number));
     add_product(offer, padded("o", line.number), w.price);
     catalogue.products.back().substitutes = {sku_key(line.suggest)};
     model::Rule rule;
-    rule.id = unlike(padded("r", line.number), rules);
+    rule.id = padded("r", line.number);
     rule.name = rule.id;
     for (const Test& test : line.tests) rule.when.children.push_back(condition(test));
     if (explicit_lacks) {

@@ -85,7 +85,7 @@ TEST_CASE("overlays: a file becomes current, once, is obeyed by lanes and surviv
   CHECK(rules.overlay_generation() == 1);
   const lane::Laid* laid = rules.acquire_overlay();
   REQUIRE(laid != nullptr);
-  CHECK(laid->overlay.is_paused(stable_id("burger-fries"), "burger-fries"));
+  CHECK(laid->overlay.is_paused("burger-fries"));
   // The lane goes on with the one it holds while the next ones come.
   for (std::uint64_t version = 13; version < 40; ++version) {
     REQUIRE(again.activate(place.overlay(version)));

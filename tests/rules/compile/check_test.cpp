@@ -211,15 +211,3 @@ TEST_CASE("check: all mistakes are told at once") {
   pack.catalogue->products[5].category = "none";
   CHECK(findings(pack).size() == 4);
 }
-
-TEST_CASE("check: products may share a stable id with each other, never with an offered one") {
-  // Two keys with the same 32 bits, found once by search.
-  REQUIRE(stable_id("sku:47996") == stable_id("sku:20656"));
-  auto pack = burgers();
-  pack.catalogue->products.push_back(product("sku:47996", "drinks", 100));
-  pack.catalogue->products.push_back(product("sku:20656", "drinks", 100));
-  CHECK(findings(pack).empty());
-  pack.rules[0].offers.push_back({"sku:20656", std::nullopt});
-  REQUIRE(findings(pack).size() == 1);
-  CHECK(findings(pack)[0].id == "sku:47996");
-}

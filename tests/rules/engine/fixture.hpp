@@ -75,7 +75,7 @@ class Shop {
     overlay = *opened;
   }
   std::span<std::byte> room() { return std::as_writable_bytes(std::span(scratch)); }
-  std::uint32_t rule(std::string_view id) const { return image.find_rule(stable_id(id)); }
+  std::uint32_t rule(std::string_view id) const { return image.find_rule(id); }
   void new_sale(std::uint64_t unit) { memory.basket = engine::open_basket(unit, context.now); }
 
   image::Image image;

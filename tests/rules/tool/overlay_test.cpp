@@ -39,7 +39,7 @@ TEST_CASE("tool: an overlay document becomes a file of hashes") {
   CHECK(overlay->header().pack == hash64("burger-bar"));
   CHECK(overlay->header().pack_version == 1);
   CHECK(overlay->header().stock_as_of == 1'795'255'200'000);
-  CHECK(overlay->is_paused(stable_id("burger-fries"), "burger-fries"));
+  CHECK(overlay->is_paused("burger-fries"));
   CHECK(overlay->products().size() == 3);
   const auto* crispy = overlay->find(stable_id("sku:CRISPY"), "sku:CRISPY");
   REQUIRE(crispy != nullptr);
