@@ -1,6 +1,7 @@
 #include "sim/stage/demo.hpp"
 
 #include "sim/stage/display.hpp"
+#include "sim/stage/pages.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -149,6 +150,14 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
     }
   }
 
+  const auto pages = Pages::open(options.stage, stage);
+  if (pages) {
+    display.say(
+        "  Ring up something yourself, at a till or at a kiosk (a browser on this machine):");
+    for (const std::string& line : (*pages)->addresses()) display.say("    " + line);
+  } else {
+    display.say("  No pages: " + std::string(pages.error().text()));
+  }
   display.say("  Ringing on at the pace of a shop; Ctrl-C ends it.");
   while (!interrupted && stage.listen(200)) {
     const TillReport sum = collect(stage).sum;

@@ -3,13 +3,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Config } from '../../../sdk/js/shared/api';
 import { framed, type Host } from '../../../sdk/js/shared/host';
+import type { Idle } from '../../../sdk/js/shared/idle';
 import { best_language, language, language_names, say } from '../../../sdk/js/shared/i18n';
 import { price } from '../../../sdk/js/shared/money';
 import { Picture } from '../../../sdk/js/shared/picture';
 import type { Products } from '../../../sdk/js/shared/products';
+import { StillThere } from '../../../sdk/js/shared/still_there';
 import { CardView, price_tag } from './card_view';
-import type { Idle } from './idle';
-import { kWarning } from './idle';
 import type { Panel } from './panel';
 import { contrast, reach, speak_language } from './settings';
 import { hush, read_aloud, speaking } from './speech';
@@ -115,28 +115,6 @@ function Tools({ panel, products, config, host }: Omit<Props, 'idle'>) {
       <Tool icon="contrast" label={say('contrast')} pressed={contrast.value} onClick={() => { contrast.value = !contrast.value; }} />
       <Tool icon="help" label={say('help')} onClick={() => set_open('help')} />
     </div>
-  );
-}
-
-function StillThere({ idle }: { idle: Idle }) {
-  const left = idle.left.value;
-  const dialog = useRef<HTMLDialogElement>(null);
-  const shown = left !== undefined;
-  useEffect(() => {
-    if (shown && !dialog.current?.open) dialog.current?.showModal();
-    if (!shown) dialog.current?.close();
-  }, [shown]);
-  return (
-    <dialog ref={dialog} class="still" aria-labelledby="still" onClose={() => idle.left.peek() !== undefined && idle.active()}>
-      {shown && (
-        <>
-          <h2 id="still">{say('still_there')}</h2>
-          <p>{say('still_there_text', { count: left })}</p>
-          <progress max={kWarning / 1000} value={left} aria-hidden="true" />
-          <button type="button" class="add" autoFocus onClick={() => idle.active()}>{say('more_time')}</button>
-        </>
-      )}
-    </dialog>
   );
 }
 

@@ -1,0 +1,9 @@
+// The demo kiosk's own words; the panel's are its own.
+export interface Words { welcome: string; start: string; add: string; sold_out: string; back: string; pay: string; items: string; empty: string; pay_here: string; card: string; thanks: string; number: string; next: string; over: string; more: string; less: string; language: string; menu: string }
+
+export const words: Record<string, Words> = {
+  en: { welcome: 'Hungry?', start: 'Touch to order', add: 'Add to order', sold_out: 'Sold out', back: 'Back', pay: 'Pay', items: 'Your order', empty: 'Nothing yet', pay_here: 'Hold your card to the reader', card: 'Card is there', thanks: 'Thank you', number: 'Your number', next: 'New order', over: 'Start over', more: 'One more', less: 'One less', language: 'Language', menu: 'Menu' },
+  de: { welcome: 'Hunger?', start: 'Zum Bestellen tippen', add: 'Dazunehmen', sold_out: 'Ausverkauft', back: 'Zurück', pay: 'Bezahlen', items: 'Ihre Bestellung', empty: 'Noch nichts', pay_here: 'Karte ans Lesegerät halten', card: 'Karte ist da', thanks: 'Danke', number: 'Ihre Nummer', next: 'Neue Bestellung', over: 'Von vorn', more: 'Eins mehr', less: 'Eins weniger', language: 'Sprache', menu: 'Karte' },
+  ar: { welcome: 'جائع؟', start: 'المس للطلب', add: 'أضف إلى الطلب', sold_out: 'نفد', back: 'رجوع', pay: 'الدفع', items: 'طلبك', empty: 'لا شيء بعد', pay_here: 'قرّب بطاقتك من القارئ', card: 'البطاقة هنا', thanks: 'شكرًا', number: 'رقمك', next: 'طلب جديد', over: 'من البداية', more: 'واحد آخر', less: 'أقل بواحد', language: 'اللغة', menu: 'القائمة' },
+  ja: { welcome: 'お腹がすきましたか？', start: 'タッチして注文', add: '注文に追加', sold_out: '売り切れ', back: '戻る', pay: 'お支払い', items: 'ご注文', empty: 'まだありません', pay_here: 'カードをかざしてください', card: 'カードをかざした', thanks: 'ありがとうございました', number: '番号', next: '新しい注文', over: '最初から', more: 'もう1つ', less: '1つ減らす', language: '言語', menu: 'メニュー' },
+};

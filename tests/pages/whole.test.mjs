@@ -1,0 +1,301 @@
+// The demo's till and kiosk with the real agent: what is decided, and what a cashier and a customer can do with it.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+
+import '../../sdk/js/sidedish.js';
+import { browse, watch } from './support/browser.mjs';
+import { catalogue, house } from './support/house.mjs';
+
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+let home, browser, page, strip, said;
+let baskets = 0;
+
+before(async () => {
+  home = await house();
+  browser = await browse({ viewport: { width: 1280, height: 800 }, hasTouch: true });
+  browser.context.setDefaultTimeout(10_000);
+});
+after(async () => {
+  await browser?.close();
+  await home?.stop();
+});
+afterEach(async () => { await page?.close(); page = undefined; });
+
+async function open(url) {
+  page = await browser.context.newPage();
+  said = watch(page);
+  await page.goto(url);
+  strip = page.frameLocator('iframe');
+}
+async function till() {
+  await open(`${home.url}/till?shop=burgerbar`);
+  await strip.locator('.strip').waitFor({ state: 'attached' });
+  await page.waitForTimeout(300);
+}
+async function scan(code) {
+  await page.keyboard.type(code);
+  await page.keyboard.press('Enter');
+}
+async function press(key) {
+  await page.waitForTimeout(150);
+  await page.keyboard.press(key);
+}
+const total = () => page.textContent('#total');
+const shown = (what) => strip.locator(`.strip.is-${what}`).waitFor();
+
+const price = (key) => Math.round(Number(catalogue.products.find((product) => product.key === key).price) * 100);
+const substitutes = (key) => catalogue.products.find((product) => product.key === key)?.substitutes ?? [];
+const line = (product, changes = {}) => ({ product, quantity: '1', unit_price: price(product), line_total: price(product), ...changes });
+/// A till without a page, as the binding makes one.
+const lane = (name) => globalThis.sidedish.connect({ agent: home.agent, lane: name, token: () => home.token, currency: 'EUR', pricesIncludeTax: true, deadlineMs: 2000,
+                                                     capabilities: ['add', 'replace', 'convert', 'undo', 'reports_completion'] });
+const snapshot = (lines, changes = {}) => ({ basket: `w${++baskets}`, lines, total: lines.reduce((sum, one) => sum + one.line_total, 0), ...changes });
+
+test('demo till: a sale by keyboard alone, with a yes, an undo, a no, and payment', async () => {
+  await till();
+  await scan('DOUBLE');
+  await shown('prompt');
+  assert.equal(await total(), '€8.90');
+  const added = Number((await strip.locator('.effect b').textContent()).replace(/[^\d]/g, ''));
+  await press('F8');
+  await shown('accepted');
+  assert.equal(await total(), `€${((890 + added) / 100).toFixed(2)}`);
+  await press('F9');
+  await shown('empty');
+  assert.equal(await total(), '€8.90');
+  await press('F2');
+  await page.locator('.pay h1').waitFor();
+  await press('F2');
+  await page.locator('.basket .none').waitFor();
+  await scan('CRISPY');
+  await shown('prompt');
+  await press('F9');
+  await shown('chip');
+  await scan('CHEESE');
+  await page.waitForTimeout(400);
+  assert.equal(await strip.locator('.is-prompt').count(), 0, '15: after a no the sale is silent');
+  await press('F2');
+  await press('F2');
+  await scan('CLASSIC');
+  await shown('prompt');
+  assert.equal(await page.evaluate('document.activeElement.id'), 'scan');
+  assert.deepEqual(said.filter((text) => !/favicon|404/.test(text)), []);
+});
+
+test('demo till: by touch alone: tap, hold, serve another, resume, and pay; a tap never takes the scan field\'s focus', async () => {
+  await till();
+  await page.locator('.shelf li button').first().tap();
+  await shown('prompt');
+  await strip.locator('.yes').tap();
+  await shown('accepted');
+  assert.equal(await page.locator('#basket .count').count(), 2);
+  await page.locator('.action', { hasText: 'Hold' }).tap();
+  await page.locator('.basket .none').waitFor();
+  await page.locator('.shelf li button').nth(7).tap();
+  await shown('prompt');
+  await page.locator('.action', { hasText: 'Pay' }).tap();
+  await page.locator('.pay .action', { hasText: 'Cash' }).tap();
+  await page.locator('.basket .none').waitFor();
+  await page.locator('.action', { hasText: 'Resume' }).tap();
+  await page.locator('#basket .count').first().waitFor();
+  assert.equal(await page.locator('#basket .count').count(), 2);
+  assert.equal(await page.evaluate('document.activeElement.id'), 'scan');
+  await page.locator('.action', { hasText: 'Pay' }).tap();
+  await page.locator('.pay .action', { hasText: 'Card' }).tap();
+  await page.locator('.basket .none').waitFor();
+});
+
+test('demo till 4: scans as fast as they come with prompts on, all there and in order', async () => {
+  await till();
+  const codes = ['CLASSIC', 'COLA-M', 'CRISPY', 'BROWNIE', 'CONE', 'TEA', 'FRIES-M', 'SUNDAE', 'CORN', 'WATER'];
+  for (const code of codes) await scan(code);
+  assert.deepEqual(await page.locator('#basket .name').evaluateAll((all) => all.map((one) => one.firstChild.data)),
+                   codes.map((code) => catalogue.products.find(({ key }) => key === `sku:${code}`).name.en));
+  await page.locator('.action', { hasText: 'Void last' }).tap();
+});
+
+test('demo till 13: a return, a hold and payment take the suggestion away at once', async () => {
+  await till();
+  for (const [key, undo] of [['F6', 'F6'], ['F7', 'F7'], ['F2', 'Escape']]) {
+    await scan('DOUBLE');
+    await shown('prompt');
+    await press(key);
+    await shown('empty');
+    await press(undo);
+    await press('F2');
+    await press('F2');
+    await page.locator('.basket .none').waitFor();
+  }
+});
+
+test('demo till 16, 19: with the agent killed the sale goes on as fast, and after its return suggestions do too', async () => {
+  const sale = async () => {
+    const times = [];
+    for (let i = 0; i < 10; ++i) {
+      const began = Date.now();
+      await scan('COOKIE');
+      await page.waitForFunction((n) => document.querySelector('#basket .count')?.textContent === String(n), i + 1, { polling: 'raf' });
+      times.push(Date.now() - began);
+    }
+    await press('F2');
+    await press('F2');
+    await page.locator('.basket .none').waitFor();
+    return times.sort((a, b) => a - b)[5];
+  };
+  await till();
+  await sale();
+  const with_agent = await sale();
+  await home.kill();
+  await scan('DOUBLE');
+  assert.equal(await total(), '€8.90');
+  await press('F2');
+  await press('F2');
+  const without = await sale();
+  assert.ok(Math.abs(with_agent - without) <= 50, `${with_agent} ms with, ${without} ms without`);
+  await home.again();
+  for (let tries = 0; ; ++tries) {
+    await scan('DOUBLE');
+    await page.waitForTimeout(900);
+    if (await strip.locator('.is-prompt').count()) break;
+    assert.ok(tries < 20, 'no suggestion after the agent is back');
+    await press('F2');
+    await press('F2');
+  }
+});
+
+test('till 13: no hold, mode or state but a plain sale is prompted by the real agent, on the page either', async () => {
+  const one = lane('cases');
+  await one.update(snapshot([]));
+  await open(`${home.agent}/till?lane=cases`);
+  strip = page;
+  await page.locator('.strip').waitFor();
+  await page.waitForTimeout(200);
+  const main = line('sku:DOUBLE');
+  const silent = {
+    'a return line': [[line('sku:CLASSIC'), line('sku:CRISPY', { quantity: '-1', line_total: -790 })], {}],
+    'a return': [[main], { mode: 'return' }], 'an exchange': [[main], { mode: 'exchange' }], training: [[main], { mode: 'training' }], 'a price check': [[main], { mode: 'price_check' }],
+    'an override': [[main], { holds: ['override'] }], 'an age check': [[main], { holds: ['age_check'] }], 'a complaint': [[main], { holds: ['complaint'] }],
+    'a manager call': [[main], { holds: ['manager'] }], 'opted out': [[main], { holds: ['opt_out'] }],
+  };
+  for (const [why, [lines, changes]] of Object.entries(silent)) {
+    const { prompts, status } = await one.update(snapshot(lines, changes));
+    assert.equal(status, 'ok', why);
+    assert.deepEqual(prompts, [], why);
+    await page.waitForTimeout(80);
+    assert.equal(await page.locator('.is-prompt').count(), 0, why);
+  }
+  const sale = snapshot([main]);
+  const { prompts } = await one.update(sale);
+  assert.equal(prompts.length, 1);
+  await page.locator('.is-prompt').waitFor();
+  await one.event('tender_started', sale.basket);
+  await page.locator('.is-empty').waitFor();
+  assert.deepEqual((await one.update({ ...sale, seq: Date.now() * 2 })).status, 'ok');
+});
+
+test('till 14, 18: over every product in four languages: never what is there, a substitute, or out of stock; texts fit, and the effect is exact', async () => {
+  const one = lane('texts');
+  const out = new Set(catalogue.products.filter(({ stock }) => stock === 'out').map(({ key }) => key));
+  const heard = new Set();
+  for (const language of ['en', 'de', 'ar', 'ja']) {
+    for (const [key, more] of catalogue.products.flatMap(({ key: each }) => [[each, []], [each, ['sku:DOUBLE', 'sku:CRISPY', 'sku:HALLOUMI']]])) {
+      const there = [key, ...more.filter((other) => other !== key)];
+      const basket = snapshot(there.map((each) => line(each)), { language, moment: baskets % 3 ? 'basket' : 'checkout' });
+      const { prompts, status } = await one.update(basket);
+      assert.equal(status, 'ok');
+      for (const prompt of prompts) {
+        heard.add(`${prompt.rule} ${language}`);
+        const seen = [...new Intl.Segmenter(language).segment(prompt.headline)].length;
+        assert.ok(seen <= 30, `${prompt.rule} ${language}: "${prompt.headline}" has ${seen}`);
+        assert.ok([...new Intl.Segmenter(language).segment(prompt.reason)].length <= 60, `${prompt.rule} ${language}: "${prompt.reason}"`);
+        assert.ok(prompt.line20x2.every((text) => [...text].length <= 20));
+        if (prompt.action === 'add') {
+          assert.ok(!there.includes(prompt.product));
+          assert.ok(!there.some((each) => substitutes(prompt.product).includes(each)) && !out.has(prompt.product), `${prompt.product} for ${key}`);
+          assert.equal(prompt.price_effect, price(prompt.product) * Number(prompt.quantity));
+        }
+        if (prompt.action === 'replace') assert.equal(prompt.price_effect, (price(prompt.product) - price(prompt.replaces)) * Number(prompt.quantity));
+      }
+      await one.event('voided', basket.basket);
+    }
+  }
+  assert.ok(heard.size >= 32, `${heard.size} rules and languages were heard`);
+});
+
+test('demo kiosk: by touch alone from the start to the number, with a yes at the last look, and every place passes axe', async () => {
+  await open(`${home.url}/kiosk?shop=burgerbar`);
+  await page.setViewportSize({ width: 1080, height: 1920 });
+  const look = async (where) => {
+    const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
+    assert.deepEqual(violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes[0].html.slice(0, 160)}`), []);
+  };
+  await page.locator('.hero').waitFor();
+  await look('start');
+  await page.locator('.hero').tap();
+  await page.locator('.menu li button').nth(2).waitFor();
+  await look('menu');
+  await page.locator('.menu li button').nth(2).tap();
+  await page.locator('.item .main').waitFor();
+  await look('item');
+  await page.locator('.item .main').tap();
+  await page.locator('.end .main').tap();
+  const panel = page.frameLocator('iframe');
+  await panel.locator('.add').first().waitFor();
+  await page.waitForTimeout(250);
+  const cards = await panel.locator('.card').count();
+  assert.ok(cards >= 1 && cards <= 3);
+  const before = await panel.locator('.cart .summary b').textContent();
+  await panel.locator('.add').first().tap();
+  await panel.locator('.stepper').waitFor();
+  await page.waitForTimeout(300);
+  assert.notEqual(await panel.locator('.cart .summary b').textContent(), before);
+  await panel.locator('.pay').tap();
+  await page.locator('.paying h1').waitFor();
+  await look('payment');
+  await page.locator('.paying .main').tap();
+  await page.locator('.number').waitFor();
+  await page.locator('.paying .main').tap();
+  await page.locator('.hero').waitFor();
+  assert.deepEqual(said.filter((text) => !/favicon|404/.test(text)), []);
+});
+
+test('demo kiosk: by keyboard alone, in Arabic, and back to the start for the next customer', async () => {
+  await open(`${home.url}/kiosk?shop=burgerbar&lang=ar`);
+  await page.setViewportSize({ width: 1080, height: 1920 });
+  await page.locator('.hero').waitFor();
+  const to = async (selector) => {
+    for (let i = 0; i < 60; ++i) {
+      if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`Tab never came to ${selector}`);
+  };
+  await to('.hero');
+  await page.keyboard.press('Enter');
+  await to('.menu li button');
+  await page.keyboard.press('Enter');
+  await to('.item .main');
+  await page.keyboard.press('Enter');
+  await to('.end .main');
+  await page.keyboard.press('Enter');
+  const panel = page.frameLocator('iframe');
+  await panel.locator('.panel h1').waitFor();
+  assert.equal(await page.frames()[1].evaluate('document.documentElement.dir'), 'rtl');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Escape');
+  await page.locator('.paying h1').waitFor();
+  await to('.paying .main');
+  await page.keyboard.press('Enter');
+  await page.locator('.number').waitFor();
+});
+
+test('demo pages: the home page and the till pass axe', async () => {
+  for (const at of ['/', '/till?shop=burgerbar']) {
+    await open(home.url + at);
+    await page.waitForTimeout(600);
+    const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
+    assert.deepEqual(violations.map(({ id, nodes }) => `${at}: ${id}: ${nodes[0].html.slice(0, 160)}`), []);
+    await page.close();
+  }
+});
