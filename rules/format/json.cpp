@@ -1,9 +1,9 @@
 #include "rules/format/json.hpp"
 
 #include "rules/base/text.hpp"
-#include "rules/format/json_scanner.hpp"
 
 #include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
 #include <unordered_set>
 
 namespace sidedish::format {
@@ -36,7 +36,7 @@ std::string pointer_step(std::string_view member) {
   return out;
 }
 
-/// What JsonScanner calls; false ends the scan.
+/// A document grows by what is read; false: no more is wanted.
 class JsonBuilder {
  public:
   using Type = Json::Type;
@@ -218,6 +218,94 @@ class JsonBuilder {
   std::size_t key_length_ = 0;
 };
 
+namespace {
+
+namespace bj = boost::json;
+
+/// The handler that boost::json::basic_parser calls: whole texts and numbers go on to the builder.
+class JsonHandler {
+ public:
+  using Code = bj::error_code;
+  static constexpr std::size_t max_object_size = SIZE_MAX;
+  static constexpr std::size_t max_array_size = SIZE_MAX;
+  static constexpr std::size_t max_key_size = SIZE_MAX;
+  static constexpr std::size_t max_string_size = SIZE_MAX;
+
+  explicit JsonHandler(JsonBuilder& builder) : builder_(builder) {}
+  bool stopped() const { return stopped_; }
+
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code& ec) { return go(builder_.start_object(), ec); }
+  bool on_object_end(std::size_t, Code& ec) { return go(builder_.end_object(), ec); }
+  bool on_array_begin(Code& ec) { return go(builder_.start_array(), ec); }
+  bool on_array_end(std::size_t, Code& ec) { return go(builder_.end_array(), ec); }
+  bool on_key_part(bj::string_view text, std::size_t, Code&) { return part(text); }
+  bool on_key(bj::string_view text, std::size_t, Code& ec) {
+    const bool good = builder_.key(whole(text));
+    parts_.clear();
+    return go(good, ec);
+  }
+  bool on_string_part(bj::string_view text, std::size_t, Code&) { return part(text); }
+  bool on_string(bj::string_view text, std::size_t, Code& ec) {
+    const bool good = builder_.string(whole(text));
+    parts_.clear();
+    return go(good, ec);
+  }
+  bool on_number_part(bj::string_view, Code&) { return true; }
+  bool on_int64(std::int64_t value, bj::string_view, Code& ec) {
+    return go(builder_.number_integer(value), ec);
+  }
+  bool on_uint64(std::uint64_t value, bj::string_view, Code& ec) {
+    return go(builder_.number_unsigned(value), ec);
+  }
+  bool on_double(double, bj::string_view digits, Code& ec) {
+    return go(builder_.number_other({digits.data(), digits.size()}), ec);
+  }
+  bool on_bool(bool value, Code& ec) { return go(builder_.boolean(value), ec); }
+  bool on_null(Code& ec) { return go(builder_.null(), ec); }
+  bool on_comment_part(bj::string_view, Code&) { return true; }
+  bool on_comment(bj::string_view, Code&) { return true; }
+
+ private:
+  bool go(bool good, Code& ec) {
+    stopped_ = !good;
+    if (stopped_) ec = make_error_code(boost::system::errc::operation_canceled);
+    return good;
+  }
+  /// Texts with escapes come in parts.
+  bool part(bj::string_view text) {
+    parts_.append(text.data(), text.size());
+    return true;
+  }
+  std::string_view whole(bj::string_view text) {
+    if (parts_.empty()) return {text.data(), text.size()};
+    return parts_.append(text.data(), text.size());
+  }
+
+  JsonBuilder& builder_;
+  std::string parts_;
+  bool stopped_ = false;
+};
+
+/// False: it is no JSON, which the builder is told, or the builder has had enough.
+bool scan(std::string_view text, const JsonLimits& limits, JsonBuilder& builder) {
+  bj::parse_options options;
+  options.max_depth = limits.depth + 1;  // the builder refuses first, by its place
+  bj::basic_parser<JsonHandler> parser(options, builder);
+  bj::error_code ec;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
+  if (parser.handler().stopped()) return false;
+  if (ec) {
+    builder.syntax(read, read == text.size() ? "the end of the text" : ec.message());
+  } else if (read < text.size()) {
+    builder.syntax(read, "something after its end");
+  }
+  return !ec && read == text.size();
+}
+
+}  // namespace
+
 JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits) {
   JsonDocument out;
   // Offsets are 32 bits wide, whatever the caller allows.
@@ -239,7 +327,7 @@ JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits
   out.texts_.reserve(text.size());
   out.nodes_.reserve(std::min<std::size_t>(text.size() / 12 + 8, 4096));
   JsonBuilder builder(text, limits, out);
-  const bool read = JsonScanner<JsonBuilder>(text, builder).run();
+  const bool read = scan(text, limits, builder);
   out.complete_ = read && builder.done();
   if (!out.complete_ && out.errors_.empty()) out.errors_.push_back({"", "expected JSON"});
   return out;
