@@ -72,6 +72,7 @@ const faults = [
   ['Boost outside plugin/net', { 'plugin/agent/agent.cpp': '#include <boost/asio.hpp>\n' }, /Boost has no place in plugin\/agent/],
   ['Beast in a header', { 'plugin/net/client.hpp': '#include <boost/beast/http.hpp>\n' }, /Boost stays inside \.cpp files/],
   ['JSON in a header', { 'rules/format/parse.hpp': '#  include <nlohmann/json_fwd.hpp>\n' }, /nlohmann\/json stays inside \.cpp files/],
+  ['Boost.JSON in the engine', { 'rules/engine/decide.cpp': '#include <boost/json/value.hpp>\n' }, /Boost\.JSON has no place in rules\/engine/],
   ['JSON in the engine', { 'rules/engine/decide.cpp': '#include <nlohmann/json.hpp>\n' }, /nlohmann\/json has no place in rules\/engine/],
   ['a clock in the engine', { 'rules/engine/decide.hpp': '#include <chrono>\n' }, /clock has no place in rules\/engine/],
   ['a thread in the engine', { 'rules/engine/decide.hpp': '#include <thread>\n' }, /thread has no place in rules\/engine/],
