@@ -80,6 +80,10 @@ std::string default_run_dir() {
 
 /// Members are the long names of the options; what the command line says counts.
 Result<void> read_config(CLI::App& command, Settings& s) {
+  std::error_code none;
+  if (fs::is_directory(s.config, none)) {
+    return fail(Errc::invalid, s.config, "expected a file with JSON, found a folder");
+  }
   std::ifstream in(s.config);
   if (!in) return {};
   const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -562,9 +566,9 @@ int main(int argc, char** argv) {
                     : records_command->parsed() ? *records_command
                     : run_command->parsed()     ? *run_command
                                                 : app;
-  if (const auto read = read_config(given, settings); !read) return complain(read.error());
-  if (settings.run_dir.empty()) settings.run_dir = default_run_dir();
   try {
+    if (const auto read = read_config(given, settings); !read) return complain(read.error());
+    if (settings.run_dir.empty()) settings.run_dir = default_run_dir();
     if (&given == status_command) return status(settings, json);
     if (&given == records_command) return records(settings, to, most);
     return run(settings);
