@@ -66,7 +66,7 @@ TEST_CASE("budget: rules that hold but whose offer is in the basket are passed o
   CHECK(d.prompts[0].product == 11);
 }
 
-TEST_CASE("budget: a host that can do nothing is not searched for; every rule still says why",
+TEST_CASE("budget: a host that can do nothing is not searched for, and every rule still says why",
           "[engine]") {
   Shop shop(many(100, has(0)));
   shop.context.capabilities = kCanUndo;
