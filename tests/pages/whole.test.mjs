@@ -83,7 +83,7 @@ test('demo till: a sale by keyboard alone, with a yes, an undo, a no, and paymen
   assert.deepEqual(said.filter((text) => !/favicon|404/.test(text)), []);
 });
 
-test('demo till: by touch alone: tap, hold, serve another, resume, and pay; a tap never takes the scan field\'s focus', async () => {
+test('demo till: by touch alone: tap, hold, serve another, resume, and pay; a tap takes no focus from the scan field', async () => {
   await till();
   await page.locator('.shelf li button').first().tap();
   await shown('prompt');
@@ -195,15 +195,19 @@ test('till 13: no hold, mode or state but a plain sale is prompted by the real a
 });
 
 test('till 14, 18: over every product in four languages: never what is there, a substitute, or out of stock; texts fit, and the effect is exact', async () => {
-  const one = lane('texts');
   const out = new Set(catalogue.products.filter(({ stock }) => stock === 'out').map(({ key }) => key));
   const heard = new Set();
+  let round = 0;
+  let one;
   for (const language of ['en', 'de', 'ar', 'ja']) {
-    for (const [key, more] of catalogue.products.flatMap(({ key: each }) => [[each, []], [each, ['sku:DOUBLE', 'sku:CRISPY', 'sku:HALLOUMI']]])) {
+    for (const [index, { key }] of catalogue.products.flatMap((each) => [each, each]).entries()) {
+      // A lane takes 200 requests at once.
+      if (index % 80 === 0) one = lane(`texts-${language}-${index}`);
+      const more = index % 2 ? ['sku:DOUBLE', 'sku:CRISPY', 'sku:HALLOUMI'] : [];
       const there = [key, ...more.filter((other) => other !== key)];
-      const basket = snapshot(there.map((each) => line(each)), { language, moment: baskets % 3 ? 'basket' : 'checkout' });
+      const basket = snapshot(there.map((each) => line(each)), { language, moment: ++round % 3 ? 'basket' : 'checkout' });
       const { prompts, status } = await one.update(basket);
-      assert.equal(status, 'ok');
+      assert.equal(status, 'ok', `${key} in ${language}`);
       for (const prompt of prompts) {
         heard.add(`${prompt.rule} ${language}`);
         const seen = [...new Intl.Segmenter(language).segment(prompt.headline)].length;
@@ -223,6 +227,17 @@ test('till 14, 18: over every product in four languages: never what is there, a 
   assert.ok(heard.size >= 32, `${heard.size} rules and languages were heard`);
 });
 
+/// The panel after Pay. An answer that came late on a busy machine is none: then payment is there at once, and we come again.
+async function last_look(panel, pay) {
+  for (let tries = 0; tries < 8; ++tries) {
+    await pay();
+    await Promise.race([panel.locator('.panel h1').waitFor(), page.locator('.paying h1').waitFor()]);
+    if (await panel.locator('.panel h1').count()) return page.waitForTimeout(300);
+    await page.locator('.paying button').last().click();
+  }
+  assert.fail('no last look in eight tries');
+}
+
 test('demo kiosk: by touch alone from the start to the number, with a yes at the last look, and every place passes axe', async () => {
   await open(`${home.url}/kiosk?shop=burgerbar`);
   await page.setViewportSize({ width: 1080, height: 1920 });
@@ -239,10 +254,8 @@ test('demo kiosk: by touch alone from the start to the number, with a yes at the
   await page.locator('.item .main').waitFor();
   await look('item');
   await page.locator('.item .main').tap();
-  await page.locator('.end .main').tap();
   const panel = page.frameLocator('iframe');
-  await panel.locator('.add').first().waitFor();
-  await page.waitForTimeout(250);
+  await last_look(panel, () => page.locator('.end .main').tap());
   const cards = await panel.locator('.card').count();
   assert.ok(cards >= 1 && cards <= 3);
   const before = await panel.locator('.cart .summary b').textContent();
@@ -277,12 +290,12 @@ test('demo kiosk: by keyboard alone, in Arabic, and back to the start for the ne
   await page.keyboard.press('Enter');
   await to('.item .main');
   await page.keyboard.press('Enter');
-  await to('.end .main');
-  await page.keyboard.press('Enter');
   const panel = page.frameLocator('iframe');
-  await panel.locator('.panel h1').waitFor();
+  await last_look(panel, async () => {
+    await to('.end .main');
+    await page.keyboard.press('Enter');
+  });
   assert.equal(await page.frames()[1].evaluate('document.documentElement.dir'), 'rtl');
-  await page.waitForTimeout(300);
   await page.keyboard.press('Escape');
   await page.locator('.paying h1').waitFor();
   await to('.paying .main');

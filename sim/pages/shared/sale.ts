@@ -45,6 +45,8 @@ export class Sale {
     this.lane = connect({
       agent: shop.served.agent, lane, channel, currency: shop.served.currency, pricesIncludeTax: true,
       capabilities: ['add', 'replace', 'convert', 'undo', 'reports_completion'],
+      // A cashier is not kept waiting; before payment at a kiosk there is a moment.
+      deadlineMs: channel === 'kiosk' ? 300 : 50,
     });
     this.#begin();
   }
