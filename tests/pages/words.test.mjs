@@ -52,7 +52,8 @@ test('words: where a number decides, every plural of the language is there', () 
 });
 
 test('words: every text is used by a page, and none shouts', () => {
-  const sources = ['till', 'kiosk'].flatMap((folder) => fs.readdirSync(path.join(root, 'plugin/pages', folder)).filter((file) => /\.tsx?$/.test(file)).map((file) => fs.readFileSync(path.join(root, 'plugin/pages', folder, file), 'utf8')));
+  const sources = ['plugin/pages/till', 'plugin/pages/kiosk', 'sdk/js/shared'].flatMap((folder) => fs.readdirSync(path.join(root, folder)).filter((file) => /\.tsx$|^(strip|panel)\.ts$/.test(file))
+    .map((file) => fs.readFileSync(path.join(root, folder, file), 'utf8')));
   for (const key of Object.keys(messages.en)) assert.ok(sources.some((text) => text.includes(`'${key}'`)), `${key} is used nowhere`);
   for (const language of languages) assert.doesNotMatch(JSON.stringify(messages[language]), /[!！]/, language);
 });
