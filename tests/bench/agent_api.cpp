@@ -3,7 +3,7 @@
 //
 //   bench-agent-api [LINES...]     baskets of so many lines (default 1 5 20 50), 1,000 rules, 5,000 products, seed 20261121
 //
-// The gate (quality.md): the ratio, best of five runs, is at most 1.5.
+// The aim: a ratio of at most 1.5, the middle one of five runs.
 #include "plugin/agent/images.hpp"
 #include "plugin/loopback/api.hpp"
 #include "plugin/loopback/writing.hpp"
@@ -218,7 +218,10 @@ void measure(const Places& places, int lines) {
   const std::string answer = agent.ask(post(snapshot(++seq, lines), port));
   Echo echo(answer);
   Line bare(echo.port());
-  double best = 1e9, best_agent = 0, best_bare = 0;
+  struct Run {
+    double ratio, ours, theirs;
+  };
+  std::vector<Run> runs;
   for (int run = 0; run < kRuns; ++run) {
     std::vector<double> ours, theirs;
     for (int block = 0; block < kBlocks; ++block) {
@@ -232,15 +235,14 @@ void measure(const Places& places, int lines) {
       }
     }
     const double a = median(ours), b = median(theirs);
-    if (a / b < best) {
-      best = a / b;
-      best_agent = a;
-      best_bare = b;
-    }
+    runs.push_back({a / b, a, b});
   }
+  // The middle one: where the kernel puts the threads makes some runs of either twice as slow.
+  std::sort(runs.begin(), runs.end(), [](const Run& x, const Run& y) { return x.ratio < y.ratio; });
+  const Run& middle = runs[kRuns / 2];
   std::printf("%5d lines  %5zu bytes in  %4zu out   echo %6.1f us   agent %6.1f us   ratio %.2f",
-              lines, post(snapshot(seq, lines), port).size(), answer.size(), best_bare, best_agent,
-              best);
+              lines, post(snapshot(seq, lines), port).size(), answer.size(), middle.theirs,
+              middle.ours, middle.ratio);
   (*server)->stop();
   api.stop();
 
