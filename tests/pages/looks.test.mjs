@@ -1,0 +1,168 @@
+// What the pages look like: every state beside a stored picture of it, at half size. SIDEDISH_LOOKS=write stores them anew, with a
+// reason. Pictures are of Debian 12's Chromium and Noto fonts; smoothing may differ, words, places and colours may not.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { Agent, prompt } from './support/agent.mjs';
+import { browse } from './support/browser.mjs';
+import { root } from './support/built.mjs';
+import { pos } from './support/host.mjs';
+import { kiosk } from './support/kiosk_host.mjs';
+
+const folder = path.join(root, 'tests/pages/looks');
+const writing = process.env.SIDEDISH_LOOKS === 'write';
+const dish = (colour) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 180"><circle cx="120" cy="90" r="70" fill="${colour}"/><circle cx="95" cy="70" r="20" fill="#fff" opacity=".5"/></svg>`;
+const pictures = { 'sku:A': ['Fries, medium', dish('#fc0')], 'sku:B': ['Cola, medium', dish('#411')], 'sku:C': ['Warm cheese sauce', dish('#fa0')], 'sku:M': ['Double Cheeseburger', dish('#840')] };
+const words = {
+  en: ['Fries with that?', 'Hot and salted, ready when your burger is'], ar: ['بطاطس مقلية معها؟', 'ساخنة ومملحة، وجاهزة مع وجبتك'],
+  ja: ['ポテトもいかがですか？', '揚げたてアツアツ、バーガーと一緒にお出しします'], de: ['Pommes dazu?', 'Heiß, gesalzen und fertig mit dem Burger'],
+};
+let agent, till, counter, browser, judge;
+
+before(async () => {
+  agent = await new Agent().start();
+  till = await pos(agent);
+  counter = await kiosk(agent, pictures);
+  agent.origins.push(till.url, counter.url);
+  browser = await browse({ reducedMotion: 'reduce' });
+  browser.context.setDefaultTimeout(15_000);
+  judge = await browser.context.newPage();
+  await judge.goto('about:blank');
+});
+after(async () => {
+  await browser?.close();
+  till?.stop();
+  counter?.stop();
+  await agent?.stop();
+});
+
+/// A picture at half size as WebP, and the share of its pixels that are not those of another one.
+const weigh = (png, other) => judge.evaluate(async ([now, then]) => {
+  const drawn = async (type, text, half) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))], { type }));
+    const canvas = Object.assign(document.createElement('canvas'), { width: bitmap.width / half, height: bitmap.height / half });
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    return { canvas, data: context.getImageData(0, 0, canvas.width, canvas.height).data };
+  };
+  const mine = await drawn('image/png', now, 2);
+  const stored = mine.canvas.toDataURL('image/webp', 0.8).split(',')[1];
+  if (!then) return { stored };
+  const theirs = await drawn('image/webp', then, 1);
+  if (theirs.canvas.width !== mine.canvas.width || theirs.canvas.height !== mine.canvas.height) return { stored, other: 1 };
+  let other = 0;
+  for (let i = 0; i < mine.data.length; i += 4) {
+    if (Math.max(...[0, 1, 2].map((c) => Math.abs(mine.data[i + c] - theirs.data[i + c]))) > 60) ++other;
+  }
+  return { stored, other: other / (mine.data.length / 4) };
+}, [png.toString('base64'), other]);
+
+async function look(name, target, worst = 0.01) {
+  const file = path.join(folder, `${name}.webp`);
+  const png = await target.screenshot({ animations: 'disabled' });
+  if (writing) {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(file, Buffer.from((await weigh(png)).stored, 'base64'));
+    return;
+  }
+  const { other } = await weigh(png, fs.readFileSync(file).toString('base64'));
+  if (other > worst) {
+    const seen = path.join(root, 'build/looks');
+    fs.mkdirSync(seen, { recursive: true });
+    fs.writeFileSync(path.join(seen, `${name}.png`), png);
+  }
+  assert.ok(other <= worst, `${name}: ${(other * 100).toFixed(2)} % of it looks otherwise than tests/pages/looks/${name}.webp; see build/looks/${name}.png`);
+}
+let count = 0;
+
+for (const language of ['en', 'ar', 'ja']) {
+  test(`looks: every state of the strip in ${language}`, async () => {
+    const page = await browser.context.newPage();
+    await page.setViewportSize({ width: 1024, height: 300 });
+    await page.goto(`${till.url}/?lang=${language}`);
+    const strip = page.frameLocator('iframe');
+    await agent.listened();
+    await page.waitForFunction('states.length > 0');
+    const place = page.locator('#strip');
+    const shown = (what) => strip.locator(`.strip.is-${what}`).waitFor();
+    const press = async (key) => { await page.waitForTimeout(150); await page.keyboard.press(key); };
+    const offer = async () => {
+      const basket = `l${++count}`;
+      agent.basket({ basket });
+      agent.prompts(prompt({ basket, id: count.toString(16).padStart(16, '0'), headline: words[language][0], reason: words[language][1], saving: 150, product_name: 'Fries' }));
+      await shown('prompt');
+    };
+    const states = {
+      prompt: offer,
+      why: async () => { await offer(); await strip.locator('.ask').click(); await page.mouse.move(0, 0); },
+      accepted: async () => { await offer(); await press('F8'); await shown('accepted'); },
+      chip: async () => { await offer(); await press('F9'); await shown('chip'); },
+      error: async () => { await page.evaluate('fail_add = true'); await offer(); await press('F8'); await shown('error'); },
+      rush: async () => { agent.basket({ basket: `l${++count}` }); agent.push('state', { rush: true }); await strip.locator('.rush').waitFor(); },
+    };
+    for (const [name, reach] of Object.entries(states)) {
+      if (language !== 'en' && !['prompt', 'accepted'].includes(name)) continue;
+      await reach();
+      await look(`till-${name}-${language}`, place);
+    }
+    await page.close();
+    while (agent.streams) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+}
+
+for (const [language, width, height] of [['en', 1080, 1920], ['ar', 1080, 1920], ['ja', 1920, 1080], ['de', 540, 960]]) {
+  test(`looks: every state of the panel in ${language} at ${width}x${height}`, async () => {
+    const page = await browser.context.newPage();
+    await page.setViewportSize({ width, height });
+    await page.goto(`${counter.url}/?lang=${language}`);
+    const panel = page.frameLocator('iframe');
+    await agent.listened();
+    await page.waitForFunction('states.length > 0');
+    const basket = `l${++count}`;
+    agent.basket({ basket, total: 890, lines: [{ product: 'sku:M', quantity: '2', line_total: 1780 }] });
+    agent.prompts(...['A', 'B', 'C'].map((one, i) => prompt({ basket, id: (++count).toString(16).padStart(16, '0'), moment: 'checkout', product: `sku:${one}`, product_name: undefined,
+                                                              price_effect: 320 - i * 40, headline: words[language][0], reason: words[language][1], saving: i === 2 ? 150 : 0 })));
+    await page.waitForTimeout(100);
+    await page.evaluate('dock.show("checkout")');
+    await panel.locator('.panel').waitFor();
+    await page.waitForTimeout(150);
+    const at = (name) => look(`kiosk-${name}-${language}`, page);
+    const tool = (n) => panel.locator('.tool').nth(n);
+    await at('prompt');
+    await panel.locator('.add').first().click();
+    await panel.locator('.stepper').waitFor();
+    await at('added');
+    if (language === 'en' || language === 'de') {
+      await tool(1).click();
+      await at('reach');
+      await tool(1).click();
+      await tool(3).click();
+      await at('contrast');
+      await tool(3).click();
+      await tool(4).click();
+      await at('help');
+      await panel.locator('.help button').click();
+      await tool(0).click();
+      await at('languages');
+      await panel.locator('.tool[aria-pressed=true]').click();
+      await page.evaluate('fail = true');
+      await panel.locator('.add').first().click();
+      await panel.locator('.failed').waitFor();
+      await at('error');
+    }
+    await page.close();
+    while (agent.streams) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+}
+
+test('looks: another look is seen as another one', { skip: writing }, async () => {
+  const of = (name) => fs.readFileSync(path.join(folder, `${name}.webp`)).toString('base64');
+  await judge.setContent(`<body style="margin:0"><img src="data:image/webp;base64,${of('till-prompt-en')}" style="width:1024px;display:block">`);
+  const png = await judge.locator('img').screenshot();
+  await judge.goto('about:blank');
+  const { other } = await weigh(png, of('till-chip-en'));
+  assert.ok(other > 0.01, `${other}`);
+});
