@@ -251,8 +251,11 @@ test('demo kiosk: by touch alone from the start to the number, with a yes at the
   await page.locator('.menu li button').nth(2).waitFor();
   await look('menu');
   await page.locator('.menu li button').nth(2).tap();
-  await page.locator('.item .main').waitFor();
+  await page.locator('#panel.band').waitFor();
+  await page.frameLocator('iframe').locator('.view-browse .add').first().waitFor();
   await look('item');
+  const [band, order] = await Promise.all(['#panel', 'footer'].map((one) => page.locator(one).boundingBox()));
+  assert.ok(band.y + band.height <= order.y + 2, 'the band lies over the order');
   await page.locator('.item .main').tap();
   const panel = page.frameLocator('iframe');
   await last_look(panel, () => page.locator('.end .main').tap());
