@@ -302,6 +302,7 @@ std::int32_t sidedish_lane_status(const sidedish_lane* lane, sidedish_status* ou
   s.last_silence = static_cast<std::int32_t>(c.last_silence);
   s.overlay_generation = l.rules().overlay_generation();
   s.overlays_refused = l.rules().overlays_refused();
+  s.rush = l.in_rush() ? 1 : 0;
   write_struct(s, out, size);
   return SIDEDISH_OK;
 }

@@ -69,6 +69,8 @@ class Lane {
   std::uint64_t generation() const noexcept { return generation_; }
   std::uint64_t pack_version() const noexcept { return pack_version_; }
   unsigned live() const noexcept;
+  /// Whether the last decision was made in a rush, the host's or the lane's own.
+  bool in_rush() const noexcept { return decision_.rush != 0; }
   /// Whether payment of this basket has begun, as far as the lane knows.
   bool in_tender(std::string_view basket) noexcept;
 

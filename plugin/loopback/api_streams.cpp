@@ -104,7 +104,7 @@ void Api::take_prompts(WebLane& lane, const SnapshotRequest& said,
 }
 
 void Api::tell_basket(WebLane& lane, const format::Json& body, const SnapshotRequest& said) {
-  lane.rush = (said.snapshot.holds & kHoldRush) != 0;
+  lane.rush = lane.lane->in_rush();
   if (!streams_.listening(lane.name)) return streams_.skip(lane.name);
   tell_state(lane);
   const Names names(*lane.rules, config_.lanes.store, said.snapshot.language, lane.barcodes);

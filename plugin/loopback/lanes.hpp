@@ -56,7 +56,7 @@ struct WebLane {
   std::string basket;
   std::uint64_t seq = 0;
   std::vector<std::pair<std::uint64_t, std::string>> prompts;  ///< id and JSON
-  bool rush = false;                                           ///< of the last snapshot
+  bool rush = false;                                           ///< at the last snapshot
   MonoMs answered = 0;   ///< when the update came in that they answer
   std::string snapshot;  ///< the request as it came: for a page that begins to listen
   std::string state;     ///< as it was told last

@@ -119,6 +119,7 @@ Truth visit(const Context& context, const Node& node) noexcept {
 Truth bought(const Situation& now, const Node& node) noexcept {
   const Context& c = now.context;
   const image::SetView set = now.set(node.a);
+  now.steps += c.bought_count / kPerStep;
   for (unsigned i = 0; i < c.bought_count; ++i) {
     if (c.bought[i].days <= node.max && set.has(c.bought[i].product)) {
       return Truth::yes;

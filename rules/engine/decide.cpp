@@ -3,6 +3,8 @@
 #include "rules/base/hash.hpp"
 #include "rules/engine/arms.hpp"
 #include "rules/engine/caps.hpp"
+#include "rules/engine/pace.hpp"
+#include "rules/engine/record.hpp"
 #include "rules/engine/turn.hpp"
 
 #include <algorithm>
@@ -14,8 +16,7 @@ namespace {
 bool is_till(const Context& context) noexcept { return context.channel == Channel::cashier; }
 
 // What a sale may still hear. In a rush a till says nothing new, a kiosk half as much.
-unsigned allowance(const Situation& now) noexcept {
-  const bool rush = (now.context.holds & kHoldRush) != 0;
+unsigned allowance(const Situation& now, bool rush) noexcept {
   if (is_till(now.context)) return rush ? 0U : now.settings.cashier_prompts;
   return rush ? now.settings.kiosk_prompts / 2U : now.settings.kiosk_prompts;
 }
@@ -24,6 +25,18 @@ unsigned allowance(const Situation& now) noexcept {
 bool can_act(const Scene& scene) noexcept {
   constexpr std::uint32_t kActs = kCanAdd | kCanReplace | kCanConvert;
   return scene.stage() == Stage::receipt || (scene.asked().context.capabilities & kActs) != 0;
+}
+
+// Pace comes before treatment: what this decision offers has no part in it. Only sales have a pace,
+// and a basket that came without its token may have been counted elsewhere.
+bool in_rush(const Situation& now, bool changed, Memory& memory) noexcept {
+  const Context& c = now.context;
+  Pace& pace = memory.lane.pace;
+  roll(pace, c.now);
+  const bool counts = changed && c.mode == Mode::sale && (memory.basket.flags & kBlind) == 0 &&
+                      now.basket.items.size() <= kMaxItems;
+  if (counts) count_items(pace, memory.basket, now.basket);
+  return is_fast(pace);
 }
 
 bool listed_on(const Decision& out, std::uint32_t i, Stage stage) noexcept {
@@ -41,13 +54,13 @@ unsigned room(const Scene& scene, const BasketMemory& memory, const Decision& ou
   unsigned left = 0;
   switch (scene.stage()) {
     case Stage::basket: {
-      const unsigned most = allowance(now);
+      const unsigned most = allowance(now, out.rush != 0);
       left = most > memory.spent ? most - memory.spent : 0;
       if (is_till(now.context)) left = standing > 0 ? 0 : std::min(left, 1U);
       break;
     }
     case Stage::page: {
-      const unsigned most = allowance(now);
+      const unsigned most = allowance(now, out.rush != 0);
       left = most > standing ? most - standing : 0;
       break;
     }
@@ -162,7 +175,12 @@ Opening begin(const image::Image& image, const Scene& scene, bool changed, Memor
   if (basket.currency[0] == '\0') {
     std::memcpy(basket.currency, now.context.currency, sizeof basket.currency);
   }
-  if (now.placed) advance(memory.lane, now.local, now.context.now, now.context.operator_hash);
+  bool rush = (now.context.holds & kHoldRush) != 0;
+  if (now.placed) {
+    advance(memory.lane, now.local, now.context.now, now.context.operator_hash);
+    rush |= in_rush(scene.basket(), changed, memory);
+  }
+  out.rush = rush ? 1 : 0;
   // Tender only hides what stands.
   if (stop == Silence::tender) return {stop, 0, 0};
   settle(image, scene, stop != Silence::none, basket, out);

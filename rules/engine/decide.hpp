@@ -69,7 +69,8 @@ struct Decision {
   Silence silence;              ///< none when a prompt stands or was withheld
   std::uint8_t first_eligible;  ///< 1: this is the unit's first eligible decision
   std::uint8_t cut;             ///< 1: the step budget ended work with the best that was found
-  std::uint8_t reserved[5];
+  std::uint8_t rush;  ///< 1: the allowance was that of a rush, the host's or the lane's own
+  std::uint8_t reserved[4];
 };
 static_assert(std::has_unique_object_representations_v<Decision>);
 

@@ -121,6 +121,7 @@ Guard product_guard(const Situation& now, const BasketMemory& memory, const imag
 Guard stock_guard(const Situation& now, const image::Rule& rule, OfferStock stock) noexcept {
   const auto index = static_cast<std::uint32_t>(&rule - now.rules.data());
   if (!asks_stock(now, index)) return Guard::none;
+  now.steps += now.gates[index].node_count;
   return holds_for(now, index, stock) == Truth::yes ? Guard::none : Guard::stock_class;
 }
 

@@ -68,7 +68,7 @@ struct BasketMemory {
   char currency[4];
   std::uint8_t spent;  ///< prompts counted against "per sale", withheld ones included (ghost state)
   Arm arm;             ///< arm of the experiment (or global_control)
-  std::uint8_t reserved[2];
+  std::uint16_t counted;     ///< items of the basket that the lane's pace has counted
   std::uint32_t looking_at;  ///< stable id of the item on whose page prompts of moment browse stand
   PromptSlot slots[kPromptSlots];
 };
@@ -79,18 +79,31 @@ struct RuleCounter {
   std::uint16_t shift;
 };
 
+inline constexpr unsigned kPaceBuckets = 64;
+
+/// How fast the lane rings up, and how fast it mostly does (pace.hpp).
+struct Pace {
+  std::int64_t minute;                 ///< UTC minutes since 1970-01-01 of `items`
+  std::uint32_t samples;               ///< sum of `counts`
+  std::uint16_t items;                 ///< rung up in `minute`
+  std::uint16_t before;                ///< in the minute before it
+  std::uint16_t counts[kPaceBuckets];  ///< minutes with so many items; the last: or more
+};
+
 struct LaneMemory {
   std::uint16_t version;
   std::uint16_t reserved0;
   std::int32_t
       business_day;  ///< local days since 1970-01-01, a day begins at 04:00; never goes back
   std::uint64_t operator_hash;
-  UtcMs last;                  ///< latest now seen
-  std::uint64_t reserved[29];  ///< pace and rush
+  UtcMs last;  ///< latest now seen
+  Pace pace;
+  std::uint64_t reserved[11];
   RuleCounter counters[kRuleCounters];
 };
 
-static_assert(sizeof(PromptSlot) == 40 && sizeof(BasketMemory) == 256 && sizeof(LaneMemory) <= 768);
+static_assert(sizeof(PromptSlot) == 40 && sizeof(BasketMemory) == 256 && sizeof(Pace) == 144 &&
+              sizeof(LaneMemory) <= 768);
 static_assert(std::has_unique_object_representations_v<BasketMemory> &&
               std::has_unique_object_representations_v<LaneMemory>);
 

@@ -1,5 +1,7 @@
 #include "rules/engine/record.hpp"
 
+#include "rules/engine/pace.hpp"
+
 #include <cstring>
 
 namespace sidedish::engine {
@@ -30,6 +32,10 @@ bool good_context(const Context& c) noexcept {
 bool good_memory(const Memory& m) noexcept {
   bool good = m.basket.version == kMemoryVersion && m.lane.version == kMemoryVersion &&
               m.basket.arm <= Arm::global_control && m.lane.last >= 0 && m.lane.business_day >= 0;
+  std::uint32_t samples = 0;
+  for (const std::uint16_t count : m.lane.pace.counts) samples += count;
+  good =
+      good && m.lane.pace.minute >= 0 && samples == m.lane.pace.samples && samples < kMostSamples;
   for (const PromptSlot& slot : m.basket.slots) {
     good = good && (slot.id == 0) == (slot.state == PromptState::empty) &&
            slot.state <= PromptState::arrived && slot.arm <= Arm::global_control &&
@@ -40,7 +46,7 @@ bool good_memory(const Memory& m) noexcept {
 
 bool good_decision(const Decision& d) noexcept {
   return d.prompt_count <= kMaxPrompts && d.change_count <= kPromptSlots &&
-         static_cast<unsigned>(d.silence) < kSilenceReasons && d.first_eligible <= 1;
+         static_cast<unsigned>(d.silence) < kSilenceReasons && d.first_eligible <= 1 && d.rush <= 1;
 }
 
 bool ordered(const Item& a, const Item& b) noexcept {

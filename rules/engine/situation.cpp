@@ -97,6 +97,11 @@ Silence silence_of(const image::Image& image, const Situation& now,
        std::memcmp(memory.currency, c.currency, sizeof c.currency) != 0)) {
     return Silence::currency;
   }
+  // What things cost would be told, and compared, in another convention than the basket's.
+  if (c.taxed != Taxed::unsaid &&
+      (c.taxed == Taxed::included) != (now.settings.prices_include_tax != 0)) {
+    return Silence::currency;
+  }
   if (c.mode != Mode::sale) return Silence::not_sale;
   if ((c.holds & ~std::uint32_t{kHoldRush}) != 0) return Silence::hold;
   if (now.negative) return Silence::negative;

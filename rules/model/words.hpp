@@ -153,10 +153,11 @@ enum class Silence : std::uint8_t {
   guarded = 9,         ///< rules held, but a guard or cap stopped every offer
   below_floor = 10,    ///< the best was not worth a showing
   unknown_store = 11,  ///< the store is not in the image
-  currency = 12,       ///< the basket's currency is not the image's, or changed in mid-basket
-  too_large = 13,      ///< more lines than the limit
-  memory_full = 14,    ///< lane memory is full: the cap concerned counts as reached
-  clock = 15,          ///< no usable time (before 2000 or after the image's time table)
+  currency = 12,     ///< the basket's currency is not the image's, or changed in mid-basket; or its
+                     ///< amounts have tax in them where the image's have not, or the reverse
+  too_large = 13,    ///< more lines than the limit
+  memory_full = 14,  ///< lane memory is full: the cap concerned counts as reached
+  clock = 15,        ///< no usable time (before 2000 or after the image's time table)
 };
 inline constexpr unsigned kSilenceReasons = 16;
 

@@ -81,7 +81,8 @@ std::string why(const View& view, const Verdict& v) {
     case Fate::guard:
       return std::string("stopped: ") + words(v.guard);
     case Fate::silent:
-      return std::string("silent: ") + words(view.decision.silence);
+      return std::string("silent: ") + words(view.decision.silence) +
+             (view.decision.rush != 0 ? ", in a rush" : "");
     case Fate::disabled:
       break;
   }

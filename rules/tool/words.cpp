@@ -51,7 +51,7 @@ constexpr const char* kSilences[kSilenceReasons] = {
     "guards or caps stopped every offer",
     "the best offer was not worth a showing",
     "the store is not in the image",
-    "the currency is not the image's or the basket's",
+    "the currency, or whether prices include tax, is not the image's or the basket's",
     "the basket has too many lines",
     "lane memory is full",
     "there is no usable time",

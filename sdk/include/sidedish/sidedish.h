@@ -268,11 +268,15 @@ typedef struct sidedish_snapshot {
   uint32_t holds;
   int32_t channel;
   int32_t moment;
-  sidedish_text language;     /* BCP 47; none = the store's */
-  sidedish_text operator_id;  /* optional; never leaves the lane but as a hash */
-  sidedish_text looking_at;   /* moment browse */
-  char currency[4];           /* ISO 4217 */
-  int32_t prices_include_tax; /* -1 = not said */
+  sidedish_text language;    /* BCP 47; none = the store's */
+  sidedish_text operator_id; /* optional; never leaves the lane but as a hash */
+  sidedish_text looking_at;  /* moment browse */
+  char currency[4];          /* ISO 4217 */
+  /*
+   * 1: all amounts are with tax, 0: without, -1: not said. Otherwise than in the rules: nothing is offered, since no price
+   * could be told in the basket's own convention.
+   */
+  int32_t prices_include_tax;
   int64_t total;              /* of the basket, minor units */
   const sidedish_line* lines; /* the whole basket, in any order; stride is lines[0].struct_size */
   uint32_t line_count;        /* at most 2000 */
@@ -456,6 +460,10 @@ typedef struct sidedish_status {
   uint64_t searches_cut;
   uint64_t overlay_generation; /* of what is paused, recalled or repriced. Since ABI 1.1. */
   uint64_t overlays_refused;   /* Since ABI 1.1. */
+  /* 1: the last decision was made in a rush: the host's hold, or more items a minute than in nine of ten of the lane's own
+   * minutes, counted over at least 60. A till then says nothing new, a kiosk half as much. Since ABI 1.2. */
+  int32_t rush;
+  int32_t reserved2;
 } sidedish_status;
 
 /* E_INVALID. Always callable, also after E_NO_STATE. Since ABI 1.0. */

@@ -20,6 +20,7 @@ struct Call {
     s.now_utc_ms = kMorning;
     s.now_steady_ms = 1;
     std::memcpy(s.currency, "EUR", 4);
+    s.prices_include_tax = -1;
     s.lines = &line;
     s.line_count = 1;
     out[0].struct_size = sizeof out[0];

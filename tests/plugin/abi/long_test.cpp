@@ -45,6 +45,7 @@ struct Bare {
     s.seq = ++seq;
     s.now_utc_ms = now;
     s.now_steady_ms = 1 + now - kMorning;
+    s.prices_include_tax = -1;
     std::memcpy(s.currency, "EUR", 4);
     s.lines = lines;
     s.line_count = count;
@@ -518,6 +519,7 @@ TEST_CASE("P08: whatever size, NULL, text and count a host passes, the answer is
         s.now_utc_ms = kMorning;
         s.now_steady_ms = 1;
         std::memcpy(s.currency, dice(20) == 0 ? "eur" : "EUR", 4);
+        s.prices_include_tax = static_cast<std::int32_t>(dice(4)) - 1;
         s.language = some_text("en");
         s.mode = dice(20) == 0 ? static_cast<std::int32_t>(dice(300)) : 0;
         s.total = dice(10) == 0 ? amount() : 0;

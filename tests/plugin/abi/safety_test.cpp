@@ -83,6 +83,7 @@ TEST_CASE("safety: updates, answers and events make no system call and allocate 
       if (i % 2 == 0) s.now_utc_ms = kMorning + i;  // else the vDSO's clock
       if (i % 2 == 0) s.now_steady_ms = 1 + i;
       std::memcpy(s.currency, "EUR", 4);
+      s.prices_include_tax = -1;
       s.lines = lines.data();
       s.line_count = 1 + i % 50;
       out[0].struct_size = sizeof out[0];
@@ -339,6 +340,7 @@ TEST_CASE("safety: eight threads with a lane each share rules that change under 
         s.seq = 1;
         s.now_utc_ms = kMorning;
         std::memcpy(s.currency, "EUR", 4);
+        s.prices_include_tax = -1;
         s.lines = &line;
         s.line_count = 1;
         sidedish_prompt out[4] = {};

@@ -147,6 +147,7 @@ TEST_CASE("agent: with 10,000 rules, 5,000 products and a till's traffic it need
     s.now_utc_ms = kMorning + i;
     s.now_steady_ms = 1 + i;
     std::memcpy(s.currency, "EUR", 4);
+    s.prices_include_tax = -1;
     s.lines = lines.data();
     s.line_count = static_cast<std::uint32_t>(lines.size());
     sidedish_prompt out[4] = {};

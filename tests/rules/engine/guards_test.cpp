@@ -42,6 +42,22 @@ const Case kCases[] = {
      Guard::none},
     {"not the image's currency", [](B&, C& c, M&) { c.currency[0] = 'U'; }, Silence::currency,
      Guard::none},
+    {"prices without tax, where the rules have it in them",
+     [](B&, C& c, M&) { c.taxed = Taxed::excluded; }, Silence::currency, Guard::none},
+    {"prices with tax, where the rules have none",
+     [](B& b, C& c, M&) {
+       b.settings.prices_include_tax = 0;
+       c.taxed = Taxed::included;
+     },
+     Silence::currency, Guard::none},
+    {"prices with tax, as in the rules", [](B&, C& c, M&) { c.taxed = Taxed::included; },
+     Silence::none, Guard::none},
+    {"prices without tax, as in the rules",
+     [](B& b, C& c, M&) {
+       b.settings.prices_include_tax = 0;
+       c.taxed = Taxed::excluded;
+     },
+     Silence::none, Guard::none},
     {"not the basket's currency", [](B&, C&, M& m) { m.basket.currency[0] = 'X'; },
      Silence::currency, Guard::none},
     {"before the time table", [](B&, C& c, M&) { c.now = 1'599'999'999'999; }, Silence::clock,

@@ -67,6 +67,7 @@ int main(int count, char** given) {
     s.now_utc_ms = kMorning + i * 1000;
     s.now_steady_ms = 1 + i * 1000;
     std::memcpy(s.currency, "EUR", 4);
+    s.prices_include_tax = -1;
     s.lines = rows;
     s.line_count = lines;
     sidedish_prompt out[4] = {};

@@ -96,6 +96,7 @@ static bool ring_up(sidedish_lane* lane, unsigned number) {
     s.now_utc_ms = 1'780'000'000'000 + number;
     s.now_steady_ms = 1 + number;
     std::memcpy(s.currency, "EUR", 4);
+    s.prices_include_tax = -1;
     s.lines = lines;
     s.line_count = n;
     sidedish_prompt out[4];
