@@ -1,8 +1,11 @@
 #include "headoffice/program/commands.hpp"
 
 #include "headoffice/report/report.hpp"
+#include "plugin/net/digest.hpp"
+#include "rules/base/picture.hpp"
 #include "rules/format/wire_json.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace sidedish::headoffice {
@@ -145,6 +148,55 @@ int publish(const Places& places, const std::string& rules, const std::string& c
   }
   print(text);
   return code;
+}
+
+int upload_pictures(const Places& places, const std::string& folder, bool json) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->is_regular_file(error)) files.push_back(at->path());
+  }
+  if (error) {
+    std::fprintf(stderr, "sidedish-headoffice: reading %s: %s\n", folder.c_str(),
+                 error.message().c_str());
+    return 1;
+  }
+  std::sort(files.begin(), files.end());
+  int worst = 0;
+  std::string answers;
+  std::size_t saved = 0, bytes = 0;
+  for (const auto& file : files) {
+    auto picture = read_file(file);
+    if (!picture) {
+      std::fprintf(stderr, "sidedish-headoffice: %.*s\n",
+                   static_cast<int>(picture.error().text().size()), picture.error().text().data());
+      worst = std::max(worst, 1);
+      continue;
+    }
+    const std::string_view type = picture_type(*picture);
+    if (type.empty()) continue;
+    net::Request request;
+    request.method = "PUT";
+    request.target = "/v1/pictures/" + net::hex(net::sha256(*picture));
+    request.headers.set("Content-Type", type);
+    const std::size_t size = picture->size();
+    request.body = std::move(*picture);
+    int code = 1;
+    const auto answer = body_of(places, std::move(request), code);
+    worst = std::max(worst, code);
+    if (!answer) {
+      std::fprintf(stderr, "  %s was not saved\n", file.c_str());
+      continue;
+    }
+    answers += (answers.empty() ? "" : ",") + *answer;
+    ++saved;
+    bytes += size;
+  }
+  print(json ? "{\"pictures\":[" + answers + "]}\n"
+             : std::to_string(saved) + " pictures of " + std::to_string(bytes) +
+                   " bytes are at head office.\n");
+  return worst;
 }
 
 int list_stores(const Places& places, bool json) {

@@ -19,6 +19,8 @@ int serve(const Places& places, const ServeOptions& options);
 
 int publish(const Places& places, const std::string& rules, const std::string& catalogue,
             bool json);
+/// Uploads the WebP and PNG files of a folder; what else is there is left alone.
+int upload_pictures(const Places& places, const std::string& folder, bool json);
 int list_stores(const Places& places, bool json);
 int list_terminals(const Places& places, const std::string& store, bool json);
 

@@ -40,6 +40,12 @@ int main(int argc, char** argv) {
   publish_command->add_option("rules", rules, "rule document")->required();
   publish_command->add_option("catalogue", catalogue, "catalogue, if it is a document of its own");
 
+  std::string folder;
+  CLI::App* pictures_command = asking(app.add_subcommand(
+      "pictures", "upload a folder's pictures, before the pack that names them"));
+  pictures_command->add_option("folder", folder, "WebP and PNG files, at most 60 KiB each")
+      ->required();
+
   CLI::App* stores_command = asking(app.add_subcommand("stores", "list stores"));
 
   std::string store;
@@ -58,6 +64,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (serve_command->parsed()) return serve(places, serving);
   if (publish_command->parsed()) return publish(places, rules, catalogue, json);
+  if (pictures_command->parsed()) return upload_pictures(places, folder, json);
   if (stores_command->parsed()) return list_stores(places, json);
   if (terminals_command->parsed()) return list_terminals(places, store, json);
   reporting.json = json;

@@ -1,11 +1,12 @@
 #include "headoffice/publish/publish.hpp"
 
 #include "plugin/net/digest.hpp"
+#include "rules/base/picture.hpp"
 #include "rules/compile/stable.hpp"
-#include "rules/format/exchange.hpp"
 #include "rules/format/rfc3339.hpp"
 
 #include <cstring>
+#include <map>
 
 namespace sidedish::headoffice {
 namespace {
@@ -35,30 +36,95 @@ Publication publication_of(const model::Pack& pack) {
   return out;
 }
 
+/// Members that a rule document has not.
+bool in_catalogue(std::string_view pointer) {
+  return pointer.starts_with("/products") || pointer.starts_with("/categories");
+}
+
 /// From pointers within the rule document to pointers within {"rules", "catalogue"}.
 std::vector<model::Finding> in_body(std::vector<model::Finding> findings, bool catalogue_beside) {
   for (model::Finding& finding : findings) {
     if (catalogue_beside && finding.pointer.starts_with("/catalogue")) continue;
+    if (catalogue_beside && in_catalogue(finding.pointer)) {
+      finding.pointer.insert(0, "/catalogue");
+      continue;
+    }
     finding.pointer.insert(0, "/rules");
   }
   return findings;
 }
 
+/// A picture that the catalogue names.
+struct NamedPicture {
+  std::string product;
+  std::string pointer;  ///< within the catalogue
+  std::string sha256;
+  std::size_t most;  ///< bytes
+};
+
+std::vector<NamedPicture> named_pictures(const model::Catalogue& catalogue) {
+  std::vector<NamedPicture> out;
+  for (std::size_t i = 0; i < catalogue.products.size(); ++i) {
+    const model::Product& product = catalogue.products[i];
+    const std::string at = "/products/" + std::to_string(i) + "/pictures/";
+    const auto& [small, large] = product.pictures;
+    if (!small.empty()) out.push_back({product.key, at + "small", small, kMaxSmallPicture});
+    if (!large.empty()) out.push_back({product.key, at + "large", large, kMaxLargePicture});
+  }
+  return out;
+}
+
 }  // namespace
+
+Result<std::vector<format::ManifestPicture>> Publisher::pictures_of(
+    const model::Catalogue& catalogue, std::string_view base, std::vector<model::Finding>& errors) {
+  const std::vector<NamedPicture> named = named_pictures(catalogue);
+  std::vector<Sha256> digests;
+  for (const NamedPicture& one : named)
+    digests.push_back(parse_digest(one.sha256).value_or(Sha256{}));
+  const auto found = storage_.about_pictures(digests);
+  if (!found) return tl::unexpected<Error>(found.error());
+  std::map<std::string, format::ManifestPicture> each;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const auto& [type, size] = (*found)[i];
+    std::string pointer = std::string(base) + named[i].pointer;
+    if (type.empty()) {
+      errors.push_back({named[i].product, std::move(pointer),
+                        "expected a picture that head office has got: PUT /v1/pictures/" +
+                            named[i].sha256 + " comes first"});
+    } else if (size > named[i].most) {
+      errors.push_back({named[i].product, std::move(pointer),
+                        "expected a picture of at most " + std::to_string(named[i].most) +
+                            " bytes, found " + std::to_string(size)});
+    }
+    each.try_emplace(named[i].sha256, format::ManifestPicture{named[i].sha256, size, type});
+  }
+  if (each.size() > format::kMaxPictures) {
+    errors.push_back({"", std::string(base) + "/products",
+                      "expected at most " + std::to_string(format::kMaxPictures) +
+                          " different pictures, found " + std::to_string(each.size())});
+  }
+  std::vector<format::ManifestPicture> out;
+  for (auto& entry : each) out.push_back(std::move(entry.second));
+  return out;
+}
 
 Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_view catalogue) {
   PublishOutcome out;
   PackRead read = read_(rules, catalogue);
   out.errors = std::move(read.errors);
   if (!out.errors.empty() || !read.pack || !read.catalogue) return out;
+  auto pictures = pictures_of(*read.catalogue,
+                              catalogue.empty() ? "/rules/catalogue" : "/catalogue", out.errors);
+  if (!pictures) return tl::unexpected<Error>(pictures.error());
   const UtcMs now = clock_.now();
   compile::Options options;
   options.time_begin = time_begin(now);
   compile::Compiled compiled = compile::compile(*read.pack, *read.catalogue, zones_, options);
-  if (!compiled.errors.empty()) {
-    out.errors = in_body(std::move(compiled.errors), !catalogue.empty());
-    return out;
+  for (model::Finding& finding : in_body(std::move(compiled.errors), !catalogue.empty())) {
+    out.errors.push_back(std::move(finding));
   }
+  if (!out.errors.empty()) return out;
   Publication publication = publication_of(*read.pack);
   const net::Sha256 digest =
       net::sha256({reinterpret_cast<const char*>(compiled.image.data()), compiled.image.size()});
@@ -89,6 +155,7 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
         manifest.image_sha256 = done.image_sha256;
         manifest.image_size = done.image_size;
         manifest.published_at = now;
+        manifest.pictures = *pictures;
         std::string body = format::write(manifest);
         std::string etag = "\"" + net::hex(net::sha256(body)).substr(0, 32) + "\"";
         return {number, std::move(etag), std::move(body)};

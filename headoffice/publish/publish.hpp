@@ -2,6 +2,7 @@
 // From the documents of a rule pack to images and manifests that terminals fetch.
 #include "headoffice/store/storage.hpp"
 #include "rules/compile/compile.hpp"
+#include "rules/format/exchange.hpp"
 #include "rules/model/pack.hpp"
 
 #include <functional>
@@ -54,6 +55,12 @@ class Publisher {
   Result<PublishOutcome> publish(std::string_view rules, std::string_view catalogue);
 
  private:
+  /// The pictures that the catalogue names, each once, by digest; those that are not here, or too
+  /// large for their place, are `errors`. `base`: where the catalogue stands in the body.
+  Result<std::vector<format::ManifestPicture>> pictures_of(const model::Catalogue& catalogue,
+                                                           std::string_view base,
+                                                           std::vector<model::Finding>& errors);
+
   Storage& storage_;
   const Clock& clock_;
   compile::ZoneFile zones_;

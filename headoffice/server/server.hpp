@@ -50,6 +50,8 @@ class Service {
   void manifest(const net::Routed& routed, const net::Reply& reply);
   net::Response outcomes(const net::Routed& routed);
   net::Response blob(const net::Routed& routed);
+  net::Response put_picture(const net::Routed& routed);
+  net::Response picture(const net::Routed& routed);
   net::Response publish(const net::Routed& routed);
   net::Response put_store(const net::Routed& routed);
   net::Response stores(const net::Routed& routed);

@@ -2,6 +2,7 @@
 #include "headoffice/report/report.hpp"
 #include "headoffice/server/server.hpp"
 #include "plugin/net/digest.hpp"
+#include "rules/base/picture.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace sidedish::headoffice {
 namespace {
@@ -73,6 +73,16 @@ net::Response manifest_answer(const ManifestRow& row) {
   return response;
 }
 
+/// What its digest names never changes.
+net::Response for_ever(std::string_view type, const std::string& etag, std::string bytes) {
+  net::Response response;
+  response.headers.set("Content-Type", type).set("X-Content-Type-Options", "nosniff");
+  response.headers.set("ETag", etag);
+  response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+  response.body = std::move(bytes);
+  return response;
+}
+
 bool is_json(const net::Request& request) {
   return net::media_type(request.headers) == "application/json";
 }
@@ -84,21 +94,6 @@ std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findin
                      finding.id.empty() ? finding.message : finding.id + ": " + finding.message});
   }
   return items;
-}
-
-std::optional<Sha256> parse_hex(std::string_view text) {
-  Sha256 out{};
-  if (text.size() != out.size() * 2) return std::nullopt;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    unsigned value = 0;
-    const char* begin = text.data() + 2 * i;
-    const auto [end, error] = std::from_chars(begin, begin + 2, value, 16);
-    if (error != std::errc() || end != begin + 2) return std::nullopt;
-    out[i] = static_cast<std::byte>(value);
-  }
-  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'F'; })
-             ? std::nullopt
-             : std::optional(out);
 }
 
 void write(JsonWriter& json, const StoreRow& row) {
@@ -137,6 +132,8 @@ Service::Service(const ServiceParts& parts)
     : parts_(parts), ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
+  add("PUT", "/v1/pictures/{sha256}", &Service::put_picture);
+  add("GET", "/v1/pictures/{sha256}", &Service::picture);
   add("POST", "/v1/publish", &Service::publish);
   add("GET", "/v1/stores", &Service::stores);
   add("PUT", "/v1/stores/{store}", &Service::put_store);
@@ -200,18 +197,51 @@ void Service::manifest(const net::Routed& routed, const net::Reply& reply) {
 
 net::Response Service::blob(const net::Routed& routed) {
   const std::string& name = routed.param("digest");
-  const auto digest = parse_hex(name);
+  const auto digest = parse_digest(name);
   if (!digest) return problem_of(404, "not-found", "expected 64 hexadecimal digits in lower case");
   const std::string etag = "\"" + name + "\"";
   if (names_tag(routed.request.headers, etag)) return not_modified(etag);
   auto bytes = parts_.storage.blob(*digest);
   if (!bytes) return problem_of(bytes.error());
-  net::Response response;
-  response.headers.set("Content-Type", "application/octet-stream");
-  response.headers.set("ETag", etag);
-  response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
-  response.body = std::move(*bytes);
-  return response;
+  return for_ever("application/octet-stream", etag, std::move(*bytes));
+}
+
+net::Response Service::put_picture(const net::Routed& routed) {
+  const std::string& name = routed.param("sha256");
+  const auto digest = parse_digest(name);
+  if (!digest) return problem_of(404, "not-found", "expected 64 hexadecimal digits in lower case");
+  const std::string& body = routed.request.body;
+  if (body.size() > kMaxLargePicture) {
+    return problem_of(413, "too-large",
+                      "expected a picture of at most " + std::to_string(kMaxLargePicture) +
+                          " bytes, found " + std::to_string(body.size()));
+  }
+  // What the sender says of its type is not asked: browsers will go by the bytes.
+  const std::string_view type = picture_type(body);
+  if (type.empty()) {
+    return problem_of(415, "unsupported-media-type", "expected a WebP or PNG file");
+  }
+  if (net::hex(net::sha256(body)) != name) {
+    return problem_of(422, "digest-mismatch", "the SHA-256 of the body is not that of the path");
+  }
+  const auto created =
+      parts_.storage.put_picture(*digest, {std::string(type), body}, parts_.clock.now());
+  if (!created) return problem_of(created.error());
+  JsonWriter json;
+  json.open('{').key("sha256").text(name).key("size").number(std::uint64_t{body.size()});
+  json.key("type").text(type).close('}');
+  return json_answer(json.take(), *created ? 201 : 200);
+}
+
+net::Response Service::picture(const net::Routed& routed) {
+  const std::string& name = routed.param("sha256");
+  const auto digest = parse_digest(name);
+  if (!digest) return problem_of(404, "not-found", "expected 64 hexadecimal digits in lower case");
+  const std::string etag = "\"" + name + "\"";
+  if (names_tag(routed.request.headers, etag)) return not_modified(etag);
+  auto picture = parts_.storage.picture(*digest);
+  if (!picture) return problem_of(picture.error());
+  return for_ever(picture->type, etag, std::move(picture->bytes));
 }
 
 net::Response Service::publish(const net::Routed& routed) {

@@ -167,6 +167,15 @@ CREATE TABLE blob (
   bytes   BLOB NOT NULL
 ) STRICT;
 
+-- Pictures of products, each file once, for ever.
+CREATE TABLE picture (
+  picture_id INTEGER PRIMARY KEY,
+  sha256     BLOB NOT NULL UNIQUE,
+  type       TEXT NOT NULL,               -- media type
+  bytes      BLOB NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
 -- Rules that were ever published: what a stable id in a tally means, and what a manager calls them.
 CREATE TABLE rule (
   id      TEXT PRIMARY KEY,

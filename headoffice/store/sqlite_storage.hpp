@@ -38,6 +38,9 @@ class SqliteStorage final : public Storage {
                                   const Sha256& image) override;
   Result<ManifestRow> manifest(std::string_view store) override;
   Result<std::string> blob(const Sha256& digest) override;
+  Result<bool> put_picture(const Sha256& digest, const PictureRow& picture, UtcMs now) override;
+  Result<PictureRow> picture(const Sha256& digest) override;
+  Result<std::vector<PictureAbout>> about_pictures(std::span<const Sha256> digests) override;
   Result<std::map<std::string, std::int64_t>> counters() override;
   Result<void> count(std::string_view name, std::int64_t n) override;
   Result<void> check() override;

@@ -17,6 +17,8 @@
 namespace sidedish::headoffice {
 
 using Sha256 = std::array<std::byte, 32>;
+/// From 64 lower-case hexadecimal digits; nullopt: anything else.
+std::optional<Sha256> parse_digest(std::string_view hex);
 
 struct StoreRow {
   std::string id;
@@ -128,6 +130,17 @@ struct Publication {
   std::vector<RuleRow> rule_names;
 };
 
+struct PictureRow {
+  std::string type;  ///< media type
+  std::string bytes;
+};
+
+/// A picture without its bytes.
+struct PictureAbout {
+  std::string type;  ///< empty: it is not here
+  std::uint64_t size = 0;
+};
+
 /// Body and tag of a store's manifest once its version is known.
 using WriteManifest = std::function<ManifestRow(std::string_view store, std::uint64_t version)>;
 
@@ -173,6 +186,13 @@ class Storage {
   virtual Result<ManifestRow> manifest(std::string_view store) = 0;
   /// not_found.
   virtual Result<std::string> blob(const Sha256& digest) = 0;
+
+  /// true: it is new. The bytes are those of the digest: the caller has seen to it.
+  virtual Result<bool> put_picture(const Sha256& digest, const PictureRow& picture, UtcMs now) = 0;
+  /// not_found.
+  virtual Result<PictureRow> picture(const Sha256& digest) = 0;
+  /// As many, in the same order.
+  virtual Result<std::vector<PictureAbout>> about_pictures(std::span<const Sha256> digests) = 0;
 
   /// Named counters of what was refused or repaired, since the database began.
   virtual Result<std::map<std::string, std::int64_t>> counters() = 0;

@@ -153,6 +153,8 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
     prompt.plus_tax = o.plus_tax ? 1 : 0;
     prompt.replaces = text(o.replaces);
     prompt.bundles = o.bundles;
+    prompt.picture_small = text(o.picture_small);
+    prompt.picture_large = text(o.picture_large);
     auto* at = reinterpret_cast<sidedish_prompt*>(reinterpret_cast<std::byte*>(out) +
                                                   std::size_t{i} * stride);
     std::memcpy(at, &stride, sizeof stride);

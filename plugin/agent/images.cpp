@@ -50,6 +50,7 @@ Result<void> make_folders(const fs::path& state, const fs::path& run) {
   for (const auto& [path, mode] : {std::pair<fs::path, ::mode_t>{state, 0755},
                                    {state / "images", 0755},
                                    {state / "overlays", 0755},
+                                   {state / "pictures", 0755},
                                    {state / "records", 0755},
                                    {run, 0755},
                                    {run / "rings", 03770}}) {
@@ -250,8 +251,8 @@ std::string Images::etag() const {
   return text->substr(0, line);
 }
 
-Result<bool> Images::fetch(net::Sender& sender, const std::string& store,
-                           std::chrono::seconds wait) {
+Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait,
+                           const Taken& taken) {
   const auto give_up = [&](Errc code, std::string_view doing,
                            std::string_view cause) -> Result<bool> {
     status_.trouble = std::string(doing) + ": " + std::string(cause);
@@ -309,6 +310,11 @@ Result<bool> Images::fetch(net::Sender& sender, const std::string& store,
   status_.manifest_version = manifest->version;
   status_.pack_version = manifest->pack_version;
   status_.trouble.clear();
+  if (taken) {
+    if (auto r = taken(*manifest); !r) {
+      return give_up(r.error().code(), "taking the manifest", r.error().text());
+    }
+  }
   // After activation, not before: a tag without its image would hide the image for ever.
   if (const auto tag = answer->headers.get("ETag")) {
     const std::string text = std::string(*tag) + "\n" + status_.sha256 + "\n";

@@ -6,6 +6,7 @@
 //   run/generation                the page that lanes watch
 #include "plugin/net/client.hpp"
 #include "rules/base/result.hpp"
+#include "rules/format/exchange.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -31,7 +32,7 @@ struct ImageStatus {
   std::string trouble;        ///< of the last attempt; empty when it went well
 };
 
-/// Makes state folder (0755, with images/ and records/) and run folder (0755, with rings/ 3770).
+/// Makes state folder (0755, with images/, overlays/, pictures/ and records/) and run folder (0755, with rings/ 3770).
 /// denied: somebody else's, or writable by others. unsupported: the run folder is not on tmpfs.
 Result<void> make_folders(const std::filesystem::path& state, const std::filesystem::path& run);
 
@@ -55,9 +56,13 @@ class Images {
   /// A file without a head office: read, and activated when its content is news.
   Result<void> take_file(const std::filesystem::path& file);
 
+  /// What else a manifest names. Called after its image is current; when it fails, the same manifest
+  /// is asked for again.
+  using Taken = std::function<Result<void>(const format::Manifest&)>;
   /// One question to head office: the manifest, and the image when it is another one. `wait`: how
   /// long head office may hold the question. True: something became current.
-  Result<bool> fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait);
+  Result<bool> fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait,
+                     const Taken& taken = {});
 
   const ImageStatus& status() const noexcept { return status_; }
 

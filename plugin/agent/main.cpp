@@ -64,6 +64,7 @@ struct Settings {
   std::string terminal;
   std::string image;
   std::string overlay;
+  std::string pictures;
   int port = 7410;
   std::string port_file;
   int start_splay_ms = 120'000;
@@ -105,6 +106,7 @@ Result<void> read_config(CLI::App& command, Settings& s) {
     take("terminal", s.terminal);
     take("image", s.image);
     take("overlay", s.overlay);
+    take("pictures", s.pictures);
     const auto number = [&](const char* name, int& to, int most) {
       const auto value = fields.number(name, 0, most, false);
       if (fields.has(name) && !given(name)) {
@@ -165,12 +167,14 @@ class Agent {
         drain_(fs::path(settings_.run_dir) / "rings", box_, records_),
         images_(settings_.state_dir, settings_.run_dir),
         overlays_(settings_.state_dir, settings_.run_dir),
+        pictures_(settings_.state_dir),
         api_({.lanes = {settings_.store, settings_.terminal, settings_.state_dir, settings_.run_dir,
                         [](std::string_view text) { spdlog::warn("{}", text); }},
               .token = loopback::draw_token(random_number),
               .origins = settings_.allow_origins,
               .version = SIDEDISH_VERSION,
-              .pages = settings_.pages},
+              .pages = settings_.pages,
+              .has_picture = [this](std::string_view sha256) { return pictures_.has(sha256); }},
              clock_) {}
 
   Result<void> start() {
@@ -178,6 +182,7 @@ class Agent {
     if (!settings_.image.empty()) look_at_file();
     if (auto r = overlays_.open(); !r) return r;
     look_at_overlay();
+    pictures_.open();
     if (!settings_.head_office.empty()) {
       for (auto* client : {&report_client_, &fetch_client_}) {
         auto made = net::Client::create({.base_url = settings_.head_office});
@@ -228,6 +233,7 @@ class Agent {
         fetch_thread_ = std::thread([this] { fetch_loop(); });
       }
     }
+    if (!settings_.pictures.empty()) picture_thread_ = std::thread([this] { picture_loop(); });
     tick_thread_ = std::thread([this] {
       while (pause(milliseconds(1000))) api_.tick(online());
     });
@@ -262,6 +268,7 @@ class Agent {
     api_.stop();      // what its lanes say at the end is drained below
     if (fetch_client_) fetch_client_->cancel();
     if (fetch_thread_.joinable()) fetch_thread_.join();
+    if (picture_thread_.joinable()) picture_thread_.join();
     for (int i = 0; i < 100; ++i) {
       const auto report = drain_.once();
       note_drain(report);
@@ -314,8 +321,19 @@ class Agent {
         !pause(net::start_splay(milliseconds(settings_.start_splay_ms), jitter()))) {
       return;
     }
+    agent::Images::Taken taken;
+    if (settings_.pictures.empty()) {
+      taken = [this](const format::Manifest& manifest) {
+        return pictures_.want(manifest.pictures);
+      };
+    }
+    std::chrono::seconds wait(30);
     for (;;) {
-      const auto changed = images_.fetch(*fetch_client_, settings_.store, std::chrono::seconds(30));
+      const auto changed = images_.fetch(*fetch_client_, settings_.store, wait, taken);
+      if (changed && taken) {
+        wait = pictures_.take_turn(*fetch_client_, clock_, jitter());
+        note_pictures();
+      }
       ::malloc_trim(0);
       note_image();
       if (changed && *changed) {
@@ -327,6 +345,18 @@ class Agent {
       if (waiting) delay = milliseconds(1000);
       if (!pause(delay)) return;
     }
+  }
+
+  void picture_loop() {
+    do {
+      (void)pictures_.take_folder(settings_.pictures);
+      note_pictures();
+    } while (pause(milliseconds(1000)));
+  }
+  void note_pictures() {
+    const std::string trouble = pictures_.status().trouble;
+    if (trouble != picture_trouble_ && !trouble.empty()) spdlog::warn("pictures: {}", trouble);
+    picture_trouble_ = trouble;
   }
 
   void look_at_file() {
@@ -373,6 +403,7 @@ class Agent {
     out.terminal = settings_.terminal;
     out.head_office = settings_.head_office;
     out.now = clock_.now();
+    out.pictures = pictures_.status();
     box_.with([&](auto& box) {
       out.outbox = box.status();
       if (auto counters = box.counters()) out.counters = std::move(*counters);
@@ -408,6 +439,7 @@ class Agent {
   agent::Drain drain_;
   agent::Images images_;
   agent::Overlays overlays_;
+  agent::Pictures pictures_;
   loopback::Api api_;
   std::unique_ptr<net::Client> report_client_;
   std::unique_ptr<net::Client> fetch_client_;
@@ -416,7 +448,9 @@ class Agent {
   std::unique_ptr<net::Server> server_;
   std::thread report_thread_;
   std::thread fetch_thread_;
+  std::thread picture_thread_;
   std::thread tick_thread_;
+  std::string picture_trouble_;
   std::string file_trouble_;
   std::string overlay_trouble_;
 
@@ -547,6 +581,8 @@ int main(int argc, char** argv) {
     at->add_option("--image", settings.image, "rules from this file, watched for change");
     at->add_option("--overlay", settings.overlay,
                    "what is paused, recalled or repriced, from this file, watched for change");
+    at->add_option("--pictures", settings.pictures,
+                   "pictures from this folder, named by their SHA-256, instead of head office's");
     at->add_option("--port", settings.port, "loopback port, 0: any")->check(CLI::Range(0, 65535));
     at->add_option("--port-file", settings.port_file, "the port is written here when ready");
     at->add_option("--allow-origin", settings.allow_origins,

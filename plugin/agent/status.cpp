@@ -80,6 +80,15 @@ std::string status_json(const AgentStatus& status) {
       overlay.text("trouble", status.overlay.trouble);
     }
     {
+      Object pictures(all.name("pictures"));
+      pictures.number("wanted", status.pictures.wanted);
+      pictures.number("present", status.pictures.present);
+      pictures.number("fetched", status.pictures.fetched);
+      pictures.number("refused", status.pictures.refused);
+      pictures.number("dropped", status.pictures.dropped);
+      pictures.text("trouble", status.pictures.trouble);
+    }
+    {
       Object rings(all.name("rings"));
       rings.number("open", status.rings);
       rings.number("live", status.live);
@@ -158,6 +167,9 @@ std::string status_text(const AgentStatus& status) {
                             std::to_string(status.overlay.version) + ": " +
                             std::to_string(status.overlay.paused) + " rules paused, " +
                             std::to_string(status.overlay.products) + " products changed");
+  line("pictures", std::to_string(status.pictures.present) + " of " +
+                       std::to_string(status.pictures.wanted) +
+                       (status.pictures.trouble.empty() ? "" : ", " + status.pictures.trouble));
   line("lanes", std::to_string(status.live) + " open");
   if (!status.web.lanes.empty()) {
     std::string names;
@@ -186,6 +198,9 @@ std::string metrics_text(const AgentStatus& status) {
   gauge("image_generation", "Generation of the current rules, 0: none.", status.image.generation);
   gauge("overlay_generation", "Generation of the current overlay, 0: none.",
         status.overlay.generation);
+  gauge("pictures_wanted", "Pictures that the current rules name.", status.pictures.wanted);
+  gauge("pictures_present", "Of these, so many are here.", status.pictures.present);
+  gauge("pictures_refused", "Pictures that did not pass since start.", status.pictures.refused);
   gauge("lanes_live", "Open lanes on this terminal.", status.live);
   gauge("report_failures", "Attempts in a row that failed.", status.report.failures);
   gauge("web_lanes", "Open lanes of web tills.", status.web.lanes.size());

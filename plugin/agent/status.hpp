@@ -3,6 +3,7 @@
 #include "plugin/agent/drain.hpp"
 #include "plugin/agent/images.hpp"
 #include "plugin/agent/overlays.hpp"
+#include "plugin/agent/pictures.hpp"
 #include "plugin/agent/report.hpp"
 #include "plugin/store/outbox.hpp"
 
@@ -31,6 +32,7 @@ struct AgentStatus {
   UtcMs now = 0;
   ImageStatus image;
   OverlayStatus overlay;
+  PictureStatus pictures;
   ReporterStatus report;
   outbox::OutboxStatus outbox;
   std::map<std::string, std::uint64_t> counters;

@@ -309,6 +309,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
       return engine::render(image, text, language, live, limit, room.text);
     };
     const image::Rule& rule = image.rules()[prompt.rule];
+    const image::Product& offered = image.products()[prompt.product];
     const image::Texts& texts =
         image.texts()[image.offers()[prompt.offer].texts + language * 2 + surface];
     out[count++] = {prompt.id,
@@ -319,7 +320,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
                     prompt.quantity,
                     prompt.price_effect,
                     prompt.saving,
-                    image.text(image.products()[prompt.product].key),
+                    image.text(offered.key),
                     say(texts.headline, limits.headline, headlines_[i]),
                     say(texts.reason, limits.reason, reasons_[i]),
                     image.text(texts.line1),
@@ -330,7 +331,13 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
     said.action = prompt.action;
     said.bundles = prompt.times;
     said.plus_tax = image.settings().prices_include_tax == 0;
-    if (prompt.quantity == 0) said.product = {};  // a conversion adds nothing
+    if (prompt.quantity == 0) {
+      said.product = {};  // a conversion adds nothing
+    } else {
+      const image::PictureNames pictures = image.pictures(offered);
+      said.picture_small = pictures.small;
+      said.picture_large = pictures.large;
+    }
     if (prompt.action == Action::replace && prompt.also < image.products().size()) {
       said.replaces = image.text(image.products()[prompt.also].key);
     }

@@ -125,6 +125,8 @@ struct Offered {
   std::string_view replaces{};
   std::uint32_t bundles = 0;
   bool plus_tax = false;
+  std::string_view picture_small{};  ///< digests in hex; empty: none
+  std::string_view picture_large{};
 };
 
 /// A piece of what an upsell or a bundle is made of.

@@ -3,6 +3,7 @@
 // this process. Nothing is decided here.
 #include "plugin/loopback/defences.hpp"
 #include "plugin/loopback/lanes.hpp"
+#include "plugin/loopback/names.hpp"
 #include "plugin/loopback/pages.hpp"
 #include "plugin/loopback/streams.hpp"
 #include "plugin/net/router.hpp"
@@ -22,6 +23,7 @@ struct ApiConfig {
   std::vector<std::string> origins;  ///< of POS pages that may ask (is_origin())
   std::string version;               ///< of this program
   PagesConfig pages{};
+  HasPicture has_picture{};
 };
 
 /// openapi.json, and the schemas that it names.
@@ -96,6 +98,7 @@ class Api {
   void tell_basket(WebLane& lane, const format::Json& body, const SnapshotRequest& said);
   void tell_prompts(const WebLane& lane);
   void tell_state(WebLane& lane);
+  Names names_for(const WebLane& lane, std::string_view language) const;
   std::string state_of(const WebLane* lane) const;
   std::string kept_basket(WebLane& lane) const;
   static std::string prompts_of(const WebLane& lane);

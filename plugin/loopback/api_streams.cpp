@@ -50,6 +50,10 @@ std::string Api::prompts_of(const WebLane& lane) {
   return json.key("prompts").raw(lane.standing()).close('}').take();
 }
 
+Names Api::names_for(const WebLane& lane, std::string_view language) const {
+  return {*lane.rules, config_.lanes.store, language, lane.barcodes, config_.has_picture};
+}
+
 /// Empty: there is none.
 std::string Api::kept_basket(WebLane& lane) const {
   if (lane.snapshot.empty()) return {};
@@ -57,7 +61,7 @@ std::string Api::kept_basket(WebLane& lane) const {
   Findings ignored;  // it was taken
   SnapshotRequest said;
   read_snapshot(document.root(), lane.channel, lane.lane->line_room(), said, ignored);
-  const Names names(*lane.rules, config_.lanes.store, said.snapshot.language, lane.barcodes);
+  const Names names = names_for(lane, said.snapshot.language);
   return write_basket(document.root(), said, lane.lane->in_tender(lane.basket), names);
 }
 
@@ -91,7 +95,7 @@ void Api::take_prompts(WebLane& lane, const SnapshotRequest& said,
   lane.seq = snapshot.seq;
   lane.prompts.clear();
   if (offered.empty()) return;
-  const Names names(*lane.rules, config_.lanes.store, snapshot.language, lane.barcodes);
+  const Names names = names_for(lane, snapshot.language);
   const About about{snapshot.basket, {snapshot.currency, 3}, said.exponent, snapshot.channel};
   for (const lane::Offered& offer : offered) {
     lane::OfferedPart parts[engine::kMaxParts];
@@ -107,7 +111,7 @@ void Api::tell_basket(WebLane& lane, const format::Json& body, const SnapshotReq
   lane.rush = lane.lane->in_rush();
   if (!streams_.listening(lane.name)) return streams_.skip(lane.name);
   tell_state(lane);
-  const Names names(*lane.rules, config_.lanes.store, said.snapshot.language, lane.barcodes);
+  const Names names = names_for(lane, said.snapshot.language);
   streams_.tell(lane.name, {Topic::basket,
                             write_basket(body, said, lane.lane->in_tender(lane.basket), names)});
   tell_prompts(lane);

@@ -1,6 +1,8 @@
 #include "plugin/loopback/pages.hpp"
 
 #include "plugin/pages/assets.hpp"
+#include "rules/base/picture.hpp"
+#include "rules/base/text.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -178,18 +180,13 @@ std::optional<net::Response> Pages::serve(const net::Request& request,
 
 std::optional<net::Response> serve_picture(const fs::path& folder, const net::Request& request,
                                            std::string_view sha256) {
-  const bool is_name = sha256.size() == 64 && std::all_of(sha256.begin(), sha256.end(), [](char c) {
-                         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                       });
-  if (!is_name) return std::nullopt;
+  if (!is_digest(sha256)) return std::nullopt;
   auto bytes = read_file(folder / sha256);
   if (!bytes) return std::nullopt;
-  const std::string_view head(*bytes);
-  const bool webp = head.starts_with("RIFF") && head.substr(8, 4) == "WEBP";
-  const bool png = head.starts_with("\x89PNG\r\n\x1a\n");
-  if (!webp && !png) return std::nullopt;
+  const std::string_view type = picture_type(*bytes);
+  if (type.empty()) return std::nullopt;
   const std::string etag = '"' + std::string(sha256.substr(0, 16)) + '"';
-  net::Response response = file(webp ? "image/webp" : "image/png");
+  net::Response response = file(type);
   response.headers.set("Cache-Control", kForEver).set("ETag", etag);
   if (knows(request, etag)) {
     response.status = 304;

@@ -31,6 +31,18 @@ std::string_view surface(Kind kind, Channel channel) noexcept {
   return channel == Channel::kiosk ? "panel" : "strip";
 }
 
+/// Nothing when there is none.
+void write_picture(JsonWriter& json, const image::PictureNames& picture) {
+  if (picture.small.empty() && picture.large.empty()) return;
+  json.key("picture").open('{');
+  const auto write = [&](std::string_view size, std::string_view digest) {
+    if (!digest.empty()) json.key(size).text("/pictures/" + std::string(digest));
+  };
+  write("small", picture.small);
+  write("large", picture.large);
+  json.close('}');
+}
+
 }  // namespace
 
 std::string_view name_of(Silence silence) noexcept { return spell(kSilences, silence); }
@@ -89,6 +101,7 @@ std::string write_prompt(const lane::Offered& prompt, std::span<const lane::Offe
     }
     json.close(']');
   }
+  write_picture(json, names.there({prompt.picture_small, prompt.picture_large}));
   json.key("hints").open('[').text(surface(prompt.kind, about.channel)).close(']');
   return json.close('}').take();
 }
@@ -109,6 +122,7 @@ std::string write_basket(const format::Json& body, const SnapshotRequest& said, 
                                 : extended_price(line.quantity, line.unit_price).value_or(0);
     if (++rows > kMostRows) continue;
     json.open('{').key("product").text(line.product).key("name").text(names.of(line.product));
+    write_picture(json, names.pictures_of(line.product));
     json.key("quantity").text(quantity_text(line.quantity));
     if (row.find("unit_price")) json.key("unit_price").number(line.unit_price);
     if (row.find("line_total")) json.key("line_total").number(line.line_total);

@@ -35,6 +35,15 @@ constexpr bool has_control(std::string_view s) noexcept {
   return false;
 }
 
+/// 64 hexadecimal digits in lower case: how a SHA-256 is written everywhere.
+constexpr bool is_digest(std::string_view s) noexcept {
+  if (s.size() != 64) return false;
+  for (const char c : s) {
+    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) return false;
+  }
+  return true;
+}
+
 /// Code points of valid UTF-8: the "characters" of our text limits.
 constexpr std::size_t count_characters(std::string_view s) noexcept {
   std::size_t n = 0;

@@ -222,6 +222,11 @@ void Builder::products() {
     for (const auto& language : names_.pack.languages) {
       list.push_back(out_.text.intern(name_in(from, names_.pack, language)));
     }
+    if (const auto& [small, large] = from.pictures; !small.empty() || !large.empty()) {
+      row.flags = static_cast<std::uint16_t>(row.flags | image::kHasPictures);
+      list.push_back(out_.text.intern(small));
+      list.push_back(out_.text.intern(large));
+    }
     row.names = indices(list);
     std::set<std::uint32_t> substitutes;
     for (const auto& key : from.substitutes)

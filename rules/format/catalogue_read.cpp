@@ -15,12 +15,18 @@ model::Category read_category(Reader& in, Json value) {
   return out;
 }
 
+model::Pictures read_pictures(Reader& in, Json value) {
+  if (!in.object(value, {"small", "large"})) return {};
+  return {in.text_or_empty(value.find("small"), kDigest),
+          in.text_or_empty(value.find("large"), kDigest)};
+}
+
 model::Product read_product(Reader& in, Json value, unsigned exponent) {
   static constexpr std::array<std::string_view, 3> kStock{"in", "low", "out"};
   model::Product out;
-  if (!in.object(value,
-                 {"key", "name", "category", "tags", "price", "cost", "aliases", "substitutes",
-                  "stock", "hidden", "restricted", "allergens", "diets", "tax_class"})) {
+  if (!in.object(value, {"key", "name", "category", "tags", "price", "cost", "aliases",
+                         "substitutes", "stock", "hidden", "restricted", "allergens", "diets",
+                         "tax_class", "pictures"})) {
     return out;
   }
   in.enter(value.find("key").text());
@@ -40,6 +46,7 @@ model::Product read_product(Reader& in, Json value, unsigned exponent) {
   if (const Json allergens = value.find("allergens")) out.allergens = in.texts(allergens, kName);
   out.diets = in.texts(value.find("diets"), kName);
   out.tax_class = in.text_or_empty(value.find("tax_class"), kName);
+  if (const Json pictures = value.find("pictures")) out.pictures = read_pictures(in, pictures);
   in.leave();
   return out;
 }

@@ -286,6 +286,8 @@ Out product(const model::Product& p, unsigned exponent) {
   if (p.allergens) out["allergens"] = *p.allergens;
   if (!p.diets.empty()) out["diets"] = p.diets;
   if (!p.tax_class.empty()) out["tax_class"] = p.tax_class;
+  if (!p.pictures.small.empty()) out["pictures"]["small"] = p.pictures.small;
+  if (!p.pictures.large.empty()) out["pictures"]["large"] = p.pictures.large;
   return out;
 }
 

@@ -1,10 +1,12 @@
 #include "rules/format/exchange.hpp"
 
+#include "rules/base/picture.hpp"
+#include "rules/base/text.hpp"
 #include "rules/format/rfc3339.hpp"
 #include "rules/model/outcome.hpp"
 
-#include <algorithm>
 #include <limits>
+#include <unordered_set>
 
 namespace sidedish::format {
 namespace {
@@ -23,6 +25,33 @@ void text(std::string& out, std::string_view name, std::string_view value) {
 void count(std::string& out, std::string_view name, std::uint64_t value) {
   member(out, name);
   out += std::to_string(value);
+}
+
+std::string read_digest(WireFields& fields) {
+  std::string hex(fields.text("sha256", 64));
+  if (!is_digest(hex)) fields.add("sha256", "expected 64 lower-case hexadecimal digits");
+  return hex;
+}
+
+void read_pictures(WireFields& manifest, std::vector<ManifestPicture>& out,
+                   WireFindings& findings) {
+  const auto* list = manifest.array("pictures", kMaxPictures, false);
+  if (list == nullptr) return;
+  std::unordered_set<std::string> seen;
+  for (const WireValue& value : *list) {
+    WireFields fields(value, manifest.at("pictures") + "/" + std::to_string(out.size()), findings);
+    ManifestPicture picture;
+    picture.sha256 = read_digest(fields);
+    if (!seen.insert(picture.sha256).second) fields.add("sha256", "expected each only once");
+    picture.size = static_cast<std::uint64_t>(
+        fields.number("size", 1, static_cast<std::int64_t>(kMaxLargePicture)));
+    picture.type = fields.text("type", 16);
+    if (picture.type != "image/webp" && picture.type != "image/png") {
+      fields.add("type", "expected image/webp or image/png");
+    }
+    fields.finish();
+    out.push_back(std::move(picture));
+  }
 }
 
 }  // namespace
@@ -95,11 +124,25 @@ std::string write(const Manifest& manifest) {
   count(out, "size", manifest.image_size);
   out += '}';
   text(out, "published_at", format_time(manifest.published_at));
-  return out + "}";
+  if (manifest.pictures.empty()) return out + "}";
+  member(out, "pictures");
+  out += '[';
+  for (const ManifestPicture& picture : manifest.pictures) {
+    if (out.back() != '[') out += ',';
+    out += '{';
+    text(out, "sha256", picture.sha256);
+    count(out, "size", picture.size);
+    text(out, "type", picture.type);
+    out += '}';
+  }
+  return out + "]}";
 }
 
 std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findings) {
-  const auto tree = parse_wire(json, {}, findings);
+  WireLimits limits;
+  limits.items = kMaxPictures;
+  limits.bytes = std::size_t{4} << 20;
+  const auto tree = parse_wire(json, limits, findings);
   if (!tree) return std::nullopt;
   WireFields fields(*tree, "", findings);
   Manifest manifest;
@@ -112,13 +155,7 @@ std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findi
   manifest.pack_version = static_cast<std::uint64_t>(fields.number("pack_version", 0, kMaxI64));
   if (const WireValue* image = fields.object("image")) {
     WireFields about(*image, "/image", findings);
-    manifest.image_sha256 = about.text("sha256", 64);
-    const auto& hex = manifest.image_sha256;
-    if (hex.size() != 64 || !std::all_of(hex.begin(), hex.end(), [](char c) {
-          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-        })) {
-      about.add("sha256", "expected 64 lower-case hexadecimal digits");
-    }
+    manifest.image_sha256 = read_digest(about);
     manifest.image_size = static_cast<std::uint64_t>(
         about.number("size", 1, static_cast<std::int64_t>(kMaxImageBytes)));
     about.finish();
@@ -128,6 +165,7 @@ std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findi
   } else {
     fields.add("published_at", "expected a time as 2026-11-21T11:32:05.120Z");
   }
+  read_pictures(fields, manifest.pictures, findings);
   fields.finish();
   if (!findings.empty()) return std::nullopt;
   return manifest;

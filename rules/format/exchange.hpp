@@ -35,6 +35,15 @@ std::optional<std::uint64_t> read_source_conflict(std::string_view problem_json)
 inline constexpr std::string_view kSourceConflict =
     "https://sidedish.invalid/problems/source-conflict";
 
+/// A picture that products of the image may name (rules/base/picture.hpp).
+struct ManifestPicture {
+  std::string sha256;  ///< 64 lower-case hex digits
+  std::uint64_t size = 0;
+  std::string type;  ///< image/webp or image/png
+  friend bool operator==(const ManifestPicture&, const ManifestPicture&) = default;
+};
+inline constexpr std::size_t kMaxPictures = 20'000;  ///< of one manifest
+
 /// GET /v1/stores/{store}/manifest.
 struct Manifest {
   std::string store;
@@ -43,6 +52,7 @@ struct Manifest {
   std::string image_sha256;  ///< 64 lower-case hex digits
   std::uint64_t image_size = 0;
   UtcMs published_at = 0;
+  std::vector<ManifestPicture> pictures{};  ///< each once
 };
 inline constexpr std::string_view kManifestFormat = "sidedish-manifest/1";
 inline constexpr std::uint64_t kMaxImageBytes = 256ULL << 20;

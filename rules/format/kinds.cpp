@@ -111,6 +111,7 @@ const TextKind kCurrencyCode{"an ISO 4217 currency code like EUR", currency_code
 const TextKind kCountry{"a country of two capitals, like DE", country};
 const TextKind kProductKey{"a product key: sku:, gtin:, plu: or name: and 1 to 92 characters",
                            product_key};
+const TextKind kDigest{"a SHA-256: 64 hexadecimal digits in lower case", is_digest};
 const TextKind kPlain{"1 to 100 characters without markup and control characters",
                       [](std::string_view s) { return plain(s, 1, 100); }};
 const TextKind kNote{"at most 500 characters without markup and control characters",

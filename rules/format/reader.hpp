@@ -25,6 +25,7 @@ extern const TextKind kZone;          ///< [A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{
 extern const TextKind kCurrencyCode;  ///< [A-Z]{3}
 extern const TextKind kCountry;       ///< [A-Z]{2}
 extern const TextKind kProductKey;    ///< (sku|gtin|plu|name): and 1 to 92 plain characters
+extern const TextKind kDigest;        ///< [0-9a-f]{64}
 extern const TextKind kPlain;         ///< 1 to 100 characters, no control characters, no < >
 extern const TextKind kNote;          ///< 0 to 500 characters, likewise
 extern const TextKind kHeadline;      ///< 1 to 400, likewise; braces are slots

@@ -1,4 +1,5 @@
 #include "rules/base/money.hpp"
+#include "rules/base/text.hpp"
 #include "rules/image/check.hpp"
 #include "rules/image/check_rules.hpp"
 #include "rules/image/check_texts.hpp"
@@ -102,13 +103,28 @@ bool check_categories(const Image& image, Checker& check) noexcept {
   return true;
 }
 
+// Lanes hand a digest out as it stands: it is 64 hexadecimal digits, or there is none.
+bool check_pictures(const Image& image, Checker& check, std::uint64_t first,
+                    std::uint64_t product) noexcept {
+  if (!check.ok(check.in_pool(first, 2), "products", product, "pictures")) return false;
+  for (const TextRef ref : image.indices().subspan(first, 2)) {
+    if (!check.text(ref, "products", product, "picture is not a text")) return false;
+    const std::string_view digest = image.text(ref);
+    if (!check.ok(digest.empty() || is_digest(digest), "products", product,
+                  "picture is not a digest")) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool check_products(const Image& image, Checker& check) noexcept {
   const auto all = image.products();
   const auto categories = image.categories();
   const auto pool = image.indices();
   const std::uint64_t languages = image.languages().size();
-  constexpr std::uint16_t kKnown =
-      kHasCost | kHidden | kRestricted | kAllergensKnown | static_cast<std::uint16_t>(kStockMask);
+  constexpr std::uint16_t kKnown = kHasCost | kHidden | kRestricted | kAllergensKnown |
+                                   kHasPictures | static_cast<std::uint16_t>(kStockMask);
   const std::size_t avoid = image.avoid().size();
   const std::uint64_t words =
       avoid == kMaxAvoidWords ? UINT64_MAX : (std::uint64_t{1} << avoid) - 1;
@@ -127,7 +143,9 @@ bool check_products(const Image& image, Checker& check) noexcept {
           check.text(p.key, "products", i, "key is not a text") &&
           is(check.in_pool(p.names, languages), "names") &&
           check.ascending(p.substitutes, p.substitute_count, all.size(), "products", i,
-                          "substitutes"))) {
+                          "substitutes") &&
+          ((p.flags & kHasPictures) == 0 ||
+           check_pictures(image, check, p.names + languages, i)))) {
       return false;
     }
     for (std::uint64_t k = 0; k < languages; ++k) {

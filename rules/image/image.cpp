@@ -44,6 +44,12 @@ std::string_view Image::text(TextRef ref) const noexcept {
   return {pool.data() + ref + 2, static_cast<std::size_t>(low | high << 8)};
 }
 
+PictureNames Image::pictures(const Product& product) const noexcept {
+  if ((product.flags & kHasPictures) == 0) return {};
+  const TextRef* refs = indices().data() + product.names + languages().size();
+  return {text(refs[0]), text(refs[1])};
+}
+
 Node Image::node(std::uint32_t rule, std::uint32_t node) const noexcept {
   Code conditions(code().data() + gates()[rule].code);
   while (node-- > 0) conditions.next();

@@ -19,6 +19,12 @@ struct Digest {
   friend bool operator==(const Digest&, const Digest&) = default;
 };
 
+/// SHA-256 of a product's picture files, 64 hexadecimal digits each; empty: none.
+struct PictureNames {
+  std::string_view small;  ///< for 64 px
+  std::string_view large;  ///< for 480 px
+};
+
 class Image {
  public:
   Image() = default;  ///< no rules: loaded() is false, every table is empty
@@ -71,6 +77,7 @@ class Image {
   std::span<const Avoid> avoid() const noexcept { return table<Avoid>(kAvoid); }
 
   std::string_view text(TextRef ref) const noexcept;
+  PictureNames pictures(const Product& product) const noexcept;
   /// One of a rule's conditions, in postfix order. Linear: not for the hot path.
   Node node(std::uint32_t rule, std::uint32_t node) const noexcept;
   /// JSON pointer of a rule's condition.

@@ -142,6 +142,7 @@ enum ProductFlag : std::uint16_t {
   kAllergensKnown = 1U << 3,
   kStockShift = 4,  // 2 bits: Stock
   kStockMask = 3U << 4,
+  kHasPictures = 1U << 6,
 };
 
 struct Product {
@@ -151,7 +152,9 @@ struct Product {
                           ///< diet; only what kAllergensKnown says is known
   TextRef key;            ///< primary key, like "sku:FRIES-M"
   std::uint32_t stable;   ///< as of a rule; unique in an image
-  std::uint32_t names;    ///< first in kIndices: TextRef per language
+  std::uint32_t names;  ///< first in kIndices: TextRef per language; when kHasPictures, then those
+                        ///< of the digests of the small and of the large picture (64 hexadecimal
+                        ///< digits, or empty)
   std::uint32_t category;
   std::uint32_t substitutes;  ///< first in kIndices: product indices, ascending
   std::uint32_t key_id;       ///< stable_id(key): the upper half of what an overlay names it by

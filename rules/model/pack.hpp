@@ -29,6 +29,12 @@ struct Category {
   std::string parent;  ///< empty = none
 };
 
+/// SHA-256 of picture files in lower-case hex; empty = none.
+struct Pictures {
+  std::string small;  ///< for 64 px
+  std::string large;  ///< for 480 px
+};
+
 struct Product {
   std::string key;
   Localised name;
@@ -44,6 +50,7 @@ struct Product {
   std::optional<std::vector<std::string>> allergens;  ///< absent = unknown
   std::vector<std::string> diets;                     ///< it suits these
   std::string tax_class;
+  Pictures pictures{};
 };
 
 struct Catalogue {

@@ -1,8 +1,12 @@
 #include "sim/stage/head_office.hpp"
 
+#include "plugin/net/digest.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -69,6 +73,24 @@ Result<std::string> HeadOffice::publish(const std::string& rules_json,
            j.at("version").dump() + ", image of " +
            std::to_string(j.at("image").at("size").get<std::int64_t>() / 1024) + " KiB";
   });
+}
+
+Result<void> HeadOffice::put_pictures(const std::filesystem::path& folder) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    if (entry.path().extension() != ".webp") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    net::Request request;
+    request.method = "PUT";
+    request.body.assign(std::istreambuf_iterator<char>(in), {});
+    request.target = "/v1/pictures/" + net::hex(net::sha256(request.body));
+    const auto response = client_->send(request, kPatience, net::Repeat::idempotent);
+    if (!response) return tl::unexpected(response.error());
+    if (response->status / 100 != 2) {
+      return tl::unexpected(answer_error("saving a picture", *response));
+    }
+  }
+  return {};
 }
 
 Result<void> HeadOffice::add_terminal(const std::string& store, const std::string& terminal) {

@@ -4,6 +4,7 @@
 #include "rules/base/money.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,6 +42,8 @@ class HeadOffice {
   static Result<HeadOffice> connect(const std::string& base_url);
   /// Publishes a rule pack; the answer's pack and image in one line for people.
   Result<std::string> publish(const std::string& rules_json, const std::string& catalogue_json);
+  /// Saves a folder's WebP files; packs that name them may come then. No such folder: none.
+  Result<void> put_pictures(const std::filesystem::path& folder);
   /// Makes a terminal known; outcomes of others are refused. The store must exist.
   Result<void> add_terminal(const std::string& store, const std::string& terminal);
   Result<std::vector<ArmRow>> by_arm();

@@ -74,6 +74,9 @@ Result<std::vector<std::string>> Stage::publish() {
     if (!rules) return tl::unexpected(rules.error());
     const auto catalogue = read_file(shop.catalogue);
     if (!catalogue) return tl::unexpected(catalogue.error());
+    const auto pictures =
+        office_->put_pictures(fs::path(shop.catalogue).parent_path() / "pictures");
+    if (!pictures) return tl::unexpected(pictures.error());
     auto line = office_->publish(*rules, *catalogue);
     if (!line) return tl::unexpected(line.error());
     said.push_back(std::move(*line));

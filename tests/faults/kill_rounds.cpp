@@ -330,6 +330,8 @@ int drive(Arguments arguments) {
   House house{arguments, folder, memory, {}};
   house.start_office();
   HeadOffice office = must(HeadOffice::connect(house.url), "head office");
+  must(office.put_pictures(fs::path(arguments["catalogue"]).parent_path() / "pictures"),
+       "pictures");
   must(office.publish(slurp(arguments["rules"]), slurp(arguments["catalogue"])), "publish");
   must(office.add_terminal(arguments["store"], "till-1"), "terminal");
   house.start_agent();

@@ -3,7 +3,8 @@
 // Fails when an answer gains a member or status that openapi.json does not know, or when an operation is not called.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -26,7 +27,8 @@ function check(schema, value, what) {
   assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors?.slice(0, 5))} ${JSON.stringify(value).slice(0, 300)}`);
 }
 const resolve = (response) => (response.$ref ? api.components.responses[response.$ref.split('/').at(-1)] : response);
-const picture = 'a'.repeat(64);
+const menu = join(root, 'sim/shops/burgerbar/pictures');
+const picture = readdirSync(menu).find((name) => name.endsWith('.webp')).slice(0, 64);
 const origin = 'https://pos.example';
 
 let agent;
@@ -45,15 +47,13 @@ before(async () => {
   for (const rule of rules.rules) delete rule.holdout_percent;
   writeFileSync(join(home, 'rules.json'), JSON.stringify(rules));
   execFileSync(join(bin, 'sidedish-rules'), ['compile', join(home, 'rules.json'), join(shop, 'catalogue.json'), '-o', join(home, 'image')]);
-  mkdirSync(join(home, 'state', 'pictures'), { recursive: true, mode: 0o755 });
-  writeFileSync(join(home, 'state', 'pictures', picture), 'RIFF1234WEBPVP8 ');
   await start();
 });
 
 /** The agent on the folders of this file, which a killed one left as they are. */
 async function start() {
   agent = spawn(join(bin, 'sidedish-agent'), ['run', '--state-dir', join(home, 'state'), '--run-dir', join(home, 'run'), '--store', 'mitte', '--terminal', 't1',
-    '--image', join(home, 'image'), '--port', '0', '--allow-origin', origin], { stdio: ['ignore', 'pipe', 'inherit'] });
+    '--image', join(home, 'image'), '--pictures', menu, '--port', '0', '--allow-origin', origin], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise((done, failed) => {
     let text = '';
     agent.stdout.on('data', (chunk) => {
@@ -64,6 +64,10 @@ async function start() {
   });
   port = Number(line.match(/:(\d+)\s/)[1]);
   token = readFileSync(join(home, 'run', 'token'), 'utf8').trim();
+  for (let there = false; !there;) {
+    const { pictures } = JSON.parse((await ask('GET', '/v1/status', {})).bytes);
+    there = pictures.wanted > 0 && pictures.present === pictures.wanted;
+  }
 }
 async function stop(signal) {
   agent.removeAllListeners('exit');
@@ -172,6 +176,11 @@ test('agent: a sale with everything in it, each answer and event as described', 
 
   const first = await update(basket('B-1', 1, ['sku:DOUBLE'], { customer: { segments: ['regular'], first_visit: false }, facts: { queue: 2 }, language: 'ja' }));
   assert.equal(first.value.prompts.length, 1);
+  const { small, large } = first.value.prompts[0].picture;
+  for (const path of [small, large]) {
+    const { bytes } = await call('GET', '/pictures/{sha256}', { ...at(path), bare: true });
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), path.slice('/pictures/'.length));
+  }
   await call('GET', `${lane}/prompts`, at('/v1/lanes/1/prompts'));
   assert.equal((await update(basket('B-1', 1, []))).value.status, 'stale');
   await answer(first.value.prompts[0].id, 'accepted');
@@ -193,6 +202,7 @@ test('agent: a sale with everything in it, each answer and event as described', 
   listening.destroy();
   const events = api.paths[`${lane}/events`].get.responses[200].content['text/event-stream']['x-events'];
   for (const { event: name, data } of heard) check(events[name], JSON.parse(data), `event ${name}`);
+  assert.ok(heard.some(({ event: name, data }) => name === 'basket' && JSON.parse(data).lines[0]?.picture.small));
   assert.deepEqual([...new Set(heard.map(({ event: name }) => name))].sort(), ['answered', 'basket', 'closed', 'prompts', 'state']);
 });
 

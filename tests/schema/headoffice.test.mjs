@@ -2,13 +2,14 @@
 // the real program, and every answer it gives here, good or bad, is one the description allows (C01, C02).
 // Fails when an answer gains a member or status that openapi.json does not know, or when an operation is not called.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import Ajv2020 from 'ajv/dist/2020.js';
 
@@ -189,6 +190,74 @@ test('a broken pack returns every finding with its pointer and changes nothing',
   await call('POST', '/v1/publish', { body: '{}', status: 415 });
   await call('POST', '/v1/publish', { body: '{}', headers: { ...json, Origin: 'https://elsewhere.example' }, status: 403 });
   assert.equal((await call('GET', '/v1/stores/{store}/manifest', { target })).value.version, was);
+});
+
+// Proved by leaving the digest out of Service::put_picture(), then by publishing without looking for pictures.
+test('pictures are saved under their digest, and a pack may only name those that are here', async () => {
+  const path = '/v1/pictures/{sha256}';
+  const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
+  const webp = (size) => Buffer.concat([Buffer.from('RIFF????WEBPVP8 '), Buffer.alloc(size - 16, size % 251)]);
+  const put = (bytes, status, name = digest(bytes), headers = {}) => call('PUT', path, { target: `/v1/pictures/${name}`, body: bytes, headers, status });
+  const small = webp(6 * 1024), large = webp(60 * 1024), png = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1');
+
+  assert.deepEqual((await put(small, 201)).value, { sha256: digest(small), size: small.length, type: 'image/webp' });
+  await put(small, 200);
+  await put(large, 201, digest(large), { 'Content-Type': 'image/png' });
+  assert.equal((await put(png, 201)).value.type, 'image/png');
+  await put(small, 422, digest(large));
+  await put(webp(60 * 1024 + 1), 413);
+  await put(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 415, undefined, { 'Content-Type': 'image/svg+xml' });
+  await put(Buffer.alloc(0), 415);
+  await put(small, 404, digest(small).toUpperCase());
+  await put(small, 403, digest(small), { Origin: 'https://elsewhere.example' });
+  const got = await call('GET', path, { target: `/v1/pictures/${digest(large)}` });
+  assert.deepEqual(got.bytes, large);
+  assert.match(got.response.headers.get('cache-control'), /immutable/);
+  assert.equal(got.response.headers.get('content-type'), 'image/webp');
+  assert.equal(got.response.headers.get('x-content-type-options'), 'nosniff');
+  await call('GET', path, { target: `/v1/pictures/${digest(large)}`, headers: { 'If-None-Match': `"${digest(large)}"` }, status: 304 });
+  await call('GET', path, { target: `/v1/pictures/${'0'.repeat(64)}`, status: 404 });
+  await call('GET', path, { target: '/v1/pictures/none', status: 404 });
+
+  const target = '/v1/stores/mitte/manifest';
+  const was = (await call('GET', '/v1/stores/{store}/manifest', { target })).value;
+  assert.ok(!('pictures' in was));
+  const pack = example('/v1/publish', 'post');
+  pack.rules.pack.version = was.pack_version + 1;
+  const products = pack.catalogue.products;
+  products[0].pictures = { small: digest(small), large: '0'.repeat(64) };
+  products[1].pictures = { small: digest(large) };
+  const publish = (status, body = pack) => call('POST', '/v1/publish', { body: JSON.stringify(body), headers: json, status });
+  const refused = await publish(422);
+  assert.deepEqual(refused.value.errors.map(({ pointer }) => pointer), ['/catalogue/products/0/pictures/large', '/catalogue/products/1/pictures/small']);
+  const inside = { rules: { ...pack.rules, catalogue: pack.catalogue } };
+  assert.ok((await publish(422, inside)).value.errors.every(({ pointer }) => pointer.startsWith('/rules/catalogue/products/')));
+  assert.deepEqual((await call('GET', '/v1/stores/{store}/manifest', { target })).value, was);
+
+  products[0].pictures = { small: digest(small), large: digest(large) };
+  products[1].pictures = { large: digest(large), small: digest(png) };
+  await publish(201);
+  const { value } = await call('GET', '/v1/stores/{store}/manifest', { target });
+  const entry = (bytes, type = 'image/webp') => ({ sha256: digest(bytes), size: bytes.length, type });
+  assert.deepEqual(value.pictures, [entry(small), entry(large), entry(png, 'image/png')].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)));
+  const odd = structuredClone(pack);
+  odd.catalogue.products[0].category = 'nowhere';
+  assert.ok((await publish(422, odd)).value.errors.some(({ pointer }) => pointer === '/catalogue/products/0/category'));
+});
+
+test('the command line uploads the pictures of a folder', async () => {
+  const folder = join(home, 'pictures');
+  mkdirSync(folder);
+  const picture = Buffer.from('RIFF????WEBPVP8 of the command line');
+  writeFileSync(join(folder, 'burger.webp'), picture);
+  writeFileSync(join(folder, 'README.md'), 'no picture');
+  const run = promisify(execFile);
+  const { stdout } = await run(program, ['pictures', folder, '--db', join(home, 'h.db'), '--json']);
+  const sha256 = createHash('sha256').update(picture).digest('hex');
+  assert.deepEqual(JSON.parse(stdout), { pictures: [{ sha256, size: picture.length, type: 'image/webp' }] });
+  await call('GET', '/v1/pictures/{sha256}', { target: `/v1/pictures/${sha256}` });
+  writeFileSync(join(folder, 'large.webp'), Buffer.concat([picture, Buffer.alloc(61440)]));
+  await assert.rejects(run(program, ['pictures', folder, '--db', join(home, 'h.db')]), (error) => error.code === 2 && /large\.webp was not saved/.test(error.stderr) && /1 pictures/.test(error.stdout));
 });
 
 test('stores and terminals are saved, listed and checked', async () => {

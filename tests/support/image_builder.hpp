@@ -94,6 +94,7 @@ struct ProductIn {
   std::uint16_t flags = 0;
   std::uint64_t avoided = 0;
   std::uint64_t restricted = 0;
+  std::string small_picture{};
 };
 
 class ImageBuilder {
@@ -327,6 +328,11 @@ class ImageBuilder {
       p.restricted = in.restricted;
       p.names = static_cast<std::uint32_t>(indices.size());
       for (std::size_t l = 0; l < languages.size(); ++l) indices.push_back(text(in.key));
+      if (!in.small_picture.empty()) {
+        p.flags = static_cast<std::uint16_t>(p.flags | kHasPictures);
+        indices.push_back(text(in.small_picture));
+        indices.push_back(0);
+      }
       p.substitutes = static_cast<std::uint32_t>(indices.size());
       p.substitute_count = static_cast<std::uint16_t>(in.substitutes.size());
       indices.insert(indices.end(), in.substitutes.begin(), in.substitutes.end());

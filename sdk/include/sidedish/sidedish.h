@@ -326,6 +326,13 @@ typedef struct sidedish_prompt {
   sidedish_text replaces; /* ACTION_REPLACE: the product to take off, as much as quantity */
   uint32_t bundles;       /* ACTION_CONVERT: so many at once */
   uint32_t reserved;
+  /*
+   * Pictures of the product, for 64 px and for 480 px: the SHA-256 of the file, 64 hexadecimal digits; none: no picture.
+   * The agent keeps those it has got in state_dir/pictures/<digest> (WebP or PNG) and serves them at /pictures/<digest>.
+   * Since ABI 1.2.
+   */
+  sidedish_text picture_small;
+  sidedish_text picture_large;
 } sidedish_prompt;
 
 /*

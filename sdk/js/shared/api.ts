@@ -27,7 +27,7 @@ export interface Prompt {
   replaces?: string;
   bundles?: number;
   parts?: Part[];
-  picture?: { small: string; large: string };
+  picture?: { small?: string; large?: string };
   hints: string[];
 }
 

@@ -109,12 +109,13 @@ inline constexpr std::string_view kLane1 =
 class Web {
  public:
   explicit Web(const State& state, std::vector<std::string> origins = {"https://pos.example"},
-               loopback::PagesConfig pages = {})
+               loopback::PagesConfig pages = {}, loopback::HasPicture has_picture = {})
       : api({.lanes = {"mitte", "t1", state.dir(), state.run.path(), {}},
              .token = kToken,
              .origins = std::move(origins),
              .version = "0.1.0",
-             .pages = std::move(pages)},
+             .pages = std::move(pages),
+             .has_picture = std::move(has_picture)},
             clock) {
     api.serve_on(7410);
   }

@@ -67,6 +67,24 @@ TEST_CASE("compile: products follow their categories depth first, so every categ
                                   {"fries", 3, 3, 6}}));
 }
 
+TEST_CASE("compile: a product names its pictures by digest, in hex, or none") {
+  model::Pack pack = burgers();
+  pack.catalogue->products[0].pictures = {std::string(64, 'a'), ""};
+  pack.catalogue->products[1].pictures = {std::string(64, 'b'), std::string(64, 'a')};
+  const Reader r = image_of(pack);
+  const auto products = r.table<image::Product>(image::kProducts);
+  const auto indices = r.table<std::uint32_t>(image::kIndices);
+  const auto picture = [&](std::size_t product, std::uint32_t which) {
+    return r.text(indices.at(products.at(product).names + 1 + which));  // one language
+  };
+  CHECK(picture(4, 0) == std::string(64, 'a'));
+  CHECK(picture(4, 1).empty());
+  CHECK(picture(3, 0) == std::string(64, 'b'));
+  CHECK(picture(3, 1) == std::string(64, 'a'));
+  CHECK(products.at(4).flags == image::kHasPictures);
+  CHECK((products.at(0).flags & image::kHasPictures) == 0);
+}
+
 TEST_CASE("compile: a product keeps price, flags, substitutes and its aliases as keys") {
   const Reader r = image_of(burgers());
   const auto p = r.table<image::Product>(image::kProducts).at(4);

@@ -45,6 +45,9 @@ TEST_CASE("format: a rule document with every member is read into words") {
   CHECK(rule.cap_shift == 120);
   CHECK(pack.catalogue->products[1].allergens->empty());
   CHECK(!pack.catalogue->products[0].allergens);
+  CHECK(pack.catalogue->products[1].pictures.small.starts_with("0123456789abcdef01"));
+  CHECK(pack.catalogue->products[1].pictures.large.starts_with("fedcba9876543210fe"));
+  CHECK(pack.catalogue->products[0].pictures.small.empty());
 }
 
 TEST_CASE("format: what is written reads back as the same words") {
@@ -91,6 +94,10 @@ TEST_CASE("format: every mistake is told with its rule and its place") {
       {"sku:BURGER", "burger", "burger", "/catalogue/products/0/key"},
       {"\"price\": \"5.90\"", "\"price\": \"-5.90\"", "sku:BURGER", "/catalogue/products/0/price"},
       {"\"stock\": \"low\"", "\"stock\": \"few\"", "sku:FRIES-M", "/catalogue/products/1/stock"},
+      {"{\"small\": \"0", "{\"small\": \"", "sku:FRIES-M", "/catalogue/products/1/pictures/small"},
+      {"{\"small\": \"0", "{\"small\": \"A", "sku:FRIES-M", "/catalogue/products/1/pictures/small"},
+      {"\"large\": \"f", "\"large\": \"/", "sku:FRIES-M", "/catalogue/products/1/pictures/large"},
+      {"\"large\"", "\"huge\"", "sku:FRIES-M", "/catalogue/products/1/pictures/huge"},
       {"\"category\": \"burgers\", \"price\"", "\"price\"", "sku:BURGER", "/catalogue/products/0"},
       {"\"burger-fries\"", "\"-fries\"", "-fries", "/rules/0/id"},
       {"add_on", "combo", "burger-fries", "/rules/0/kind"},

@@ -27,7 +27,9 @@ inline const std::string kRules = R"({
       {"key": "sku:FRIES-M", "name": {"en": "Fries", "de": "Pommes"}, "category": "fries",
        "tags": ["hot"], "price": "2.90", "cost": "0.55", "aliases": ["plu:112"],
        "substitutes": ["sku:FRIES-L"], "stock": "low", "hidden": false, "restricted": false,
-       "allergens": [], "diets": ["vegan"], "tax_class": "standard"},
+       "allergens": [], "diets": ["vegan"], "tax_class": "standard",
+       "pictures": {"small": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                    "large": "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"}},
       {"key": "sku:FRIES-L", "name": {"en": "Large fries"}, "category": "fries", "price": "3.50"}]},
   "sets": [{"id": "kids", "items": ["sku:BURGER"], "categories": ["fries"], "tags": ["hot"]}],
   "rules": [{

@@ -20,6 +20,7 @@ ImageBuilder small_shop() {
     b.products.push_back({"sku:" + std::to_string(i), 100 + i, i < 3 ? 0U : 1U, {}, 0});
   }
   b.products[4].substitutes = {3, 5};
+  b.products[5].small_picture = std::string(64, 'a');
   const auto burgers = b.set({0, 1, 2});
   const auto odd = b.set({1, 3, 5});
   const auto wide = b.set({0, 1, 2, 3, 4, 5});
@@ -83,6 +84,7 @@ std::size_t walk(const Image& image) {
   for (const auto& p : image.products()) {
     read(p.key);
     for (std::size_t l = 0; l < image.languages().size(); ++l) read(image.indices()[p.names + l]);
+    sum += image.pictures(p).small.size() + image.pictures(p).large.size();
   }
   for (const auto& r : image.rules()) {
     read(r.id), read(r.name);
@@ -180,6 +182,8 @@ TEST_CASE("image: a refusal names table, index and field", "[image]") {
         "image products[3]: category");
   CHECK(after<Product>(kProducts, 4, [](Product& p) { p.names = 0xFFFFFFF0U; }) ==
         "image products[4]: names");
+  CHECK(after<Product>(kProducts, 3, [](Product& p) { p.flags |= kHasPictures; }) ==
+        "image products[3]: picture is not a digest");
   CHECK(after<Category>(kCategories, 0, [](Category& c) { c.parent = 0; }) ==
         "image categories[0]: parent does not stand before it");
   CHECK(after<Category>(kCategories, 1, [](Category& c) { c.parent = 0; }) ==
