@@ -83,7 +83,8 @@ Lanes::Put Lanes::put(std::string_view name, const LaneRequest& wanted) {
   const std::lock_guard lock(mutex_);
   if (over_) return Put::limit;
   if (const auto found = lanes_.find(name); found != lanes_.end()) {
-    WebLane& lane = *found->second;
+    const std::shared_ptr<WebLane> kept = found->second;  // until it is unlocked
+    WebLane& lane = *kept;
     const std::lock_guard lane_lock(lane.mutex);
     lane.used = clock_.steady();
     if (lane.capabilities == wanted.capabilities && lane.masks == wanted.barcode_masks) {
