@@ -4,7 +4,7 @@ include_guard()
 
 # sidedish_golden(<name> <flag>...)
 function(sidedish_golden name)
-  if(NOT SIDEDISH_TESTS OR SIDEDISH_SANITIZER STREQUAL "tsan")
+  if(NOT SIDEDISH_TESTS OR SIDEDISH_SANITIZER)
     return()
   endif()
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/rules/base/*.cpp" "${PROJECT_SOURCE_DIR}/rules/image/*.cpp"

@@ -3,6 +3,7 @@
 #include "tests/plugin/abi/till.hpp"
 #include "tests/sdk/conversation.hpp"
 #include "tests/sdk/words.hpp"
+#include "tests/support/places.hpp"
 
 #include <sidedish/sidedish.hpp>
 
@@ -11,7 +12,7 @@ using namespace conversations;
 namespace {
 
 std::filesystem::path folder() {
-  return std::filesystem::path(SIDEDISH_SOURCE_DIR) / "tests/contract/conversations";
+  return std::filesystem::path(sidedish::tests::source_dir()) / "tests/contract/conversations";
 }
 
 sidedish::model::Pack pack() {

@@ -1,5 +1,6 @@
 // The sale never waits for us: P01, P02, P05 and P06 in small.
 #include "tests/plugin/abi/till.hpp"
+#include "tests/support/places.hpp"
 
 #include <atomic>
 #include <cfenv>
@@ -421,7 +422,7 @@ TEST_CASE("safety: a generation page that others may write to, or not on tmpfs, 
   ::chmod((run + "/generation").c_str(), 0664);
   CHECK_FALSE(hears(state, run));
   ::chmod((run + "/generation").c_str(), 0644);
-  const std::string disk = std::string(SIDEDISH_BINARY_DIR) + "/run-on-disk";
+  const std::string disk = sidedish::tests::build_dir() + "/run-on-disk";
   std::filesystem::create_directories(disk);
   std::filesystem::copy_file(run + "/generation", disk + "/generation",
                              std::filesystem::copy_options::overwrite_existing);

@@ -4,6 +4,7 @@
 #include "rules/model/outcome.hpp"
 #include "sdk/include/sidedish/sidedish.h"
 #include "tests/rules/compile/packs.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/ring_folder.hpp"
 
 #include <array>
@@ -20,8 +21,8 @@ inline constexpr std::int64_t kMorning = 1'780'000'000'000;  // 2026-05-28, insi
 
 /// The exported functions of one loaded library.
 struct Library {
-  explicit Library(const char* path = SIDEDISH_BINARY_DIR "/lib/libsidedish.so")
-      : handle(::dlopen(path, RTLD_NOW | RTLD_LOCAL)) {
+  explicit Library(const std::string& path = sidedish::tests::build_dir() + "/lib/libsidedish.so")
+      : handle(::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     if (handle == nullptr) throw std::runtime_error(::dlerror());
     bind(open, "sidedish_open");
     bind(close, "sidedish_close");

@@ -2,6 +2,7 @@
 
 #include "plugin/store/migrations.hpp"
 #include "tests/support/effort.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/scratch.hpp"
 
 #include <catch2/catch.hpp>
@@ -272,7 +273,7 @@ TEST_CASE("migrations: all together make schema.sql", "[store]") {
   auto migrated = must(Connection::open((folder.path / "a").string(), ""));
   must(migrate(migrated, migrations()));
   auto written = must(Connection::open((folder.path / "b").string(), ""));
-  std::ifstream in(std::string(SIDEDISH_SOURCE_DIR) + "/plugin/store/schema.sql");
+  std::ifstream in(sidedish::tests::source_dir() + "/plugin/store/schema.sql");
   must(written.execute({std::istreambuf_iterator<char>(in), {}}));
   CHECK(shape(migrated) == shape(written));
   CHECK_FALSE(shape(migrated).empty());

@@ -1,5 +1,6 @@
 #include "tests/rules/engine/golden/corpus.hpp"
 #include "tests/rules/engine/golden/step.hpp"
+#include "tests/support/places.hpp"
 
 using namespace sidedish;
 using namespace sidedish::engine;
@@ -8,7 +9,7 @@ using namespace sidedish::testing;
 namespace {
 
 const std::string kCorpus =
-    std::string(SIDEDISH_SOURCE_DIR) + "/tests/rules/engine/golden/decisions.bin";
+    sidedish::tests::source_dir() + "/tests/rules/engine/golden/decisions.bin";
 
 }  // namespace
 

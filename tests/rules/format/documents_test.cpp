@@ -1,6 +1,7 @@
 #include "rules/format/documents.hpp"
 
 #include "example.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -13,7 +14,7 @@ using example::spoilt;
 namespace {
 
 std::string file(const std::string& path) {
-  std::ifstream in(std::string(SIDEDISH_SOURCE_DIR) + "/" + path);
+  std::ifstream in(sidedish::tests::source_dir() + "/" + path);
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();

@@ -1,6 +1,7 @@
 #include "rules/engine/record.hpp"
 #include "rules/tool/words.hpp"
 #include "tests/rules/tool/run.hpp"
+#include "tests/support/places.hpp"
 
 #include <cstddef>
 #include <cstring>
@@ -14,8 +15,8 @@ namespace {
 
 // The first image and its records of the engine's golden corpus, as files "image" and "1", "2" ...
 void unpack_corpus(const ToolFolder& folder, int records) {
-  const auto corpus = tool::read_file(std::string(SIDEDISH_SOURCE_DIR) +
-                                      "/tests/rules/engine/golden/decisions.bin");
+  const auto corpus =
+      tool::read_file(sidedish::tests::source_dir() + "/tests/rules/engine/golden/decisions.bin");
   REQUIRE(corpus);
   std::size_t at = 0;
   for (int i = 0; i <= records; ++i) {

@@ -3,13 +3,14 @@
 #include "rules/base/hash.hpp"
 #include "rules/tool/records.hpp"
 #include "tests/rules/tool/run.hpp"
+#include "tests/support/places.hpp"
 
 using namespace sidedish;
 using namespace sidedish::testing;
 
 namespace {
 
-const std::string kShop = std::string(SIDEDISH_SOURCE_DIR) + "/sim/shops/burgerbar/";
+const std::string kShop = sidedish::tests::source_dir() + "/sim/shops/burgerbar/";
 
 void compile_shop(const ToolFolder& folder) {
   REQUIRE(run_tool({"compile", kShop + "rules.json", kShop + "catalogue.json", "-o",

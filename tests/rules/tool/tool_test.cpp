@@ -1,4 +1,5 @@
 #include "tests/rules/tool/run.hpp"
+#include "tests/support/places.hpp"
 
 using namespace sidedish;
 namespace fs = std::filesystem;
@@ -9,7 +10,7 @@ using Folder = testing::ToolFolder;
 testing::Ran run(std::vector<std::string> words) { return testing::run_tool(std::move(words)); }
 using testing::Ran;
 
-const std::string kShop = std::string(SIDEDISH_SOURCE_DIR) + "/sim/shops/burgerbar/";
+const std::string kShop = sidedish::tests::source_dir() + "/sim/shops/burgerbar/";
 
 }  // namespace
 

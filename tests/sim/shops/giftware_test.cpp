@@ -2,6 +2,7 @@
 #include "sim/shops/basket.hpp"
 #include "sim/shops/catalogue.hpp"
 #include "tests/sim/shops/pack_checks.hpp"
+#include "tests/support/places.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -12,7 +13,7 @@ using namespace sidedish::sim;
 
 namespace {
 const std::filesystem::path kFolder =
-    std::filesystem::path(SIDEDISH_SOURCE_DIR) / "sim/shops/giftware";
+    std::filesystem::path(sidedish::tests::source_dir()) / "sim/shops/giftware";
 }
 
 TEST_CASE("giftware: the folder is under 1.5 MB", "[sim]") {

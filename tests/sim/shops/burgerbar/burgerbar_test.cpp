@@ -1,6 +1,7 @@
 #include "sim/shops/burgerbar/burgerbar.hpp"
 
 #include "tests/sim/shops/pack_checks.hpp"
+#include "tests/support/places.hpp"
 
 #include <array>
 #include <catch2/catch.hpp>
@@ -13,7 +14,7 @@ using namespace sidedish::sim;
 namespace {
 
 const std::filesystem::path kFolder =
-    std::filesystem::path(SIDEDISH_SOURCE_DIR) / "sim/shops/burgerbar";
+    std::filesystem::path(sidedish::tests::source_dir()) / "sim/shops/burgerbar";
 
 const Catalogue& menu() {
   static const Catalogue catalogue = [] {
