@@ -38,13 +38,13 @@ if(SIDEDISH_TESTS)
   enable_testing()
   find_package(Catch2 2.13 REQUIRED)  # Debian 12's; the C++ field's most used test framework
   include(Catch)
-  add_library(sidedish_catch_main STATIC "${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp"
-                                         "${PROJECT_SOURCE_DIR}/tests/support/places.cpp")
+  add_library(sidedish_places STATIC "${PROJECT_SOURCE_DIR}/tests/support/places.cpp")
+  target_compile_definitions(sidedish_places PRIVATE SIDEDISH_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                                     SIDEDISH_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_include_directories(sidedish_places PRIVATE "${PROJECT_SOURCE_DIR}")
+  add_library(sidedish_catch_main STATIC "${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp")
   target_compile_options(sidedish_catch_main PRIVATE -O0)
-  target_compile_definitions(sidedish_catch_main PRIVATE SIDEDISH_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                                         SIDEDISH_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  target_include_directories(sidedish_catch_main PRIVATE "${PROJECT_SOURCE_DIR}")
-  target_link_libraries(sidedish_catch_main PUBLIC Catch2::Catch2)
+  target_link_libraries(sidedish_catch_main PUBLIC Catch2::Catch2 sidedish_places)
 
   # Runs a fuzz target over files instead of under libFuzzer.
   add_library(sidedish_fuzz_replay STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay.cpp")

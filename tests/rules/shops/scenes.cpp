@@ -3,6 +3,7 @@
 #include "rules/compile/compile.hpp"
 #include "rules/tool/files.hpp"
 #include "tests/rules/shops/stage.hpp"
+#include "tests/support/places.hpp"
 
 #include <fstream>
 #include <functional>
@@ -20,7 +21,7 @@ constexpr UtcMs kBegin = 1'767'225'600'000;
 
 /// The shop's documents without the dice: what the rules say is judged, not who is in a holdout.
 std::shared_ptr<const tool::Opened> image_of(const std::string& shop) {
-  const std::string folder = std::string(SIDEDISH_SOURCE_DIR) + "/sim/shops/" + shop;
+  const std::string folder = sidedish::tests::source_dir() + "/sim/shops/" + shop;
   auto documents = tool::read_documents(folder + "/rules.json", folder + "/catalogue.json");
   if (!documents || !documents->usable()) throw std::runtime_error(shop + ": cannot be read");
   model::Pack& pack = *documents->pack;
@@ -149,7 +150,7 @@ std::string play(const std::string& shop, std::string_view text) {
 }
 
 std::string scene_file(const std::string& shop) {
-  return std::string(SIDEDISH_SOURCE_DIR) + "/tests/rules/shops/" + shop + ".scenes";
+  return sidedish::tests::source_dir() + "/tests/rules/shops/" + shop + ".scenes";
 }
 
 std::string read_text(const std::string& file) {
