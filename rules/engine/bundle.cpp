@@ -78,13 +78,28 @@ std::int64_t gain_of(const Situation& now, const Match& match) noexcept {
   return match.effect() - raised - cost_of(now, match, true);
 }
 
-Guard money_guard(const Situation& now, const image::Rule& rule, const Match& match) noexcept {
+Guard guard_at(const Situation& now, const image::Rule& rule, const Match& match) noexcept {
   if (match.saving() < 1 || now.basket.total + match.effect() < 0) return Guard::no_saving;
   if (!image::above_margin_floor(match.price, cost_of(now, match, false),
                                  now.settings.margin_floor_permille)) {
     return Guard::margin;
   }
   return jumps(now, rule, match.effect()) ? Guard::spend_jump : Guard::none;
+}
+
+// Today, and as the image has it: an overlay's price opens no guard that was closed without it.
+Guard money_guard(const Situation& now, const image::Rule& rule, const Match& match) noexcept {
+  const Guard today = guard_at(now, rule, match);
+  if (today != Guard::none || !now.repriced) return today;
+  Match told = match;
+  told.added = 0;
+  for (std::uint32_t i = 0; i < match.count; ++i) {
+    const Filled& f = match.filled[i];
+    if (f.added != 0) told.added += now.products[f.product].price * f.units;
+  }
+  told.price =
+      price_of_bundle(bundle_of(now, rule), told.used + told.added, match.times, match.deltas);
+  return guard_at(now, rule, told);
 }
 
 Guard can(const Situation& now, std::uint32_t capabilities) noexcept {
@@ -258,8 +273,8 @@ bool find_standing(const Situation& now, const BasketMemory& memory, const image
       if (a == b || first[a].product == image::kNone || second[b].product == image::kNone) continue;
       Addition both[image::kMaxSlots];
       for (Addition& none : both) none = {image::kNone, 0};
-      both[a] = first[a];
-      both[b] = second[b];
+      both[a] = {first[a].product, first[a].price, 1};
+      both[b] = {second[b].product, second[b].price, 1};
       if (!matcher.completed({both, slots.size()}, bundle.missing, next) ||
           !same_additions(now, next, offer, slot)) {
         continue;

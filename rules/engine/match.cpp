@@ -17,6 +17,19 @@ constexpr std::uint32_t kLooksPerStep = 16;  // at one number each
 
 }  // namespace
 
+Minor price_of_bundle(const image::Bundle& bundle, Minor singly, std::uint32_t times,
+                      Minor deltas) noexcept {
+  switch (bundle.how) {
+    case BundlePrice::price:
+      return bundle.amount * times + deltas;
+    case BundlePrice::discount:
+      return std::max<Minor>(0, singly - bundle.amount * times);
+    case BundlePrice::percent:
+      break;
+  }
+  return singly - mul_div(singly, bundle.amount, 100).value_or(0);
+}
+
 std::uint32_t free_units(const Item& item) noexcept {
   const Milli free = item.quantity - item.bound;
   // Three quarters of a kilogram are no piece.
@@ -154,7 +167,8 @@ void Matcher::enter(Path& path, std::span<const Addition> additions) noexcept {
       const std::uint32_t u = best_[s][next];
       path.reach[s] = cost(weights_[u][s]);
       path.unit[s] = u;
-    } else if (s < additions.size() && additions[s].product != image::kNone) {
+    } else if (s < additions.size() && additions[s].product != image::kNone &&
+               extra_[s] < additions[s].most) {
       const Addition& a = additions[s];
       path.reach[s] = {1, cost_of(s, a.product, a.price), -a.price};
       path.unit[s] = Path::kAddition;
@@ -263,37 +277,26 @@ void Matcher::write(std::uint32_t times, std::span<const Addition> additions,
   out.times = times;
   out.used = 0;
   out.added = 0;
-  Minor deltas = 0;
+  out.deltas = 0;
   for (unsigned s = 0; s < slots_.size(); ++s) {
     for (std::uint32_t u = 0; u < count_; ++u) {
       if (placed_[u][s] == 0) continue;
       const std::uint32_t product = now_.basket.items[items_[u]].product;
       out.filled[out.count++] = {product, placed_[u][s], static_cast<std::uint8_t>(s), 0};
-      deltas += delta(s, product) * placed_[u][s];
+      out.deltas += delta(s, product) * placed_[u][s];
     }
     if (extra_[s] == 0) continue;
     out.filled[out.count++] = {additions[s].product, static_cast<std::uint16_t>(extra_[s]),
                                static_cast<std::uint8_t>(s), 1};
     out.added += additions[s].price * extra_[s];
-    deltas += delta(s, additions[s].product) * extra_[s];
+    out.deltas += delta(s, additions[s].product) * extra_[s];
   }
   for (std::uint32_t u = 0; u < count_; ++u) {
     std::uint32_t units = 0;
     for (unsigned s = 0; s < slots_.size(); ++s) units += placed_[u][s];
     out.used += value_of(now_.basket.items[items_[u]], units);
   }
-  const Minor singly = out.used + out.added;
-  switch (bundle_.how) {
-    case BundlePrice::price:
-      out.price = bundle_.amount * times + deltas;
-      break;
-    case BundlePrice::discount:
-      out.price = std::max<Minor>(0, singly - bundle_.amount * times);
-      break;
-    case BundlePrice::percent:
-      out.price = singly - mul_div(singly, bundle_.amount, 100).value_or(0);
-      break;
-  }
+  out.price = price_of_bundle(bundle_, out.used + out.added, times, out.deltas);
 }
 
 bool Matcher::complete(Match& out) noexcept {

@@ -34,9 +34,10 @@ struct Match {
   Filled filled[kMaxFilled];  ///< by slot, then product
   std::uint32_t count;
   std::uint32_t times;
-  Minor used;   ///< what the parts that are there cost now
-  Minor added;  ///< what the others would cost singly
-  Minor price;  ///< of all of them as a bundle
+  Minor used;    ///< what the parts that are there cost now
+  Minor added;   ///< what the others would cost singly
+  Minor deltas;  ///< what they cost on top of the bundle's price
+  Minor price;   ///< of all of them as a bundle
   Minor effect() const noexcept { return price - used; }
   Minor saving() const noexcept { return used + added - price; }
 };
@@ -45,7 +46,12 @@ struct Match {
 struct Addition {
   std::uint32_t product;  ///< image::kNone: nothing
   Minor price;
+  std::uint32_t most = UINT32_MAX;  ///< units
 };
+
+/// What `times` bundles cost whose parts cost `singly` one by one.
+Minor price_of_bundle(const image::Bundle& bundle, Minor singly, std::uint32_t times,
+                      Minor deltas) noexcept;
 
 /// Units of an item that may be part of a bundle: whole ones that belong to none yet.
 std::uint32_t free_units(const Item& item) noexcept;

@@ -31,14 +31,16 @@ std::int64_t score_of_swap(const Situation& now, const image::Rule& rule, const 
 }
 
 struct Swap {
-  Minor price;    ///< what the total grows by
-  Minor dearest;  ///< what the spend-jump guard takes
+  Minor price;     ///< what the total grows by
+  Minor dearest;   ///< what the spend-jump guard takes
+  Minor cheapest;  ///< what must still be more than nothing
 };
 
 Swap swap_of(const Item& from, const Terms& to, std::uint32_t units) noexcept {
   const Minor gone = value_of(from, units);
   const Milli quantity = units * kOne;
-  return {price_of(quantity, to.price) - gone, price_of(quantity, to.dearest) - gone};
+  return {price_of(quantity, to.price) - gone, price_of(quantity, to.dearest) - gone,
+          price_of(quantity, to.cheapest) - gone};
 }
 
 Guard swap_guard(const Situation& now, const BasketMemory& memory, const image::Rule& rule,
@@ -46,7 +48,7 @@ Guard swap_guard(const Situation& now, const BasketMemory& memory, const image::
   const image::SetView from = now.set(rule.detail);
   const Guard guard = product_guard(now, memory, rule, product, to, &from, kCanReplace);
   if (guard != Guard::none) return guard;
-  if (swap.price <= 0) return Guard::no_saving;
+  if (swap.cheapest <= 0) return Guard::no_saving;
   return jumps(now, rule, swap.dearest) ? Guard::spend_jump : Guard::none;
 }
 

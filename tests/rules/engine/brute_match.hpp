@@ -4,6 +4,7 @@
 #include "rules/engine/inputs.hpp"
 #include "tests/support/image_builder.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <tuple>
@@ -16,6 +17,8 @@ struct BruteMatch {
   std::int64_t saving = 0;
   int times = 1;
   std::vector<std::pair<int, std::uint32_t>> additions;  ///< slot, product
+  std::int64_t used = 0;                                 ///< what the parts that are there cost now
+  std::int64_t deltas = 0;                               ///< on top of the bundle's price
 };
 
 class BruteMatcher {
@@ -23,6 +26,7 @@ class BruteMatcher {
   BruteMatcher(const ImageBuilder& pack, const BundleIn& bundle,
                const std::vector<engine::Item>& items)
       : pack_(pack), bundle_(bundle) {
+    for (const auto& product : pack.products) prices_.push_back(product.price);
     for (const auto& item : items) {
       const std::int64_t free = item.quantity - item.bound;
       if (item.product == image::kNone || free <= 0 || free % kOne != 0) continue;
@@ -41,6 +45,49 @@ class BruteMatcher {
     return best;
   }
 
+  /// What things cost that are not there yet, if not what the pack says.
+  void reprice(std::uint32_t product, std::int64_t price) { prices_[product] = price; }
+
+  /// What `times` bundles cost whose parts cost `singly` one by one.
+  std::int64_t price(std::int64_t singly, std::int64_t times, std::int64_t deltas) const {
+    switch (bundle_.how) {
+      case image::BundlePrice::price:
+        return bundle_.amount * times + deltas;
+      case image::BundlePrice::discount:
+        return std::max<std::int64_t>(0, singly - bundle_.amount * times);
+      case image::BundlePrice::percent:
+        break;
+    }
+    return singly - half_even(singly * bundle_.amount, 100);
+  }
+
+  /// With exactly these added, one unit each: equal ones anywhere, different ones in different slots.
+  std::optional<BruteMatch> with(const std::vector<std::uint32_t>& products) {
+    std::optional<BruteMatch> best;
+    const int slots = static_cast<int>(bundle_.slots.size());
+    for (int a = 0; a < slots; ++a) {
+      for (int b = 0; b < (products.size() == 2 ? slots : 1); ++b) {
+        std::vector<std::pair<int, std::uint32_t>> added{{a, products[0]}};
+        if (products.size() == 2) added.emplace_back(b, products[1]);
+        if (products.size() == 2 && products[0] != products[1] && a == b) continue;
+        if (!std::all_of(added.begin(), added.end(), [&](const auto& one) {
+              return fits(static_cast<std::size_t>(one.first), one.second);
+            })) {
+          continue;
+        }
+        const auto one = search(1, added);
+        if (one &&
+            (!best || std::tie(one->effect, best->saving) < std::tie(best->effect, one->saving))) {
+          best = one;
+        }
+      }
+    }
+    return best;
+  }
+
+  /// The matches that are as good as completed()'s, by what they add.
+  std::vector<BruteMatch> as_good;
+
   /// `may(product)`: it may be added.
   std::optional<BruteMatch> completed(const std::function<bool(std::uint32_t)>& may) {
     std::vector<std::pair<int, std::uint32_t>> all;
@@ -51,6 +98,7 @@ class BruteMatcher {
     }
     for (int n = 1; n <= bundle_.missing; ++n) {
       std::optional<BruteMatch> best;
+      as_good.clear();
       for (std::size_t a = 0; a < all.size(); ++a) {
         for (std::size_t b = n == 2 ? a : 0; b < (n == 2 ? all.size() : 1); ++b) {
           std::vector<std::pair<int, std::uint32_t>> added{all[a]};
@@ -59,6 +107,10 @@ class BruteMatcher {
           if (one && (!best ||
                       std::tie(one->effect, best->saving) < std::tie(best->effect, one->saving))) {
             best = one;
+            as_good.clear();
+          }
+          if (one && one->effect == best->effect && one->saving == best->saving) {
+            as_good.push_back(*one);
           }
         }
       }
@@ -90,7 +142,7 @@ class BruteMatcher {
     std::int64_t deltas = 0;
     for (const auto& [s, p] : added) {
       ++counts_[static_cast<std::size_t>(s)];
-      extra += pack_.products[p].price;
+      extra += prices_[p];
       deltas += delta(static_cast<std::size_t>(s), p);
     }
     best_.reset();
@@ -109,13 +161,9 @@ class BruteMatcher {
         }
       }
       const std::int64_t sum = used + extra;
-      const std::int64_t price = bundle_.how == image::BundlePrice::price
-                                     ? bundle_.amount * times_ + deltas
-                                 : bundle_.how == image::BundlePrice::discount
-                                     ? std::max<std::int64_t>(0, sum - bundle_.amount * times_)
-                                     : sum - half_even(sum * bundle_.amount, 100);
-      const BruteMatch one{static_cast<int>(added_.size()), price - used, sum - price, times_,
-                           added_};
+      const std::int64_t now = price(sum, times_, deltas);
+      const BruteMatch one{
+          static_cast<int>(added_.size()), now - used, sum - now, times_, added_, used, deltas};
       if (!best_ || std::tie(one.effect, best_->saving) < std::tie(best_->effect, one.saving)) {
         best_ = one;
       }
@@ -138,6 +186,7 @@ class BruteMatcher {
 
   const ImageBuilder& pack_;
   const BundleIn& bundle_;
+  std::vector<std::int64_t> prices_;
   std::vector<Unit> units_;
   std::vector<int> counts_;
   std::vector<std::pair<int, std::uint32_t>> added_;

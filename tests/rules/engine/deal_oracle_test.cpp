@@ -1,170 +1,15 @@
 // decide() against trying everything, for packs with one bundle or one upsell: which prompt, at what
 // price, with what saving. And what must hold of every one of them.
-#include "tests/rules/engine/brute_match.hpp"
-#include "tests/rules/engine/random_shop.hpp"
+#include "rules/base/money.hpp"
+#include "tests/rules/engine/deal_world.hpp"
+#include "tests/support/effort.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <numeric>
 
 using namespace sidedish;
 using namespace sidedish::engine;
 using namespace sidedish::testing;
-
-namespace {
-
-constexpr std::uint32_t kGoods = 6;
-
-struct World {
-  ImageBuilder pack;
-  std::vector<Item> items;
-  Minor most_price = 0;
-};
-
-bool have(const World& w, std::uint32_t p) {
-  return std::any_of(w.items.begin(), w.items.end(),
-                     [&](const Item& i) { return i.product == p && i.quantity > 0; });
-}
-
-// May be added, whatever its rule says; `swapped`: what makes room for it.
-bool may(const World& w, std::uint32_t p, const std::vector<std::uint32_t>& swapped) {
-  const ProductIn& in = w.pack.products[p];
-  if (have(w, p) || (in.flags & (image::kHidden | image::kRestricted)) != 0) return false;
-  if ((in.flags & image::kStockMask) >> image::kStockShift == 2) return false;
-  return std::none_of(in.substitutes.begin(), in.substitutes.end(), [&](std::uint32_t s) {
-    return have(w, s) && std::count(swapped.begin(), swapped.end(), s) == 0;
-  });
-}
-
-World random_world(Dice& dice, Kind kind) {
-  World w;
-  w.pack.settings.objective = image::Objective::revenue;
-  w.pack.settings.assumed_margin_permille = 1000;  // nothing is below cost here
-  w.pack.settings.spend_jump_permille = static_cast<std::uint16_t>(200 + dice(2000));
-  for (std::uint32_t p = 0; p < kGoods; ++p) {
-    ProductIn in{
-        "sku:" + std::to_string(p), static_cast<std::int64_t>(dice(400)), image::kNone, {}, 0};
-    if (dice.one_in(8)) in.flags = static_cast<std::uint16_t>(2U << image::kStockShift);
-    if (dice.one_in(12)) in.flags = image::kHidden;
-    for (std::uint32_t s = 0; s < kGoods; ++s) {
-      if (s != p && dice.one_in(10)) in.substitutes.push_back(s);
-    }
-    w.most_price = std::max(w.most_price, in.price);
-    w.pack.products.push_back(in);
-  }
-  for (int s = 0; s < 4; ++s) {
-    std::vector<std::uint32_t> members;
-    for (std::uint32_t p = 0; p < kGoods; ++p) {
-      if (dice.one_in(2)) members.push_back(p);
-    }
-    if (members.empty()) members.push_back(static_cast<std::uint32_t>(dice(kGoods)));
-    w.pack.set(members);
-  }
-  RuleIn rule{"deal", all({}), {}, rule_defaults()};
-  rule.fields.kind = static_cast<std::uint8_t>(kind);
-  if (kind == Kind::upsell) {
-    rule.fields.detail = static_cast<std::uint32_t>(dice(4));
-    if (dice.one_in(2)) rule.fields.quantity = image::Quantity::per_trigger;
-    for (std::uint32_t p = 0; p < kGoods; ++p) {
-      const auto& from = w.pack.sets[rule.fields.detail];
-      if (std::count(from.begin(), from.end(), p) == 0 && dice.one_in(2)) {
-        rule.offers.push_back({p, 1000 * w.most_price});
-      }
-    }
-    if (rule.offers.empty()) rule.offers.push_back({0, 1000 * w.most_price});
-  } else {
-    BundleIn& b = rule.bundle;
-    b.how = static_cast<image::BundlePrice>(dice(2));
-    b.amount = static_cast<std::int64_t>(dice(500));
-    b.times = static_cast<std::uint8_t>(1 + dice(3));
-    b.missing = static_cast<std::uint8_t>(dice(3));
-    b.converts = dice.one_in(2) ? 1 : 0;
-    unsigned least = 0;
-    for (std::uint64_t i = 1 + b.missing / 2 + dice(2); i > 0; --i) {
-      SlotIn s{static_cast<std::uint32_t>(dice(4)), static_cast<std::uint8_t>(1 + dice(2)), 0, {}};
-      s.max = static_cast<std::uint8_t>(b.slots.size() < 2 ? s.min + dice(2) : s.min);
-      for (std::uint32_t p = 0; p < kGoods && b.how == image::BundlePrice::price; ++p) {
-        if (dice.one_in(3)) s.deltas[p] = static_cast<std::int64_t>(dice(100));
-      }
-      least += s.min;
-      b.slots.push_back(std::move(s));
-    }
-    b.missing = static_cast<std::uint8_t>(std::min<unsigned>(b.missing, least - 1));
-    for (std::uint32_t p = 0; p < kGoods && b.missing > 0; ++p) {
-      rule.offers.push_back({p, 0});
-    }
-    if (b.converts != 0) rule.offers.push_back({0, 2000});
-    rule.least_bound = 1000 * 2 * w.most_price + 2000;
-  }
-  w.pack.rules.push_back(std::move(rule));
-  std::int64_t units = static_cast<std::int64_t>(dice(6));
-  for (std::uint32_t p = 0; p < kGoods && units > 0; ++p) {
-    if (dice.one_in(2)) continue;
-    const auto n = 1 + static_cast<std::int64_t>(dice(static_cast<std::uint64_t>(units)));
-    units -= n;
-    // At the catalogue's price, or what the host says instead.
-    const auto value =
-        dice.one_in(4) ? static_cast<std::int64_t>(dice(400)) : w.pack.products[p].price;
-    w.items.push_back({p, stable_id(w.pack.products[p].key), n * kOne, n * value});
-  }
-  return w;
-}
-
-struct Expected {
-  bool prompt = false;
-  Milli quantity = 0;
-  Minor effect = 0;
-  Minor saving = 0;
-  std::uint32_t times = 0;
-};
-
-Expected bundle_prompt(const World& w, Minor total) {
-  const RuleIn& rule = w.pack.rules[0];
-  const BundleIn& b = rule.bundle;
-  BruteMatcher brute(w.pack, b, w.items);
-  const std::int64_t share = std::min<std::int64_t>(
-      w.pack.settings.spend_jump_permille,
-      rule.fields.spend_jump_permille == 0 ? INT16_MAX : rule.fields.spend_jump_permille);
-  const auto good = [&](const BruteMatch& m) {
-    return m.saving >= 1 && total + m.effect >= 0 && m.effect * 1000 <= total * share;
-  };
-  if (const auto complete = brute.complete()) {
-    if (b.converts == 0 || !good(*complete)) return {};
-    return {true, 0, complete->effect, complete->saving,
-            static_cast<std::uint32_t>(complete->times)};
-  }
-  const auto nearly = brute.completed([&](std::uint32_t p) { return may(w, p, {}); });
-  if (!nearly || !good(*nearly) || nearly->effect < 0) return {};
-  return {true, kOne, nearly->effect, nearly->saving, 1};
-}
-
-Expected swap_prompt(const World& w, Minor total) {
-  const RuleIn& rule = w.pack.rules[0];
-  const auto& from = w.pack.sets[rule.fields.detail];
-  Expected best;
-  std::int64_t score = -1;  // nothing below the floor of 0
-  for (const OfferIn& offer : rule.offers) {
-    for (const Item& item : w.items) {
-      if (std::count(from.begin(), from.end(), item.product) == 0) continue;
-      const std::int64_t units = rule.fields.quantity == image::Quantity::per_trigger
-                                     ? std::min<std::int64_t>(9, item.quantity / kOne)
-                                     : 1;
-      const Minor effect = units * w.pack.products[offer.product].price -
-                           item.value / (item.quantity / kOne) * units;
-      const std::int64_t worth =
-          1000 * (w.pack.products[offer.product].price - w.pack.products[item.product].price);
-      if (!may(w, offer.product, from) || effect <= 0 ||
-          effect * 1000 > total * w.pack.settings.spend_jump_permille || worth <= score) {
-        continue;
-      }
-      score = worth;
-      best = {true, units * kOne, effect, 0, 0};
-    }
-  }
-  return best;
-}
-
-}  // namespace
 
 TEST_CASE("oracle: bundles and upsells are offered as a brute-force reading of their rules says",
           "[engine]") {
@@ -229,4 +74,277 @@ TEST_CASE("oracle: bundles and upsells are offered as a brute-force reading of t
   CHECK(prompted[0] > 150);
   CHECK(prompted[1] > 100);
   CHECK(prompted[2] > 100);
+}
+
+namespace {
+
+// What a standing prompt of this slot must say now; nothing: it must go.
+Expected standing(const World& w, const PromptSlot& slot, Minor total) {
+  const auto product_of = [&](std::uint32_t stable) {
+    std::uint32_t p = 0;
+    while (p < kGoods && stable_id(w.pack.products[p].key) != stable) ++p;
+    return p;
+  };
+  const RuleIn& rule = w.pack.rules[0];
+  if (w.paused()) return {};
+  const std::uint32_t offer = product_of(slot.offer);
+  if (rule.fields.kind == static_cast<std::uint8_t>(Kind::upsell)) {
+    const auto& from = w.pack.sets[rule.fields.detail];
+    const std::int64_t units = slot.quantity / kOne;
+    for (const Item& item : w.items) {
+      if (item.product != product_of(slot.also)) continue;
+      const Minor gone = item.value / (item.quantity / kOne) * units;
+      const Minor told = units * w.pack.products[offer].price;
+      const Minor today = units * w.price(offer);
+      const bool stands = may(w, offer, from) && std::min(told, today) > gone &&
+                          (std::max(told, today) - gone) * 1000 <= total * share_of(w);
+      return {stands, slot.quantity, today - gone, 0, 0, false};
+    }
+    return {};
+  }
+  BruteMatcher brute = brute_of(w);
+  if (slot.quantity == 0) {
+    const auto m = brute.complete();
+    if (!m || !allowed(w, *m, brute, total)) return {};
+    return {true, 0, m->effect, m->saving, static_cast<std::uint32_t>(m->times), false};
+  }
+  std::vector<std::uint32_t> added(slot.quantity / kOne, offer);
+  if (slot.also != 0) added.push_back(product_of(slot.also));
+  if (!std::all_of(added.begin(), added.end(), [&](auto p) { return may(w, p, {}); })) return {};
+  const auto m = brute.with(added);
+  if (!m || !allowed(w, *m, brute, total)) return {};
+  return {true, kOne, m->effect, m->saving, 1, false};
+}
+
+Shop till_for(const World& w) {
+  Shop shop(w.pack);
+  shop.context.capabilities = kCanAdd | kCanReplace | kCanConvert;
+  return shop;
+}
+
+/// What a till does after a yes.
+void take(World& w, const Prompt& prompt, std::span<const Part> parts) {
+  const auto item = [&](std::uint32_t product) -> Item& {
+    auto at = std::find_if(w.items.begin(), w.items.end(),
+                           [&](const Item& one) { return one.product >= product; });
+    if (at == w.items.end() || at->product != product) {
+      at = w.items.insert(at, {product, stable_id(w.pack.products[product].key), 0, 0});
+    }
+    return *at;
+  };
+  if (prompt.kind == Kind::upsell) {
+    item(parts[0].product).quantity -= parts[0].quantity;
+    item(parts[0].product).value -= parts[0].price;
+    item(parts[1].product).quantity += parts[1].quantity;
+    item(parts[1].product).value += parts[1].price;
+    std::erase_if(w.items, [](const Item& gone) { return gone.quantity == 0; });
+    return;
+  }
+  // A product may stand in several slots: first all of it leaves at its old price.
+  for (Item& one : w.items) {
+    Milli units = 0;
+    for (const Part& part : parts) {
+      if (part.added == 0 && part.product == one.product) units += part.quantity;
+    }
+    if (units == 0) continue;
+    one.value -= *mul_div(one.value - one.bound_value, units, one.quantity - one.bound);
+    one.quantity -= units;
+  }
+  for (const Part& part : parts) {
+    Item& one = item(part.product);
+    one.quantity += part.quantity;
+    one.value += part.price;
+    one.bound += part.quantity;
+    one.bound_value += part.price;
+  }
+}
+
+void same_as(const Expected& want, const Prompt& p) {
+  REQUIRE(p.price_effect == want.effect);
+  REQUIRE(p.saving == want.saving);
+  REQUIRE((p.quantity == 0) == (want.quantity == 0));
+  if (p.kind == Kind::bundle) REQUIRE(p.times == want.times);
+}
+
+}  // namespace
+
+// Seen to fail: with the guard at today's prices alone (bundles), the spend-jump guard at today's
+// price (swaps), a recalled product that may be added.
+TEST_CASE(
+    "oracle: under every overlay bundles and upsells are offered, and stand, as brute force says",
+    "[engine][U10]") {
+  unsigned fresh[2] = {};
+  unsigned stood = 0;
+  unsigned gone = 0;
+  unsigned undecided = 0;
+  const std::uint64_t from = test::seed_of("U10") % 1'000'000'000;
+  const std::uint64_t more = test::effort(10'000, 30'000, 200'000);
+  constexpr std::uint64_t kAlways = 10'000;
+  for (std::uint64_t i = 1; i <= kAlways + more; ++i) {
+    const std::uint64_t seed = i <= kAlways ? i : from + i;
+    CAPTURE(seed);
+    Dice dice(seed);
+    const Kind kind = dice.one_in(3) ? Kind::upsell : Kind::bundle;
+    World w = random_world(dice, kind);
+    Shop shop = till_for(w);
+    const Basket basket = Shop::basket(w.items);
+    if (dice.one_in(2)) {
+      w.overlay = random_deal_overlay(dice);
+      shop.lay(w.overlay);
+    }
+    const Expected want =
+        kind == Kind::upsell ? swap_prompt(w, basket.total) : bundle_prompt(w, basket.total);
+    const Decision first = shop.decide(basket);
+    if (want.any) {
+      ++undecided;
+      continue;
+    }
+    REQUIRE(first.prompt_count == (want.prompt ? 1U : 0U));
+    if (!want.prompt) continue;
+    same_as(want, first.prompts[0]);
+    ++fresh[kind == Kind::upsell ? 1 : 0];
+    // Head office changes its mind while the prompt stands.
+    const PromptSlot slot = shop.memory.basket.slots[0];
+    w.overlay = random_deal_overlay(dice);
+    shop.lay(w.overlay);
+    const Expected then = standing(w, slot, basket.total);
+    const Decision& second = shop.decide(basket);
+    REQUIRE(second.prompt_count == (then.prompt ? 1U : 0U));
+    REQUIRE(second.change_count == (then.prompt ? 0U : 1U));
+    if (then.prompt) {
+      same_as(then, second.prompts[0]);
+      REQUIRE(second.prompts[0].fresh == 0);
+    }
+    ++(then.prompt ? stood : gone);
+  }
+  CHECK(fresh[0] > 1000);
+  CHECK(fresh[1] > 700);
+  CHECK(stood > 1500);
+  CHECK(gone > 300);
+  CHECK(undecided < (kAlways + more) / 100);
+  std::cout << "U10: " << kAlways + more
+            << " worlds of bundles and upsells under overlays: " << fresh[0] + fresh[1]
+            << " prompts, " << stood << " stood a new overlay, " << gone
+            << " went, none other than brute force\n";
+}
+
+// Seen to fail: with a bundle whose price may be above what it replaces without end, and with units
+// of a converted bundle free for another.
+TEST_CASE(
+    "deals: whatever is accepted, no line and no total falls below zero, and no unit is used twice",
+    "[engine]") {
+  unsigned accepted = 0;
+  unsigned again = 0;
+  for (std::uint64_t seed = 1; seed <= 10'000; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    World w = random_world(dice, dice.one_in(4) ? Kind::upsell : Kind::bundle);
+    w.pack.rules[0].fields.holdout_permille = 0;
+    Shop shop = till_for(w);
+    for (int round = 0; round < 4; ++round) {
+      shop.new_sale(seed * 8 + static_cast<std::uint64_t>(round));
+      const Basket basket = Shop::basket(w.items);
+      const Decision d = shop.decide(basket);
+      if (d.prompt_count == 0) break;
+      again += round > 0 ? 1U : 0U;
+      Part parts[kMaxParts];
+      const std::uint32_t n =
+          parts_of(shop.image, {}, shop.context, basket, shop.memory.basket.slots[0], parts);
+      REQUIRE(n > 0);
+      take(w, d.prompts[0], std::span(parts).first(n));
+      ++accepted;
+      Minor total = 0;
+      for (const Item& item : w.items) {
+        REQUIRE(item.value >= 0);
+        REQUIRE(item.bound >= 0);
+        REQUIRE(item.bound <= item.quantity);
+        REQUIRE(item.bound_value >= 0);
+        REQUIRE(item.bound_value <= item.value);
+        total += item.value;
+      }
+      REQUIRE(total == basket.total + d.prompts[0].price_effect);
+      REQUIRE(total >= 0);
+    }
+  }
+  CHECK(accepted > 1200);
+  CHECK(again > 50);
+}
+
+// Seen to fail: with items that are looked at in another order, and with a prompt that keeps the
+// numbers it was made with.
+TEST_CASE("deals: the order of adding, and what is added and taken off again, changes no deal",
+          "[engine]") {
+  unsigned compared = 0;
+  unsigned returned = 0;
+  for (std::uint64_t seed = 1; seed <= 6000; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    const Kind kind = dice.one_in(4) ? Kind::upsell : Kind::bundle;
+    World w = random_world(dice, kind);
+    std::vector<std::uint32_t> units;
+    for (const Item& item : w.items)
+      units.insert(units.end(), static_cast<std::size_t>(item.quantity / kOne), item.product);
+    const std::vector<Item> whole = w.items;
+    const Minor total = Shop::basket(whole).total;
+    for (int order = 0; order < 3; ++order) {
+      for (std::size_t i = units.size(); i > 1; --i) std::swap(units[i - 1], units[dice(i)]);
+      Shop shop = till_for(w);
+      shop.context.channel = Channel::kiosk;
+      w.items.clear();
+      const auto ring = [&](std::uint32_t p, std::int64_t sign) {
+        const Item& full = *std::find_if(whole.begin(), whole.end(),
+                                         [&](const Item& one) { return one.product == p; });
+        auto at = std::find_if(w.items.begin(), w.items.end(),
+                               [&](const Item& one) { return one.product >= p; });
+        if (at == w.items.end() || at->product != p)
+          at = w.items.insert(at, {p, full.stable, 0, 0});
+        at->quantity += sign * kOne;
+        at->value += sign * full.value / (full.quantity / kOne);
+        if (at->quantity == 0) w.items.erase(at);
+      };
+      bool silent = true;  // until the last one
+      for (std::size_t i = 0; i < units.size(); ++i) {
+        ring(units[i], 1);
+        silent = silent &&
+                 (i + 1 == units.size() || shop.decide(Shop::basket(w.items)).prompt_count == 0);
+      }
+      const Basket basket = Shop::basket(w.items);
+      const Memory before = shop.memory;
+      const Decision d = shop.decide(basket);
+      const Expected want = kind == Kind::upsell ? swap_prompt(w, total) : bundle_prompt(w, total);
+      if (silent && !want.any) {
+        REQUIRE(d.prompt_count == (want.prompt ? 1U : 0U));
+        if (want.prompt) same_as(want, d.prompts[0]);
+      }
+      for (std::uint32_t i = 0; i < d.prompt_count; ++i) {
+        const PromptSlot& slot =
+            *std::find_if(std::begin(shop.memory.basket.slots), std::end(shop.memory.basket.slots),
+                          [&](const PromptSlot& one) { return one.id == d.prompts[i].id; });
+        const Expected then = standing(w, slot, total);
+        REQUIRE(then.prompt);
+        same_as(then, d.prompts[i]);
+        ++compared;
+      }
+      // One more of something, and off again: nothing new is claimed of what was there.
+      if (units.empty()) continue;
+      shop.memory = before;
+      const std::uint32_t extra = units[dice(units.size())];
+      ring(extra, 1);
+      shop.decide(Shop::basket(w.items));
+      ring(extra, -1);
+      const Decision& back = shop.decide(Shop::basket(w.items));
+      for (std::uint32_t i = 0; i < back.prompt_count; ++i) {
+        for (std::uint32_t k = 0; k < d.prompt_count; ++k) {
+          const Prompt& a = back.prompts[i];
+          const Prompt& b = d.prompts[k];
+          if (a.offer != b.offer || a.also != b.also || a.quantity != b.quantity) continue;
+          REQUIRE(a.price_effect == b.price_effect);
+          REQUIRE(a.saving == b.saving);
+          ++returned;
+        }
+      }
+    }
+  }
+  CHECK(compared > 1500);
+  CHECK(returned > 800);
 }
