@@ -125,6 +125,11 @@ Result<Report> make_report(Storage& storage, const ReportQuery& query) {
     add(rows.at(total.day, total.store, total.sum.rule, total.sum.arm), total);
   }
   Report report;
+  if (query.by.rule && !query.by.day) {
+    const auto phases = storage.rule_phases();
+    if (!phases) return tl::unexpected<Error>(phases.error());
+    report.lifts = lifts_of(*baskets, *phases, query.by.store);
+  }
   report.from = format::format_day(query.filter.from);
   report.to = format::format_day(query.filter.to);
   report.rows = rows.take();

@@ -1,5 +1,7 @@
 #pragma once
-// Kept totals -> rows a manager can read. Plain counts and sums: no interval, no verdict, no lift.
+// Kept totals -> rows a manager can read: plain counts and sums, and the lift of rules with a
+// holdout.
+#include "headoffice/lift/lift.hpp"
 #include "headoffice/store/storage.hpp"
 
 #include <array>
@@ -52,12 +54,34 @@ struct ReportRow {
   void add(const ReportRow& other);
 };
 
+/// May the verdict be believed?
+enum class Trust : std::uint8_t {
+  ok,
+  split,  ///< more baskets in one arm than planned, p < 0.001
+  ends,   ///< of an arm's eligible baskets fewer than 95 % have an end, or the arms differ in it
+};
+
+/// The attach rate of one rule, treated minus control, per eligible basket.
+struct RuleLift {
+  std::string rule;
+  std::optional<std::string> store;
+  Lift lift;
+  Trust trust = Trust::ok;
+  bool alone = false;  ///< a verdict that among this many rules may be luck (e-BH)
+  /// Without a verdict yet: the day it is likely, at this pace and with this difference. Empty: not
+  /// within a year.
+  std::string verdict_on;
+};
+std::string_view name_of(Verdict verdict) noexcept;  ///< "not_enough_data", ...
+std::string_view name_of(Trust trust) noexcept;
+
 struct Report {
   std::string from;
   std::string to;
   std::vector<ReportRow> rows;  ///< ascending by what they are split by
   ReportRow totals;
-  std::uint64_t gaps = 0;  ///< ids that have not come
+  std::vector<RuleLift> lifts;  ///< when split by rule and not by day; of rules with a control arm
+  std::uint64_t gaps = 0;       ///< ids that have not come
   std::uint64_t rejected = 0;
 };
 
@@ -66,8 +90,18 @@ std::string write_report(const Report& report);
 /// What write_report() wrote; nothing for anything else.
 std::optional<Report> read_report(std::string_view json);
 
+/// Parts per million, rounded: what travels and what is shown.
+std::int64_t ppm(double share) noexcept;
+
+/// Of rules that have both arms in `totals`, by the phases of their holdout: ascending by rule, then
+/// store. Arms are compared within a week of a phase; days around a change of the holdout are
+/// compared day by day and say nothing about the split.
+std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
+                               const std::vector<RulePhase>& phases, bool by_store);
+
 /// A table for people. Rows that differ in their arm alone stand on one line, treated beside
-/// control. Below 1,000 eligible baskets in either arm it says that there is not enough data.
+/// control, with the lift and what it means. Below 1,000 eligible baskets in either arm it says that
+/// there is not enough data.
 std::string report_table(const Report& report);
 
 }  // namespace sidedish::headoffice

@@ -42,6 +42,53 @@ void write(JsonWriter& json, const ReportRow& row) {
   json.close('}');
 }
 
+void write(JsonWriter& json, const RuleLift& lift) {
+  json.open('{').key("rule").text(lift.rule);
+  if (lift.store) json.key("store").text(*lift.store);
+  json.key("treated").number(lift.lift.treated).key("control").number(lift.lift.control);
+  json.key("left_out").number(lift.lift.left_out);
+  json.key("ppm").open('{').key("estimate").number(ppm(lift.lift.estimate));
+  json.key("low").number(ppm(lift.lift.low)).key("high").number(ppm(lift.lift.high)).close('}');
+  json.key("verdict").text(name_of(lift.lift.verdict));
+  json.key("trust").text(name_of(lift.trust)).key("alone").boolean(lift.alone);
+  if (!lift.verdict_on.empty()) json.key("verdict_on").text(lift.verdict_on);
+  json.close('}');
+}
+
+template <class Word>
+Word word_of(std::string_view text, std::string_view where, std::initializer_list<Word> words,
+             format::WireFindings& findings) {
+  for (const Word word : words) {
+    if (name_of(word) == text) return word;
+  }
+  findings.push_back({std::string(where), "expected one of the words of the schema"});
+  return *words.begin();
+}
+
+RuleLift read_lift(const format::WireValue& value, format::WireFindings& findings) {
+  RuleLift lift;
+  format::WireFields fields(value, "/lifts", findings);
+  lift.rule = fields.text("rule", 256);
+  if (fields.has("store")) lift.store = std::string(fields.text("store", 256));
+  lift.lift.treated = fields.number("treated", 0, kMax);
+  lift.lift.control = fields.number("control", 0, kMax);
+  lift.lift.left_out = fields.number("left_out", 0, kMax);
+  if (const auto* shares = fields.object("ppm")) {
+    format::WireFields members(*shares, "/lifts/ppm", findings);
+    lift.lift.estimate = static_cast<double>(members.number("estimate", kMin, kMax)) / 1e6;
+    lift.lift.low = static_cast<double>(members.number("low", kMin, kMax)) / 1e6;
+    lift.lift.high = static_cast<double>(members.number("high", kMin, kMax)) / 1e6;
+  }
+  lift.lift.verdict = word_of(
+      fields.text("verdict", 32), "/lifts/verdict",
+      {Verdict::not_enough_data, Verdict::inconclusive, Verdict::better, Verdict::worse}, findings);
+  lift.trust = word_of(fields.text("trust", 32), "/lifts/trust",
+                       {Trust::ok, Trust::split, Trust::ends}, findings);
+  lift.alone = fields.boolean("alone");
+  if (fields.has("verdict_on")) lift.verdict_on = fields.text("verdict_on", 10);
+  return lift;
+}
+
 ReportRow read_row(const format::WireValue& value, format::WireFindings& findings) {
   ReportRow row;
   format::WireFields fields(value, "", findings);
@@ -86,6 +133,9 @@ std::string write_report(const Report& report) {
   for (const ReportRow& row : report.rows) write(json, row);
   json.close(']').key("totals");
   write(json, report.totals);
+  json.key("lifts").open('[');
+  for (const RuleLift& lift : report.lifts) write(json, lift);
+  json.close(']');
   json.key("sources").open('{').key("gaps").number(report.gaps);
   json.key("rejected").number(report.rejected).close('}').close('}');
   return json.take();
@@ -104,6 +154,9 @@ std::optional<Report> read_report(std::string_view text) {
   report.to = fields.text("to", 10);
   if (const auto* rows = fields.array("rows", limits.items)) {
     for (const auto& row : *rows) report.rows.push_back(read_row(row, findings));
+  }
+  if (const auto* lifts = fields.array("lifts", limits.items)) {
+    for (const auto& lift : *lifts) report.lifts.push_back(read_lift(lift, findings));
   }
   if (const auto* totals = fields.object("totals")) report.totals = read_row(*totals, findings);
   if (const auto* sources = fields.object("sources")) {

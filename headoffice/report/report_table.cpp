@@ -7,8 +7,6 @@
 namespace sidedish::headoffice {
 namespace {
 
-constexpr std::int64_t kEnough = 1000;  // eligible baskets in each arm
-
 struct Arm {
   std::int64_t eligible = 0;
   std::int64_t attached = 0;
@@ -20,6 +18,7 @@ struct Line {
   ReportRow sum;
   Arm treated;
   Arm control;
+  const RuleLift* lift = nullptr;
   bool split = false;
 };
 
@@ -40,11 +39,32 @@ std::string rate(const Arm& arm) {
          grouped(arm.attached) + " of " + grouped(arm.eligible) + ")";
 }
 
+/// "+2.1 .. +4.0": percentage points.
+std::string interval(const RuleLift* lift) {
+  if (lift == nullptr || lift->lift.verdict == Verdict::not_enough_data ||
+      lift->trust != Trust::ok) {
+    return "";
+  }
+  char text[48];
+  std::snprintf(text, sizeof text, "%+.1f .. %+.1f", 100 * lift->lift.low, 100 * lift->lift.high);
+  return text;
+}
+
 std::string remark(const Line& line) {
   if (line.treated.eligible + line.control.eligible == 0) return "";
   if (line.control.eligible == 0) return "no control baskets";
-  if (line.treated.eligible < kEnough || line.control.eligible < kEnough) return "not enough data";
-  return "";
+  if (line.lift == nullptr) return "";
+  const RuleLift& lift = *line.lift;
+  if (lift.lift.verdict == Verdict::not_enough_data) {
+    return "not enough data" +
+           (lift.verdict_on.empty() ? "" : ", a verdict is likely by " + lift.verdict_on);
+  }
+  if (lift.trust == Trust::split) return "no verdict: the arms are not split as planned";
+  if (lift.trust == Trust::ends) return "no verdict: too many baskets without an end";
+  std::string word(name_of(lift.lift.verdict));
+  if (lift.alone) word += ", perhaps luck among so many rules";
+  if (!lift.verdict_on.empty()) word += ", a verdict is likely by " + lift.verdict_on;
+  return word;
 }
 
 std::vector<Line> lines_of(const Report& report) {
@@ -63,6 +83,9 @@ std::vector<Line> lines_of(const Report& report) {
     if (row.arm == "treated") line.treated = {row.eligible, row.attached};
     if (row.arm == "control") line.control = {row.eligible, row.attached};
     line.split = line.split || row.arm.has_value();
+    for (const RuleLift& lift : report.lifts) {
+      if (!row.day && row.rule == lift.rule && row.store == lift.store) line.lift = &lift;
+    }
   }
   return lines;
 }
@@ -86,6 +109,7 @@ std::string report_table(const Report& report) {
   if (first.arm) {
     cells[0].emplace_back("attached, treated");
     cells[0].emplace_back("attached, control");
+    cells[0].emplace_back("lift, points");
     cells[0].emplace_back("");
   }
   Line all;
@@ -100,6 +124,7 @@ std::string report_table(const Report& report) {
     if (first.arm) {
       row.push_back(line.split ? rate(line.treated) : "");
       row.push_back(line.split ? rate(line.control) : "");
+      row.push_back(line.split ? interval(line.lift) : "");
       row.push_back(line.split ? remark(line) : "");
     }
     cells.push_back(std::move(row));
@@ -128,7 +153,9 @@ std::string report_table(const Report& report) {
   }
   out += "\nMissing ids: " + grouped(static_cast<std::int64_t>(report.gaps)) +
          ", rejected events: " + grouped(static_cast<std::int64_t>(report.rejected)) +
-         ". Plain counts: a rate is no proof that a rule works.\n";
+         ".\nLift: attach rate, treated minus control, 95 % however often one looks. A rate alone "
+         "is no"
+         " proof that a rule works.\n";
   return out;
 }
 

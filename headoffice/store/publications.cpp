@@ -39,6 +39,11 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
           .with(rule.id, std::int64_t{rule.stable}, rule.name, std::int64_t{rule.holdout_percent},
                 version)
           .done();
+      db.run(
+            "INSERT INTO rule_phase (rule, version, holdout) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT"
+            " (SELECT holdout FROM rule_phase WHERE rule = ?1 ORDER BY version DESC LIMIT 1)")
+          .with(rule.id, version, std::int64_t{rule.holdout_percent})
+          .done();
     }
     transaction.commit();
     return static_cast<std::uint64_t>(version);

@@ -185,6 +185,14 @@ CREATE TABLE rule (
   version INTEGER NOT NULL REFERENCES publication
 ) STRICT, WITHOUT ROWID;
 
+-- Since which publication a rule's holdout was what it is: arms are compared within one phase.
+CREATE TABLE rule_phase (
+  rule    TEXT NOT NULL REFERENCES rule,
+  version INTEGER NOT NULL REFERENCES publication,
+  holdout INTEGER NOT NULL,               -- percent
+  PRIMARY KEY (rule, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE counter (
   name TEXT PRIMARY KEY,
   n    INTEGER NOT NULL

@@ -112,6 +112,13 @@ struct RuleRow {
   int holdout_percent = 0;
 };
 
+/// From a publication on, until the next phase of the same rule.
+struct RulePhase {
+  std::string rule;
+  UtcMs since = 0;
+  int holdout_percent = 0;
+};
+
 struct ManifestRow {
   std::uint64_t version = 0;
   std::string etag;
@@ -174,6 +181,8 @@ class Storage {
   /// Of all stores. `verify` compares the lanes' own record ids, which reads every row.
   virtual Result<RecordCount> records(bool verify) = 0;
   virtual Result<std::vector<RuleRow>> rules() = 0;
+  /// Ascending by rule, then time.
+  virtual Result<std::vector<RulePhase>> rule_phases() = 0;
 
   /// One transaction: image, manifests of all stores of the publication, rule names. Returns the
   /// new version, higher than any before.

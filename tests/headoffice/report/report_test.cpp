@@ -152,13 +152,150 @@ TEST_CASE("report: the table says when there is not enough data, and when there 
   row("few", "control", 999, 100);
   row("few", "treated", 5000, 700);
   row("none", "treated", 5000, 700);
-  const std::string table = report_table(report);
-  INFO(table);
-  CHECK(table.find("12.5 %  (1,543 of 12,345)   10.0 %  (100 of 1,000)\n") != std::string::npos);
-  CHECK(table.find("10.0 %  (100 of 999)   not enough data\n") != std::string::npos);
-  CHECK(table.find("no control baskets\n") != std::string::npos);
+  const auto lift = [&](const char* rule, Verdict verdict, const char* on = "") {
+    RuleLift made;
+    made.rule = rule;
+    made.lift.verdict = verdict;
+    made.lift.low = 0.0021;
+    made.lift.high = 0.0479;
+    made.verdict_on = on;
+    report.lifts.push_back(made);
+  };
+  lift("enough", Verdict::better);
+  lift("few", Verdict::not_enough_data, "2026-12-24");
+  const auto table = [&] {
+    std::string text = report_table(report);
+    UNSCOPED_INFO(text);
+    return text;
+  };
+  const auto says = [&](const char* words) { return table().find(words) != std::string::npos; };
+  CHECK(says("12.5 %  (1,543 of 12,345)   10.0 %  (100 of 1,000)   +0.2 .. +4.8   better\n"));
+  CHECK(says("10.0 %  (100 of 999)"));
+  CHECK(says("not enough data, a verdict is likely by 2026-12-24\n"));
+  CHECK(says("no control baskets\n"));
+  report.lifts[0].alone = true;
+  CHECK(says("better, perhaps luck among so many rules\n"));
+  report.lifts[0].trust = Trust::split;
+  CHECK(says("no verdict: the arms are not split as planned\n"));
+  CHECK_FALSE(says("+0.2"));
+  report.lifts[0].trust = Trust::ends;
+  CHECK(says("no verdict: too many baskets without an end\n"));
   report.rows.clear();
   CHECK(report_table(report) == "No outcomes from 2026-11-21 to 2026-11-21.\n");
+}
+
+namespace {
+
+BasketTotal counted(BusinessDay day, const char* arm, std::int64_t n, std::int64_t attached,
+                    const char* ended = "completed", const char* store = "mitte") {
+  BasketTotal total;
+  total.day = day;
+  total.store = store;
+  total.sum = basket(arm, false, 0, "sale", ended);
+  total.sum.n = n;
+  total.attached = attached;
+  return total;
+}
+
+RulePhase phase(BusinessDay day, int holdout) {
+  return {"burger-fries", UtcMs{day} * 86'400'000, holdout};
+}
+
+}  // namespace
+
+TEST_CASE("report: a lift compares arms within a week of a phase of the holdout", "[headoffice]") {
+  // A quiet week with half held out, then a busy one with a tenth: nobody bought more for it.
+  const std::vector<BasketTotal> totals = {
+      counted(kDay, "treated", 10'000, 1'000),
+      counted(kDay, "control", 10'000, 1'000),
+      counted(kDay + 20, "treated", 18'000, 5'400),
+      counted(kDay + 20, "control", 2'000, 600),
+  };
+  const auto lifts = lifts_of(totals, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, false);
+  REQUIRE(lifts.size() == 1);
+  CHECK(lifts[0].lift.estimate == Approx(0).margin(1e-12));
+  CHECK(lifts[0].lift.verdict == Verdict::inconclusive);
+  CHECK(lifts[0].trust == Trust::ok);
+  CHECK(lifts[0].verdict_on.empty());
+  // The same counts, when half had been planned all the time: something is wrong with the split.
+  CHECK(lifts_of(totals, {phase(kDay - 1, 50)}, false)[0].trust == Trust::split);
+  // Days around the change are compared day by day, and say nothing about the split.
+  auto around = totals;
+  around.push_back(counted(kDay + 10, "treated", 5'000, 500));
+  around.push_back(counted(kDay + 10, "control", 5'000, 500));
+  const auto changed = lifts_of(around, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, false);
+  CHECK(changed[0].trust == Trust::ok);
+  CHECK(changed[0].lift.treated + changed[0].lift.control == 50'000);
+}
+
+TEST_CASE("report: a lift is a verdict only where baskets have ends, in both arms alike",
+          "[headoffice]") {
+  std::vector<BasketTotal> totals = {counted(kDay, "treated", 20'000, 3'000),
+                                     counted(kDay, "control", 20'000, 2'000)};
+  const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
+  const auto sound = lifts_of(totals, phases, false);
+  CHECK(sound[0].lift.verdict == Verdict::better);
+  CHECK(sound[0].trust == Trust::ok);
+  CHECK_FALSE(sound[0].alone);
+  CHECK(ppm(sound[0].lift.estimate) == 50'000);
+  // Two percent without an end are borne, two percent in one arm alone are not.
+  totals.push_back(counted(kDay, "treated", 400, 0, "unknown"));
+  CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ends);
+  totals.push_back(counted(kDay, "control", 400, 0, "unknown"));
+  CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ok);
+  totals.push_back(counted(kDay, "treated", 2'000, 0, "unknown"));
+  totals.push_back(counted(kDay, "control", 2'000, 0, "unknown"));
+  CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ends);
+}
+
+TEST_CASE("report: lifts are told by store when asked, and never without a control arm",
+          "[headoffice]") {
+  std::vector<BasketTotal> totals = {counted(kDay, "treated", 20'000, 3'000, "completed", "nord"),
+                                     counted(kDay, "control", 20'000, 2'000, "completed", "nord"),
+                                     counted(kDay, "treated", 900, 90),
+                                     counted(kDay + 2, "control", 900, 80)};
+  const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
+  const auto stores = lifts_of(totals, phases, true);
+  REQUIRE(stores.size() == 2);
+  CHECK(stores[0].store == "mitte");
+  CHECK(stores[0].lift.verdict == Verdict::not_enough_data);
+  CHECK_FALSE(stores[0].verdict_on.empty());
+  CHECK(stores[1].store == "nord");
+  CHECK(stores[1].lift.verdict == Verdict::better);
+  totals.erase(totals.begin() + 3);
+  CHECK(lifts_of(totals, phases, true).size() == 1);
+  CHECK(lifts_of({}, phases, false).empty());
+}
+
+TEST_CASE("report: lifts stand in the JSON of rules, and their phases in the store",
+          "[headoffice]") {
+  Office office;
+  for (const int holdout : {50, 50, 10}) {
+    Publication publication;
+    publication.published_at = kNoon + holdout;
+    publication.rule_names = {{"burger-fries", "Fries", stable_id("burger-fries"), holdout}};
+    REQUIRE(office.storage->publish(publication,
+                                    [](std::string_view, std::uint64_t) { return ManifestRow{}; }));
+  }
+  const auto phases = office.storage->rule_phases();
+  REQUIRE(phases);
+  REQUIRE(phases->size() == 2);
+  CHECK((*phases)[0].holdout_percent == 50);
+  CHECK((*phases)[1].holdout_percent == 10);
+  CHECK((*phases)[1].since == kNoon + 10);
+  for (int i = 0; i < 5; ++i) {
+    office.send(basket("treated", i % 2 == 0, 900));
+    office.send(basket("control", false, 900));
+  }
+  const Report report = office.report({.rule = true});
+  REQUIRE(report.lifts.size() == 1);
+  CHECK(report.lifts[0].lift.treated == 5);
+  CHECK(report.lifts[0].lift.verdict == Verdict::not_enough_data);
+  const auto again = read_report(write_report(report));
+  REQUIRE(again);
+  CHECK(write_report(*again) == write_report(report));
+  CHECK(office.report({.day = true, .rule = true}).lifts.empty());
+  CHECK(office.report({.store = true}).lifts.empty());
 }
 
 TEST_CASE("report: what it may be split by is named, each once", "[headoffice]") {

@@ -1,0 +1,83 @@
+#pragma once
+// What a prompt changed: treated minus control, with an interval that may be looked at every day.
+// Pure; any thread; cost linear in the strata.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+/// One arm of one stratum: how many units, and mean and variance of what was measured on them.
+struct ArmStats {
+  std::int64_t units = 0;
+  double mean = 0;
+  double variance = 0;
+
+  /// `hits` of `units`. The variance is that of one more hit and one more miss: no hit among few is
+  /// no certainty.
+  static ArmStats of_rate(std::int64_t hits, std::int64_t units);
+  /// From sums kept exactly: sum of values and of their squares.
+  static ArmStats of_sums(std::int64_t units, double sum, double squares);
+};
+
+/// Units between which nothing but the arm differs in how they came to be compared: a week, a
+/// phase of the holdout. Only within one are arms compared.
+struct Stratum {
+  ArmStats treated;
+  ArmStats control;
+};
+
+struct LiftMethod {
+  double alpha =
+      0.05;  ///< the interval misses the truth, at whatever moment, with this probability
+  std::int64_t tuned_units = 50'000;  ///< where it is narrowest; fixed before data come
+  std::int64_t enough = 1'000;        ///< units in each arm below which there is no word
+  friend bool operator==(const LiftMethod&, const LiftMethod&) = default;
+};
+
+enum class Verdict : std::uint8_t { not_enough_data, inconclusive, better, worse };
+
+struct Lift {
+  double estimate = 0;  ///< in what was measured, per unit
+  double low = 0;
+  double high = 0;
+  std::int64_t treated = 0;  ///< units that took part
+  std::int64_t control = 0;
+  std::int64_t left_out = 0;  ///< units of strata in which an arm has fewer than two
+  double spread = 0;          ///< standard deviation of one unit's share in the estimate
+  Verdict verdict = Verdict::not_enough_data;
+  /// Natural logarithm of the evidence against "no difference" (an e-value), for lists of rules.
+  double log_evidence = 0;
+};
+
+/// Asymptotic confidence sequence by a normal mixture: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas,
+/// "Time-uniform central limit theory and asymptotic confidence sequences" (2021), theorem 2.2, with
+/// the mixture of proposition 3 tuned to `tuned_units`; the estimate is post-stratified by shares of
+/// units. Without a stratum in which both arms can be compared: no units, no interval, no word.
+Lift lift_of(std::span<const Stratum> strata, const LiftMethod& method = {});
+
+/// Half of the interval's width after `units` of this spread.
+double half_width(double spread, std::int64_t units, const LiftMethod& method);
+
+/// How many units in all, as unevenly split as now, until an effect as large as the estimate would
+/// be told from none. nullopt: not within `most`, or nothing was compared yet.
+std::optional<std::int64_t> units_until_verdict(const Lift& lift, std::int64_t most,
+                                                const LiftMethod& method = {});
+
+/// How the units were split in one phase, and how they should have been.
+struct Split {
+  std::int64_t treated = 0;
+  std::int64_t control = 0;
+  double planned_control = 0.5;  ///< share; in (0, 1), others say nothing
+};
+/// How surprising the splits are, valid under daily looking: a beta-binomial mixture against the plan
+/// (Lindon, Malek, "Anytime-valid inference for multinomial count data", 2022; concentration 1,000:
+/// deviations of a point or two). In (0, 1]; below 0.001 something is wrong with the assignment.
+double split_p_value(std::span<const Split> splits);
+
+/// Which of many have evidence enough for "at most a share alpha of these is luck": e-BH (Wang,
+/// Ramdas, "False discovery rate control with e-values", 2022). As many, in the same order.
+std::vector<bool> discoveries(std::span<const double> log_evidence, double alpha = 0.05);
+
+}  // namespace sidedish::headoffice
