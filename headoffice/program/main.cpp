@@ -6,7 +6,7 @@ int main(int argc, char** argv) {
   using namespace sidedish::headoffice;
   CLI::App app{"Sidedish head office: publishes rules, counts outcomes"};
   app.require_subcommand(1);
-  Places places{"/var/lib/sidedish/headoffice.db", "/usr/share/zoneinfo", ""};
+  Places places{"/var/lib/sidedish-headoffice/headoffice.db", "/usr/share/zoneinfo", ""};
   bool json = false;
   const auto common = [&](CLI::App* command) {
     command->add_option("--db", places.database, "database file")->capture_default_str();

@@ -7,12 +7,19 @@ target_compile_options(sidedish_flags INTERFACE ${SIDEDISH_WARNINGS})
 # Same paths in every checkout: reproducible objects, shared compiler cache.
 target_compile_options(sidedish_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
+# What is shipped is built as Debian builds its own (dpkg-buildflags): a smashed stack and an overrun buffer end the program, and
+# tables of addresses are read-only once it runs.
+set(SIDEDISH_SHIPPED "$<AND:$<CONFIG:RelWithDebInfo>,$<CXX_COMPILER_ID:GNU,Clang>>")
+target_compile_options(sidedish_flags INTERFACE
+  "$<${SIDEDISH_SHIPPED}:-fstack-protector-strong;-fstack-clash-protection;SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>")
+
 # What is linked into the plugin: libc alone, no unwinding into a host.
 # Sections per function, so that what no export reaches is dropped at the link.
 add_library(sidedish_freestanding INTERFACE)
 target_compile_options(sidedish_freestanding INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-fno-threadsafe-statics>"
-  -ffp-contract=off -ffunction-sections -fdata-sections)
+  -ffp-contract=off -ffunction-sections -fdata-sections
+  "$<${SIDEDISH_SHIPPED}:-fno-stack-protector;-fno-stack-clash-protection;-U_FORTIFY_SOURCE>")  # counted in instructions; no buffer of a caller
 
 find_package(Boost 1.81 REQUIRED COMPONENTS url)  # Asio and Beast: HTTP with timeouts; URL: percent-encoding by the book
 find_package(OpenSSL 3.0 REQUIRED)                # SHA-256, Ed25519, later TLS: not a thing to write oneself

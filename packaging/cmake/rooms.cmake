@@ -130,6 +130,7 @@ function(sidedish_program name folder)
   _sidedish_rooms_of("program ${name}" uses ${ARG_USES})
   add_executable(${name} "${PROJECT_SOURCE_DIR}/${folder}/main.cpp")
   target_link_libraries(${name} PRIVATE ${uses} sidedish_flags ${ARG_LIBRARIES})
+  target_link_options(${name} PRIVATE -Wl,-z,relro -Wl,-z,now)
 endfunction()
 
 # All rooms that the given rooms use, themselves included, lowest last (the order a linker wants).

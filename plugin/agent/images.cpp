@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPage = 4096;
 
 Result<void> make_folder(const fs::path& path, ::mode_t mode) {
-  if (::mkdir(path.c_str(), mode) == 0) {
+  // Made without set-group-id, which a hardened unit may not ask for at all: packaging/debian/sidedish.tmpfiles makes `rings`.
+  if (::mkdir(path.c_str(), mode & 01777U) == 0) {
     if (::chmod(path.c_str(), mode) != 0) return system_error("setting the mode of", path);
     return {};
   }

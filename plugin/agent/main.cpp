@@ -14,10 +14,12 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
@@ -86,7 +88,12 @@ Result<void> read_config(CLI::App& command, Settings& s) {
     return fail(Errc::invalid, s.config, "expected a file with JSON, found a folder");
   }
   std::ifstream in(s.config);
-  if (!in) return {};
+  if (!in) {
+    // Who names a file means it; the usual place may be empty.
+    const int why = errno;
+    if (why == ENOENT && command.get_option("--config")->empty()) return {};
+    return fail(Errc::not_found, "reading " + s.config, std::strerror(why));
+  }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   format::WireFindings findings;
   if (const auto tree = format::parse_wire(text, {}, findings)) {
@@ -139,12 +146,14 @@ class Lock {
   ~Lock() {
     if (fd_ >= 0) ::close(fd_);
   }
-  bool take(const fs::path& file) {
+  Result<void> take(const fs::path& file) {
     fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd_ < 0) return fail(Errc::io, "opening " + file.string(), std::strerror(errno));
     struct flock lock {};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
-    return fd_ >= 0 && ::fcntl(fd_, F_OFD_SETLK, &lock) == 0;
+    if (::fcntl(fd_, F_OFD_SETLK, &lock) == 0) return {};
+    return fail(Errc::conflict, "another sidedish-agent has " + file.parent_path().string());
   }
   void write_port(unsigned port) const {
     const std::string text = std::to_string(port) + "\n";
@@ -486,12 +495,10 @@ int run(const Settings& settings) {
   }
   const fs::path state = settings.state_dir;
   Lock lock;
-  if (!lock.take(state / "agent.lock")) {
-    return complain(Error(Errc::conflict, "another sidedish-agent has " + state.string()));
-  }
+  if (auto taken = lock.take(state / "agent.lock"); !taken) return complain(taken.error());
   Lock run_lock;
-  if (!run_lock.take(fs::path(settings.run_dir) / "agent.lock")) {
-    return complain(Error(Errc::conflict, "another sidedish-agent has " + settings.run_dir));
+  if (auto taken = run_lock.take(fs::path(settings.run_dir) / "agent.lock"); !taken) {
+    return complain(taken.error());
   }
   const SystemClock clock;
   auto box = outbox::Outbox::open({.file = state / "outbox.db"}, clock, random_number);

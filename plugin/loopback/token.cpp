@@ -31,9 +31,12 @@ Result<void> write_token(const std::filesystem::path& run_dir, const std::string
   };
   if (fd < 0) return failed("making");
   struct stat folder {};
-  // The group of the folder is the one whose programs may come; being in it is not required of us.
-  const bool grouped = ::stat(run_dir.c_str(), &folder) == 0 &&
-                       ::fchown(fd, static_cast<uid_t>(-1), folder.st_gid) == 0;
+  struct stat made {};
+  // The group of the folder is the one whose programs may come; being in it is not required of us. A hardened unit may not
+  // call chown, and need not: its files are of that group.
+  const bool grouped =
+      ::stat(run_dir.c_str(), &folder) == 0 && ::fstat(fd, &made) == 0 &&
+      (made.st_gid == folder.st_gid || ::fchown(fd, static_cast<uid_t>(-1), folder.st_gid) == 0);
   if (::fchmod(fd, grouped ? 0640 : 0600) != 0) return failed("setting the mode of");
   const std::string text = token + "\n";
   if (::write(fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {

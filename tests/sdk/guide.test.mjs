@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -25,7 +25,8 @@ before(async () => {
   run = mkdtempSync('/dev/shm/sidedish-test-');
   const [compile, serve] = start.trim().replaceAll('rules.image', `${home}/rules.image`).split('\n');
   execFileSync('bash', ['-c', compile], { cwd: root, env, stdio: 'ignore' });
-  const own = `--config ${home}/none.json --state-dir ${home}/state --run-dir ${run} --port 0`;
+  writeFileSync(`${home}/agent.json`, '{}');  // and not that of this machine
+  const own = `--config ${home}/agent.json --state-dir ${home}/state --run-dir ${run} --port 0`;
   agent = spawn('bash', ['-c', `exec ${serve} ${own}`], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(agent.stdout, 'data');
   url = String(line).match(/http:\/\/\S+/)[0];

@@ -1,6 +1,6 @@
 // A terminal for tests: an agent with the rules of the recorded conversations, in folders of its own.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ export class House {
     house.run = mkdtempSync('/dev/shm/sidedish-test-');
     house.options = options;
     house.image = join(house.home, 'rules.image');
+    writeFileSync(join(house.home, 'agent.json'), '{}');  // and not that of this machine
     execFileSync(join(bin, 'sidedish-rules'), ['compile', join(conversations, 'pack.json'), '-o', house.image], { stdio: ['ignore', 'ignore', 'pipe'] });
     await house.start(0);
     return house;
@@ -36,7 +37,7 @@ export class House {
 
   /** On the same port when it is started again: tills know it by that. */
   async start(port = this.port) {
-    this.agent = spawn(join(bin, 'sidedish-agent'), ['run', '--config', join(this.home, 'none.json'), '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
+    this.agent = spawn(join(bin, 'sidedish-agent'), ['run', '--config', join(this.home, 'agent.json'), '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
       '--image', this.image, '--store', 'mitte', '--terminal', 't1', '--port', String(port), ...this.options], { stdio: ['ignore', 'pipe', 'ignore'] });
     const line = await firstLine(this.agent, 'the agent');
     this.url = line.match(/http:\/\/\S+/)[0];

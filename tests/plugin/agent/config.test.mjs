@@ -2,7 +2,7 @@
 // The folder's case failed once by an exception that nobody caught; without the check it fails so again.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -31,4 +31,30 @@ test('agent: a member that there is not, and a number that is none, are named', 
   assert.match(refused(file), /\/prot/);
   writeFileSync(file, '{"port": "7410"}');
   assert.match(refused(file), /\/port/);
+});
+
+// Once it went on with its defaults: a service without a store, and nobody was told.
+test('agent: a configuration that is named and not there is said, and nothing is started', () => {
+  assert.match(refused(join(home, 'none.json')), /reading .*none\.json: No such file or directory/);
+});
+
+// Once it said "another sidedish-agent has ...".
+test('agent: a state folder that it cannot write to is named, with the reason', () => {
+  const config = join(home, 'empty.json');
+  writeFileSync(config, '{}');
+  const run = spawnSync(join(bin, 'sidedish-agent'), ['run', '--config', config, '--state-dir', '/proc/sidedish', '--run-dir', join(home, 'run')],
+    { encoding: 'utf8', timeout: 20_000 });
+  assert.equal(run.status, 1, run.stderr);
+  assert.match(run.stderr, /making \/proc\/sidedish: No such file or directory/);
+  const state = join(home, 'blocked');
+  mkdirSync(join(state, 'agent.lock'), { recursive: true });
+  const memory = mkdtempSync('/dev/shm/sidedish-config-');
+  try {
+    const locked = spawnSync(join(bin, 'sidedish-agent'), ['run', '--config', config, '--state-dir', state, '--run-dir', memory],
+      { encoding: 'utf8', timeout: 20_000 });
+    assert.equal(locked.status, 1, locked.stderr);
+    assert.match(locked.stderr, /opening .*agent\.lock: Is a directory/);
+  } finally {
+    rmSync(memory, { recursive: true, force: true });
+  }
 });
