@@ -12,29 +12,29 @@ constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 void write(JsonWriter& json, const ReportRow& row) {
   json.open('{');
   const auto dimension = [&](std::string_view name, const std::optional<std::string>& value) {
-    if (value) json.key(name).text(*value);
+    if (value) json.member(name).text(*value);
   };
   dimension("day", row.day);
   dimension("store", row.store);
   dimension("rule", row.rule);
   dimension("arm", row.arm);
   for (std::size_t i = 0; i < kReportKinds.size(); ++i) {
-    json.key(kReportKinds[i]).number(row.kinds[i]);
+    json.member(kReportKinds[i]).number(row.kinds[i]);
   }
   json.key("baskets").number(row.baskets);
   json.key("eligible").number(row.eligible);
   json.key("attached").number(row.attached);
   const auto money = [&](std::string_view name, const std::map<std::string, std::int64_t>& sums) {
-    json.key(name).open('{');
-    for (const auto& [code, n] : sums) json.key(code).number(n);
+    json.member(name).open('{');
+    for (const auto& [code, n] : sums) json.member(code).number(n);
     json.close('}');
   };
   money("total", row.total);
   money("margin", row.margin);
   money("price_effect", row.price_effect);
   const auto squares = [&](std::string_view name, const std::map<std::string, Wide>& sums) {
-    json.key(name).open('{');
-    for (const auto& [code, n] : sums) json.key(code).text(to_text(n));
+    json.member(name).open('{');
+    for (const auto& [code, n] : sums) json.member(code).text(to_text(n));
     json.close('}');
   };
   squares("total_squares", row.total_squares);

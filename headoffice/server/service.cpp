@@ -120,7 +120,7 @@ void write(JsonWriter& json, const SourceRow& row) {
       json.key("counted").number(difference.counted).close('}');
     }
     json.close(']').key("counters").open('{');
-    for (const auto& [name, n] : row.counters) json.key(name).number(n);
+    for (const auto& [name, n] : row.counters) json.member(name).number(n);
     json.close('}').close('}');
   }
   json.close('}');

@@ -122,8 +122,8 @@ void Api::operator()(net::Request request, const net::Reply& reply) {
 net::Response Api::json_answer(std::string body, int status) {
   net::Response response;
   response.status = status;
-  response.headers.set("Content-Type", "application/json").set("Cache-Control", "no-store");
-  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.add("Content-Type", "application/json").add("Cache-Control", "no-store");
+  response.headers.add("X-Content-Type-Options", "nosniff");
   response.body = std::move(body);
   return response;
 }
@@ -221,7 +221,7 @@ net::Response Api::pages_config(net::Routed&) {
   json.key("fold_ms").number(pages.fold_ms).key("late_ms").number(pages.late_ms);
   if (!pages.theme.empty()) {
     json.key("theme").open('{');
-    for (const auto& [property, value] : pages.theme) json.key(property).text(value);
+    for (const auto& [property, value] : pages.theme) json.member(property).text(value);
     json.close('}');
   }
   return json_answer(json.close('}').take());

@@ -100,10 +100,11 @@ net::Response Api::update(net::Routed& routed) {
   }
   const bool late = clock_.steady() - began > said.deadline;
   if (late) ++late_;
-  JsonWriter json;
+  const std::string standing = status == lane::Status::ok && !late ? lane->standing() : "[]";
+  JsonWriter json(standing.size() + 256);
   json.open('{').key("basket").text(snapshot.basket).key("seq").number(snapshot.seq);
   json.key("status").text(status == lane::Status::ok ? "ok" : "stale").key("prompts");
-  json.raw(status == lane::Status::ok && !late ? lane->standing() : "[]");
+  json.raw(standing);
   if (late) json.key("late").boolean(true);
   return json_answer(json.close('}').take());
 }

@@ -36,7 +36,7 @@ void write_picture(JsonWriter& json, const image::PictureNames& picture) {
   if (picture.small.empty() && picture.large.empty()) return;
   json.key("picture").open('{');
   const auto write = [&](std::string_view size, std::string_view digest) {
-    if (!digest.empty()) json.key(size).text("/pictures/" + std::string(digest));
+    if (!digest.empty()) json.member(size).text("/pictures/" + std::string(digest));
   };
   write("small", picture.small);
   write("large", picture.large);
@@ -76,7 +76,7 @@ std::string quantity_text(Milli quantity) {
 
 std::string write_prompt(const lane::Offered& prompt, std::span<const lane::OfferedPart> parts,
                          const About& about, const Names& names) {
-  JsonWriter json;
+  JsonWriter json(1024);
   json.open('{').key("id").text(prompt_id(prompt.id)).key("basket").text(about.basket);
   json.key("basis_seq").number(prompt.basis_seq).key("kind").text(spell(kKinds, prompt.kind));
   json.key("moment").text(format::name_of(prompt.moment));
@@ -161,7 +161,7 @@ std::string write_status(std::string_view name, const lane::Lane& lane) {
   json.key("overlays_refused").number(lane.rules().overlays_refused());
   json.close('}').key("silences").open('{');
   for (std::size_t i = 1; i < kSilenceReasons; ++i) {
-    json.key(kSilences[i]).number(c.silences[i]);
+    json.member(kSilences[i]).number(c.silences[i]);
   }
   return json.close('}').close('}').take();
 }

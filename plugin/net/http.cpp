@@ -1,6 +1,7 @@
 #include "plugin/net/http.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sidedish::net {
 namespace {
@@ -9,16 +10,23 @@ constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-constexpr bool token_char(char c) noexcept {
-  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr auto kTokenChars = [] {
+  std::array<bool, 256> out{};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    out[static_cast<unsigned char>(c)] = true;
+  }
+  return out;
+}();
+
+constexpr bool token_char(char c) noexcept { return kTokenChars[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
 bool iequals(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+  if (a.size() != b.size()) return false;
+  return std::equal(a.begin(), a.end(), b.begin(),
+                    [](char x, char y) { return x == y || lower(x) == lower(y); });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const noexcept {
@@ -43,6 +51,8 @@ Headers& Headers::set(std::string_view name, std::string_view value) {
 }
 
 Headers& Headers::add(std::string_view name, std::string_view value) {
+  constexpr std::size_t kUsual = 8;
+  if (fields_.empty()) fields_.reserve(kUsual);
   fields_.emplace_back(std::string(name), std::string(value));
   return *this;
 }

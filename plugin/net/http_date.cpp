@@ -19,8 +19,9 @@ constexpr UtcMs kLast = 253'402'300'799'000;  // 9999-12-31T23:59:59Z
 sys_time<milliseconds> at(UtcMs time) { return sys_time<milliseconds>(milliseconds(time)); }
 
 void number(std::string& out, unsigned value, unsigned width) {
-  std::string text = std::to_string(value);
-  out.append(width > text.size() ? width - text.size() : 0, '0').append(text);
+  std::array<char, 4> digits;
+  for (unsigned i = width; i-- > 0; value /= 10) digits[i] = static_cast<char>('0' + value % 10);
+  out.append(digits.data(), width);
 }
 
 /// Eats a date from the front; the first thing that does not fit spoils it.

@@ -22,6 +22,19 @@ bool safe_segment(std::string_view text) {
          text.find_first_of("/\\") == std::string_view::npos;
 }
 
+/// Slashes with letters, digits, - or _ between them: most targets are that, and nothing in them has
+/// to be decoded or can be misread.
+bool is_plain(std::string_view target) noexcept {
+  char before = '\0';
+  for (const char c : target) {
+    const bool name = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+    if (!name && (c != '/' || before == '/')) return false;
+    before = c;
+  }
+  return target.starts_with('/') && before != '/';
+}
+
 tl::unexpected<Error> bad_target() {
   return fail(Errc::invalid, "reading the path and query", "bad characters or encoding");
 }
@@ -35,9 +48,18 @@ std::string join(const std::vector<std::string>& words) {
 }  // namespace
 
 Result<Target> parse_target(std::string_view target) {
+  Target out;
+  if (is_plain(target)) {
+    out.segments.reserve(static_cast<std::size_t>(std::count(target.begin(), target.end(), '/')));
+    while (!target.empty()) {
+      const std::size_t end = std::min(target.find('/', 1), target.size());
+      out.segments.emplace_back(target.substr(1, end - 1));
+      target.remove_prefix(end);
+    }
+    return out;
+  }
   const auto parsed = urls::parse_origin_form({target.data(), target.size()});
   if (!parsed) return bad_target();
-  Target out;
   for (const auto segment : parsed->encoded_segments()) {
     out.segments.push_back(segment.decode());
     if (!safe_segment(out.segments.back())) return bad_target();

@@ -6,6 +6,7 @@
 #include "plugin/net/peer.hpp"
 #include "plugin/net/problem.hpp"
 #include "plugin/net/reply_slot.hpp"
+#include "plugin/net/second_reader.hpp"
 #include "plugin/net/stream.hpp"
 #include "plugin/net/wire.hpp"
 
@@ -22,8 +23,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <cerrno>
 #include <mutex>
 #include <optional>
@@ -35,7 +34,6 @@ namespace sidedish::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Time = std::chrono::steady_clock;
@@ -58,7 +56,8 @@ class Server::Core : public std::enable_shared_from_this<Core> {
       : options_(std::move(options)),
         handler_(std::move(handler)),
         gate_(options_.max_connections, options_.max_connections_per_peer),
-        acceptor_(asio::make_strand(ioc_)),
+        ioc_(static_cast<int>(options_.threads)),
+        acceptor_(in_turn()),
         pause_(acceptor_.get_executor()) {}
 
   Result<void> listen();
@@ -72,6 +71,11 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   void forget(Session* session, const std::string& group);
 
  private:
+  /// Runs one thing after the other: a strand, but for a single thread, which cannot do otherwise.
+  asio::any_io_executor in_turn() {
+    if (options_.threads == 1) return ioc_.get_executor();
+    return asio::make_strand(ioc_);
+  }
   asio::awaitable<void> accept_loop();
   void admit(tcp::socket socket);
   static void turn_away(tcp::socket& socket);
@@ -90,7 +94,7 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   std::vector<std::thread> threads_;
 };
 
-/// One connection: a coroutine on its own strand, where everything of it happens.
+/// One connection: a coroutine on its own executor, where everything of it happens.
 class Server::Session : public std::enable_shared_from_this<Session> {
  public:
   Session(std::shared_ptr<Core> core, tcp::socket socket, Peer peer)
@@ -173,7 +177,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<void> run();
   asio::awaitable<bool> exchange(bool first);
   asio::awaitable<bool> read_head(bool first, std::string_view& head);
-  asio::awaitable<bool> read_body(const HeadFacts& facts, std::size_t head_size, Request& request);
+  asio::awaitable<bool> read_body(const HeadFacts& facts, std::string_view head, Request& request);
   asio::awaitable<Response> answer(Request request);
   asio::awaitable<bool> write(Response response, bool head_request, bool keep);
   asio::awaitable<void> go_on(Response response);
@@ -226,7 +230,7 @@ asio::awaitable<bool> Server::Session::exchange(bool first) {
   request.method = facts.method;
   request.target = facts.target;
   request.peer = peer_.address;
-  const bool read = co_await read_body(facts, head.size(), request);
+  const bool read = co_await read_body(facts, head, request);
   if (!read) co_return false;
   const bool head_request = request.method == "HEAD";
   ++core_->gate().requests;
@@ -297,26 +301,16 @@ asio::awaitable<bool> Server::Session::read_head(bool first, std::string_view& h
 }
 
 /// Reads fields and body into the request; false when the connection is over.
-asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::size_t head_size,
+asio::awaitable<bool> Server::Session::read_body(const HeadFacts& facts, std::string_view head,
                                                  Request& request) {
   const std::size_t limit = core_->options().body_limit(request.target);
-  http::request_parser<http::string_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(core_->options().max_head + 1));
-  parser.body_limit(limit);
   if (facts.content_length.value_or(0) > limit) {
     co_return co_await refuse(Refusal::body_limit, 413, "the request's body is too large");
   }
-  error_code ec;
-  const std::size_t used = parser.put(asio::buffer(buffer_.data(), head_size), ec);
-  const bool same =
-      !ec && used == head_size && parser.is_header_done() && parser.chunked() == facts.chunked &&
-      (facts.chunked || parser.content_length().value_or(0) == facts.content_length.value_or(0));
-  // Two readers of one head that differ: that is what smuggling is made of.
-  if (!same) co_return co_await refuse(Refusal::malformed, 400, name_of(Refusal::malformed));
-  buffer_.consume(used);
-  for (const auto& field : parser.get()) {
-    request.headers.add(field.name_string(), field.value());
+  if (!read_again(head, facts, core_->options().max_head, request.headers)) {
+    co_return co_await refuse(Refusal::malformed, 400, name_of(Refusal::malformed));
   }
+  buffer_.consume(head.size());
   BodyReader body = facts.chunked ? BodyReader::in_chunks(limit, BodyReader::Extras::refuse)
                                   : BodyReader::of_length(facts.content_length.value_or(0), limit);
   arm(core_->options().body_timeout);
@@ -442,7 +436,18 @@ asio::awaitable<bool> Server::Session::write(Response response, bool head_reques
   const std::array<asio::const_buffer, 2> buffers = {
       asio::buffer(head), asio::const_buffer(response.body.data(), body)};
   arm_last_word(core_->options().write_timeout + std::chrono::seconds(body / kSlowestReader));
-  const auto [ec, n] = co_await asio::async_write(socket_, buffers, kAwait);
+  error_code ec;
+  std::size_t sent = 0;
+  // Most answers fit into the socket's buffer, and nobody has to wait for it. When the next request is
+  // here already, others have their turn first.
+  if (buffer_.size() == 0) sent = socket_.write_some(buffers, ec);
+  if (ec == asio::error::would_block) ec = {};
+  if (!ec && sent < asio::buffer_size(buffers)) {
+    const std::array<asio::const_buffer, 2> rest = {
+        buffers[0] + sent, buffers[1] + (sent - std::min(sent, head.size()))};
+    const auto [failed, n] = co_await asio::async_write(socket_, rest, kAwait);
+    ec = failed;
+  }
   if (ec) {
     core_->gate().count(timed_out_ ? Refusal::write_timeout : Refusal::peer_left);
     co_return false;
@@ -558,7 +563,7 @@ void Server::Core::serve() {
 
 asio::awaitable<void> Server::Core::accept_loop() {
   while (acceptor_.is_open()) {
-    tcp::socket socket(asio::make_strand(ioc_));
+    tcp::socket socket(in_turn());
     const auto [ec] = co_await acceptor_.async_accept(socket, kAwait);
     if (ec == asio::error::operation_aborted) break;
     if (ec) {  // out of descriptors, most likely: let others end first
@@ -576,6 +581,7 @@ void Server::Core::admit(tcp::socket socket) {
   const auto remote = socket.remote_endpoint(ec);
   if (ec) return gate_.count(Refusal::peer_left);
   socket.set_option(tcp::no_delay(true), ec);
+  socket.non_blocking(true, ec);
   Peer peer = peer_of(remote.data());
   const std::lock_guard lock(mutex_);
   if (stopping_) return;

@@ -210,11 +210,13 @@ void field_line(std::string& out, std::string_view name, std::string_view value)
 HeadFacts check_head(std::string_view head) { return Check(head).run(); }
 
 Refusal check_line_ends(std::string_view text, std::size_t from) noexcept {
+  bool after_return = from > 0 && from <= text.size() && text[from - 1] == '\r';
   for (std::size_t i = from; i < text.size(); ++i) {
-    const char c = text[i];
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c > '\r' && !after_return) continue;  // nearly every one
     if (c == '\0') return Refusal::malformed;
-    if (c == '\n' && (i == 0 || text[i - 1] != '\r')) return Refusal::bare_line_feed;
-    if (c != '\n' && i > 0 && text[i - 1] == '\r') return Refusal::bare_line_feed;
+    if ((c == '\n') != after_return) return Refusal::bare_line_feed;
+    after_return = c == '\r';
   }
   return Refusal::none;
 }
@@ -250,7 +252,10 @@ bool has_body(const Response& response, const ResponseFrame& frame) noexcept {
 }
 
 std::string response_head(const Response& response, const ResponseFrame& frame) {
-  std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+  constexpr std::size_t kUsual = 256;
+  std::string out;
+  out.reserve(kUsual);
+  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(reason_phrase(response.status)).append("\r\n");
   if (!frame.date.empty()) field_line(out, "Date", frame.date);
   for (const auto& [name, value] : response.headers) {

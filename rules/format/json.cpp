@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
+#include <functional>
+#include <memory>
 #include <unordered_set>
 
 namespace sidedish::format {
 namespace {
 
 constexpr std::size_t kMostErrors = 100;
+constexpr std::size_t kUsualDepth = 8;
 constexpr std::size_t kFewMembers = 16;  ///< up to here a linear look for duplicates is faster
 
 std::string place(std::string_view text, std::size_t offset) {
@@ -42,7 +45,9 @@ class JsonBuilder {
   using Type = Json::Type;
 
   JsonBuilder(std::string_view source, const JsonLimits& limits, JsonDocument& out)
-      : source_(source), limits_(limits), out_(out) {}
+      : source_(source), limits_(limits), out_(out) {
+    open_.reserve(kUsualDepth);
+  }
 
   bool null() { return add(Type::null) != nullptr; }
   bool boolean(bool value) {
@@ -65,14 +70,13 @@ class JsonBuilder {
   }
   bool string(std::string_view value) {
     if (value.size() > limits_.text) return too_long(value.size());
-    if (value.find('\0') != std::string_view::npos) {
+    if (!in_source(value) && value.find('\0') != std::string_view::npos) {
       return refuse("expected a text without the character U+0000");
     }
     auto* node = add(Type::text);
     if (node == nullptr) return false;
-    node->value = static_cast<std::int64_t>(out_.texts_.size());
+    node->value = static_cast<std::int64_t>(keep(value));
     node->length = static_cast<std::uint32_t>(value.size());
-    out_.texts_ += value;
     return true;
   }
   bool start_object() { return open(Type::object); }
@@ -83,10 +87,9 @@ class JsonBuilder {
   bool key(std::string_view name) {
     if (name.size() > std::min<std::size_t>(limits_.text, UINT16_MAX)) return too_long(name.size());
     Level& level = open_.back();
-    key_ = out_.texts_.size();
+    key_ = keep(name);
     key_length_ = name.size();
-    out_.texts_ += name;
-    if (name.find('\0') != std::string_view::npos) {
+    if (!in_source(name) && name.find('\0') != std::string_view::npos) {
       complain(pointer_of_next(), "expected a member name without the character U+0000");
     }
     if (repeated(level, name)) {
@@ -108,8 +111,34 @@ class JsonBuilder {
     std::uint32_t node;
     std::uint32_t last_child = 0;
     std::size_t most = 0;
-    std::unordered_set<std::string> names;  ///< once there are many
+    std::uint64_t looks = 0;                                 ///< a bit for each look of a name
+    std::unique_ptr<std::unordered_set<std::string>> names;  ///< once there are many
+
+    /// False: surely not. Most names of an object differ in length or at an end.
+    bool maybe_seen(std::string_view name) {
+      const unsigned ends = name.empty() ? 0U
+                                         : static_cast<unsigned char>(name.front()) * 7U +
+                                               static_cast<unsigned char>(name.back()) * 3U;
+      const std::uint64_t look = std::uint64_t{1} << ((name.size() + ends) % 64);
+      const bool seen = (looks & look) != 0;
+      looks |= look;
+      return seen;
+    }
   };
+
+  /// As it stands there, without escapes: there is no NUL in it.
+  bool in_source(std::string_view text) const {
+    const std::less<const char*> before;
+    return !before(text.data(), source_.data()) &&
+           before(text.data(), source_.data() + source_.size());
+  }
+  /// Its place in the document's texts, which begin with the source.
+  std::size_t keep(std::string_view text) {
+    if (in_source(text)) return static_cast<std::size_t>(text.data() - source_.data());
+    const std::size_t at = out_.texts_.size();
+    out_.texts_ += text;
+    return at;
+  }
 
   JsonDocument::Node* add(Type type) {
     if (out_.nodes_.size() >= UINT32_MAX) return nullptr;
@@ -157,7 +186,7 @@ class JsonBuilder {
         most = limits_.long_items;
       }
     }
-    open_.push_back({index, 0, most, {}});
+    open_.push_back({index, 0, most, 0, nullptr});
     return true;
   }
 
@@ -181,16 +210,17 @@ class JsonBuilder {
 
   bool repeated(Level& level, std::string_view name) {
     const JsonDocument::Node& object = out_.nodes_[level.node];
+    if (object.length < kFewMembers && !level.maybe_seen(name)) return false;
     if (object.length < kFewMembers) {
-      for (const Json member : Json(&out_, level.node)) {
-        if (member.key() == name) return true;
-      }
-      return false;
+      const Json members(&out_, level.node);
+      return std::any_of(members.begin(), members.end(),
+                         [&](const Json& member) { return member.key() == name; });
     }
-    if (level.names.empty()) {
-      for (const Json member : Json(&out_, level.node)) level.names.emplace(member.key());
+    if (!level.names) {
+      level.names = std::make_unique<std::unordered_set<std::string>>();
+      for (const Json member : Json(&out_, level.node)) level.names->emplace(member.key());
     }
-    return !level.names.emplace(name).second;
+    return !level.names->emplace(name).second;
   }
 
   std::string pointer_of(std::uint32_t node) const { return Json(&out_, node).pointer(); }
@@ -308,8 +338,8 @@ bool scan(std::string_view text, const JsonLimits& limits, JsonBuilder& builder)
 
 JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits) {
   JsonDocument out;
-  // Offsets are 32 bits wide, whatever the caller allows.
-  const std::size_t most = std::min<std::size_t>(limits.bytes, UINT32_MAX);
+  // Offsets are 32 bits wide, whatever the caller allows; decoded texts come behind the source.
+  const std::size_t most = std::min<std::size_t>(limits.bytes, UINT32_MAX / 2);
   if (text.size() > most) {
     out.errors_.push_back({"", "expected at most " + std::to_string(most) + " bytes, found " +
                                    std::to_string(text.size())});
@@ -324,7 +354,7 @@ JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits
         {"", "expected JSON without NUL bytes, found one at " + place(text, nul)});
     return out;
   }
-  out.texts_.reserve(text.size());
+  out.texts_ = text;
   out.nodes_.reserve(std::min<std::size_t>(text.size() / 12 + 8, 4096));
   JsonBuilder builder(text, limits, out);
   const bool read = scan(text, limits, builder);
@@ -333,51 +363,12 @@ JsonDocument JsonDocument::parse(std::string_view text, const JsonLimits& limits
   return out;
 }
 
-Json::Type Json::type() const {
-  return document_ == nullptr ? Type::absent : document_->nodes_[node_].type;
-}
-
-bool Json::boolean() const { return is(Type::boolean) && document_->nodes_[node_].value != 0; }
-
-std::int64_t Json::integer() const {
-  return is(Type::integer) ? document_->nodes_[node_].value : 0;
-}
-
-std::string_view Json::text() const {
-  if (!is(Type::text)) return {};
-  const auto& node = document_->nodes_[node_];
-  return document_->slice(static_cast<std::size_t>(node.value), node.length);
-}
-
-std::size_t Json::size() const {
-  return is(Type::array) || is(Type::object) ? document_->nodes_[node_].length : 0;
-}
-
-Json::Iterator Json::begin() const {
-  if (size() == 0) return Iterator();
-  return Iterator(Json(document_, static_cast<std::uint32_t>(document_->nodes_[node_].value)));
-}
-
-Json::Iterator Json::end() const { return Iterator(); }
-
-Json::Iterator& Json::Iterator::operator++() {
-  const std::uint32_t next = at_.document_->nodes_[at_.node_].next;
-  at_ = next == 0 ? Json() : Json(at_.document_, next);
-  return *this;
-}
-
 Json Json::find(std::string_view name) const {
   if (!is(Type::object)) return {};
   for (const Json member : *this) {
     if (member.key() == name) return member;
   }
   return {};
-}
-
-std::string_view Json::key() const {
-  if (document_ == nullptr) return {};
-  const auto& node = document_->nodes_[node_];
-  return document_->slice(node.key, node.key_length);
 }
 
 std::string Json::pointer() const {

@@ -131,13 +131,54 @@ class JsonDocument {
     std::int64_t value = 0;     ///< integer; boolean; offset of a text; first child, 0 = none
   };
   std::string_view slice(std::size_t offset, std::size_t length) const {
-    return std::string_view(texts_).substr(offset, length);
+    return {texts_.data() + offset, length};
   }
   std::vector<Node> nodes_;
-  std::string texts_;
+  std::string texts_;  ///< the source, and behind it what had escapes
   std::vector<JsonError> errors_;
   bool complete_ = false;
 };
+
+inline Json::Type Json::type() const {
+  return document_ == nullptr ? Type::absent : document_->nodes_[node_].type;
+}
+
+inline bool Json::boolean() const {
+  return is(Type::boolean) && document_->nodes_[node_].value != 0;
+}
+
+inline std::int64_t Json::integer() const {
+  return is(Type::integer) ? document_->nodes_[node_].value : 0;
+}
+
+inline std::string_view Json::text() const {
+  if (!is(Type::text)) return {};
+  const auto& node = document_->nodes_[node_];
+  return document_->slice(static_cast<std::size_t>(node.value), node.length);
+}
+
+inline std::size_t Json::size() const {
+  return is(Type::array) || is(Type::object) ? document_->nodes_[node_].length : 0;
+}
+
+inline Json::Iterator Json::begin() const {
+  if (size() == 0) return Iterator();
+  return Iterator(Json(document_, static_cast<std::uint32_t>(document_->nodes_[node_].value)));
+}
+
+inline Json::Iterator Json::end() const { return Iterator(); }
+
+inline Json::Iterator& Json::Iterator::operator++() {
+  const std::uint32_t next = at_.document_->nodes_[at_.node_].next;
+  at_ = next == 0 ? Json() : Json(at_.document_, next);
+  return *this;
+}
+
+inline std::string_view Json::key() const {
+  if (document_ == nullptr) return {};
+  const auto& node = document_->nodes_[node_];
+  return document_->slice(node.key, node.key_length);
+}
 
 /// A member name as a step of a JSON pointer: "/" and the name with ~ and / escaped.
 std::string pointer_step(std::string_view member);

@@ -3,6 +3,7 @@
 #include "rules/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -275,23 +276,47 @@ void WireFields::finish() {
   }
 }
 
+namespace {
+
+enum class Look : std::uint8_t { plain, beyond_ascii, special };
+
+constexpr auto kLooks = [] {
+  std::array<Look, 256> out{};
+  for (std::size_t byte = 0; byte < out.size(); ++byte) {
+    if (byte >= 0x80) out[byte] = Look::beyond_ascii;
+    if (byte < 0x20 || byte == '"' || byte == '\\') out[byte] = Look::special;
+  }
+  return out;
+}();
+
+/// Takes over in one piece what stands for itself, up to something that looks otherwise.
+void take_plain(std::string& out, std::string_view& text, Look most) {
+  std::size_t n = 0;
+  while (n < text.size() && kLooks[static_cast<unsigned char>(text[n])] <= most) ++n;
+  out.append(text.data(), n);
+  text.remove_prefix(n);
+}
+
+}  // namespace
+
 void append_json(std::string& out, std::string_view text) {
-  const bool valid = valid_utf8(text);
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  take_plain(out, text, Look::plain);
+  const Look most = valid_utf8(text) ? Look::beyond_ascii : Look::plain;
+  for (; !text.empty(); take_plain(out, text, most)) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (kLooks[byte] <= most) continue;
+    text.remove_prefix(1);
+    if (byte == '"' || byte == '\\') {
       out += '\\';
-      out += c;
+      out += static_cast<char>(byte);
     } else if (byte < 0x20) {
       constexpr std::string_view kHex = "0123456789abcdef";
       out += "\\u00";
       out += kHex[byte >> 4U];
       out += kHex[byte & 15U];
-    } else if (!valid && byte >= 0x80) {
-      out += "\xEF\xBF\xBD";
     } else {
-      out += c;
+      out += "\xEF\xBF\xBD";
     }
   }
   out += '"';

@@ -123,6 +123,23 @@ TEST_CASE("router: a path that could name something else for another reader is 4
   }
 }
 
+TEST_CASE("router: a plain path is taken apart as its percent-encoded twin is", "[net]") {
+  for (const std::string_view plain :
+       {"/", "/a", "/v1/lanes/1/basket", "/A-b_9/0", "//", "/a//b", "/a/", "//a", "a", "", "a/b"}) {
+    // With one more letter at the end, encoded: that one is read by the book.
+    const auto by_book = parse_target(std::string(plain) + "%78");
+    const auto quick = parse_target(std::string(plain) + "x");
+    CAPTURE(plain);
+    REQUIRE(quick.has_value() == by_book.has_value());
+    if (quick) CHECK(quick->segments == by_book->segments);
+    CHECK((!quick || quick->query.empty()));
+  }
+  REQUIRE(parse_target("/"));
+  CHECK(parse_target("/")->segments == std::vector<std::string>{""});
+  REQUIRE(parse_target("/a/"));
+  CHECK(parse_target("/a/")->segments == std::vector<std::string>{"a", ""});
+}
+
 TEST_CASE("router: queries are looked up by name", "[net]") {
   Routed routed;
   routed.query = {{"a", "1"}, {"b", ""}, {"a", "2"}};

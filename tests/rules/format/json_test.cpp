@@ -1,11 +1,15 @@
 #include "rules/format/json.hpp"
 
+#include "rules/base/text.hpp"
 #include "rules/format/documents.hpp"
+#include "rules/format/wire_json.hpp"
 
 #include <catch2/catch.hpp>
 #include <functional>
 #include <pthread.h>
+#include <random>
 
+using namespace sidedish;
 using namespace sidedish::format;
 
 namespace {
@@ -117,4 +121,60 @@ TEST_CASE("json: limits hold to the last allowed one") {
   limits.bytes = 10;
   CHECK(first_error("[1,2,3,4]", limits).empty());
   CHECK(first_error("[1,2,3,4,5]", limits).starts_with("|expected at most 10 bytes"));
+}
+
+// The oracle: byte by byte, as RFC 8259 and RFC 3629 have it.
+TEST_CASE("json: a text of any bytes is written so that it reads back, what is no UTF-8 replaced") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  const std::string_view pieces[] = {
+      "a",    "plain words ", "\"",       "\\",           "\n",
+      "\x01", "\x7F",         "\xC3\xB6", "\xE2\x82\xAC", "\xF0\x9F\x8D\x94",
+      "\xFF", "\xC3",         "\xE2\x82"};
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text;
+    const bool whole = round % 2 == 0;  // without the broken ones at the end of the list
+    for (auto n = random() % 12; n > 0; --n) {
+      text += pieces[random() % (std::size(pieces) - (whole ? 3 : 0))];
+    }
+    std::string want;
+    for (const char c : text) {
+      if (static_cast<unsigned char>(c) >= 0x80 && !valid_utf8(text)) {
+        want += "\xEF\xBF\xBD";
+      } else {
+        want += c;
+      }
+    }
+    std::string written;
+    append_json(written, text);
+    CAPTURE(text, written);
+    const auto document = JsonDocument::parse(written);
+    REQUIRE(document.complete());
+    REQUIRE(document.errors().empty());
+    REQUIRE(document.root().text() == want);
+  }
+}
+
+TEST_CASE(
+    "json: names and texts are the same with escapes and without, and so is what is there twice") {
+  const std::string_view same[] = {R"({"name":"text","other":1})",
+                                   R"({"n\u0061me":"te\u0078t","\u006Fther":1})"};
+  for (const std::string_view text : same) {
+    const auto document = JsonDocument::parse(text);
+    REQUIRE(document.errors().empty());
+    CHECK(document.root().find("name").text() == "text");
+    CHECK(document.root().find("other").integer() == 1);
+  }
+  for (const std::string_view text :
+       {R"({"name":1,"name":2})", R"({"name":1,"n\u0061me":2})", R"({"":1,"":2})"}) {
+    const auto document = JsonDocument::parse(text);
+    CAPTURE(text);
+    CHECK(document.errors().size() == 1);
+  }
+  // Names of one length with the same ends are still different names.
+  CHECK(JsonDocument::parse(R"({"abc":1,"adc":2,"aec":3})").errors().empty());
+  // U+0000 comes in by an escape only.
+  CHECK(JsonDocument::parse(R"({"a":"b\u0000"})").errors().size() == 1);
+  CHECK(JsonDocument::parse(R"({"a\u0000":"b"})").errors().size() == 1);
 }
