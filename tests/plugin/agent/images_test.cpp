@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 using namespace sidedish;
@@ -194,6 +195,80 @@ TEST_CASE("images: killed before any step of activation, the old or the new imag
     CHECK(after.status().sha256 == digest_of(new_bytes));
   }
   CHECK(steps > 8);
+}
+
+namespace {
+
+/// Runs `work` in a child and kills it at its `point`-th entry into or return from the kernel. false:
+/// it ended by itself before, with status 0.
+bool killed_at(int point, const std::function<bool()>& work) {
+  const ::pid_t child = ::fork();
+  if (child == 0) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::raise(SIGSTOP);
+    ::_exit(work() ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSTOPPED(status));
+  for (;; --point) {
+    if (point == 0) {
+      ::kill(child, SIGKILL);
+      REQUIRE(::waitpid(child, &status, 0) == child);
+      return true;
+    }
+    ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    if (WIFEXITED(status)) {
+      REQUIRE(WEXITSTATUS(status) == 0);
+      return false;
+    }
+  }
+}
+
+}  // namespace
+
+// To see it fail: let make_current() write the file `current` in place instead of renaming.
+TEST_CASE("images: killed at any system call of activation, the old or the new image is whole",
+          "[agent][U01]") {
+  const std::uint64_t seed = sidedish::test::seed_of("U01");
+  std::mt19937_64 random(seed);
+  const std::string old_bytes = image_bytes(1);
+  const std::string new_bytes = image_bytes(2);
+  const unsigned stride = sidedish::test::effort(11, 3, 1);
+  unsigned points = 0;
+  unsigned fresh = 0;
+  bool killed = true;
+  for (int point = 1 + static_cast<int>(random() % stride); killed;
+       point += static_cast<int>(stride)) {
+    INFO("seed " << seed << " point " << point);
+    Place place;
+    {
+      Images images(place.state.path, place.run.path);
+      REQUIRE(images.open());
+      REQUIRE(images.activate(old_bytes, digest_of(old_bytes), 1));
+    }
+    Office office{new_bytes, 2, {}, 0, 0};
+    FakeSender sender;
+    sender.answer = std::ref(office);
+    killed = killed_at(point, [&] {
+      Images images(place.state.path, place.run.path);
+      return images.open() && images.fetch(sender, "mitte", std::chrono::seconds(0)) == true;
+    });
+    points += killed ? 1U : 0U;
+    Images after(place.state.path, place.run.path);
+    REQUIRE(after.open());
+    const std::string now = after.status().sha256;
+    REQUIRE((now == digest_of(old_bytes) || now == digest_of(new_bytes)));
+    fresh += killed && now == digest_of(new_bytes) ? 1U : 0U;
+    CHECK(after.status().trouble.empty());
+    REQUIRE(after.fetch(sender, "mitte", std::chrono::seconds(0)));
+    CHECK(after.status().sha256 == digest_of(new_bytes));
+  }
+  CHECK(points >= (stride == 1 ? 100 : 10));
+  CHECK(fresh > 0);
+  std::cout << "U01: killed at " << points << " points, " << fresh
+            << " with the new image, the others with the old, each whole\n";
 }
 
 TEST_CASE("images: at boot a damaged image gives way to the previous one, and that to silence",

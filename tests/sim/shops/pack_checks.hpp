@@ -40,7 +40,7 @@ class PackChecks {
     if (rule.contains("when")) condition(rule["when"]);
     if (rule["kind"] == "bundle") return bundle(rule);
     if (rule["kind"] == "upsell") {
-      for (const auto& key : rule["swap"]["from"]["items"]) known("items", key.get<std::string>());
+      choice(rule["swap"]["from"]);
     }
     texts(rule["text"], 30, 60, rule);
     if (rule.contains("kiosk_text")) texts(rule["kiosk_text"], 40, 80, rule);
@@ -74,15 +74,22 @@ class PackChecks {
  private:
   /// The parts are on the menu; every text there is in every language.
   void bundle(const Json& rule) {
-    for (const auto& slot : rule["bundle"]["slots"]) {
-      for (const auto& key : slot["choose"]["items"]) known("items", key.get<std::string>());
-    }
+    for (const auto& slot : rule["bundle"]["slots"]) choice(slot["choose"]);
     for (const char* which : {"text", "complete_text"}) {
       for (const auto& language : pack_["languages"]) {
         INFO(which << " " << language);
         CHECK(rule[which].contains(language.get<std::string>()));
       }
     }
+  }
+
+  /// {"items": [...]} or one of category, tag and set; nothing unknown.
+  void choice(const Json& from) {
+    REQUIRE(from.size() == 1);
+    const std::string list = from.begin().key();
+    REQUIRE((list == "items" || list == "category" || list == "tag" || list == "set"));
+    if (list != "items") return known(list, from.begin().value().get<std::string>());
+    for (const auto& key : from.begin().value()) known(list, key.get<std::string>());
   }
 
   void known(const std::string& list, const std::string& name) {
