@@ -212,14 +212,16 @@ bool has_some(const Situation& now, const SetView& set) noexcept {
   return some;
 }
 
-constexpr std::uint32_t kAskMask = 0xFFFFU & ~image::kKnown;
+constexpr std::uint32_t kAskMask = 0xFFFFU & ~(image::kKnown | image::kHasA);
 constexpr std::uint32_t kHasSome =
-    static_cast<std::uint32_t>(Op::quantity) | image::kHasA |
+    static_cast<std::uint32_t>(Op::quantity) |
     static_cast<std::uint32_t>(image::Bound::one) << image::kMinShift |
     static_cast<std::uint32_t>(image::Bound::open) << image::kMaxShift;
 
 bool is_true(const Situation& now, const std::uint32_t* at) noexcept {
-  if ((*at & kAskMask) == kHasSome && !now.negative) return has_some(now, now.set(at[1]));
+  if ((*at & kAskMask) == kHasSome && !now.negative) {
+    return has_some(now, now.set((*at & image::kHasA) != 0 ? at[1] : *at >> 16));
+  }
   return leaf(now, image::read_node(at), OfferStock::any) == Truth::yes;
 }
 

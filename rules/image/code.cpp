@@ -68,12 +68,14 @@ bool fold(const Node& node, Gate& gate) noexcept {
 unsigned write_node(const Node& node, std::uint32_t (&out)[kMaxNodeWords]) noexcept {
   const Bound min = bound_of(node.min, kNoMin, true);
   const Bound max = bound_of(node.max, kNoMax, false);
-  std::uint32_t first = static_cast<std::uint32_t>(node.op) | std::uint32_t{node.n} << 16 |
+  const bool short_a = !takes_n(node.op) && node.a <= UINT16_MAX;
+  const std::uint32_t upper = short_a ? node.a : takes_n(node.op) ? node.n : 0U;
+  std::uint32_t first = static_cast<std::uint32_t>(node.op) | upper << 16 |
                         static_cast<std::uint32_t>(min) << kMinShift |
                         static_cast<std::uint32_t>(max) << kMaxShift;
   if (node.known != 0) first |= kKnown;
   unsigned count = 1;
-  if (node.a != 0) {
+  if (node.a != 0 && !short_a) {
     first |= kHasA;
     out[count++] = node.a;
   }
@@ -91,9 +93,10 @@ Node read_node(const std::uint32_t* at) noexcept {
   const std::uint32_t first = *at++;
   Node node;
   node.op = static_cast<Op>(first & 0xFF);
-  node.n = static_cast<std::uint16_t>(first >> 16);
+  const auto upper = static_cast<std::uint16_t>(first >> 16);
+  node.n = takes_n(node.op) ? upper : std::uint16_t{0};
   node.known = (first & kKnown) != 0 ? 1 : 0;
-  node.a = (first & kHasA) != 0 ? *at++ : 0;
+  node.a = (first & kHasA) != 0 ? *at++ : takes_n(node.op) ? 0U : upper;
   node.b = (first & kHasB) != 0 ? *at++ : 0;
   node.min = take(at, static_cast<Bound>(first >> kMinShift & 7), kNoMin);
   node.max = take(at, static_cast<Bound>(first >> kMaxShift & 3), kNoMax);

@@ -1,7 +1,8 @@
 #pragma once
 // Conditions as words of kCode. The first word says the operation (bits 0-7), what follows it
-// (bits 8-15) and n (bits 16-31); then come, where they are there, a, b, min and max, least word
-// first. A third of the room that plain records would take, and one line of memory instead of three.
+// (bits 8-15) and n (bits 16-31), or, of an operation that has no n, a below 65,536; then come, where
+// they are there, a, b, min and max, least word first. A third of the room that plain records would
+// take, and one line of memory instead of three.
 #include "rules/image/layout.hpp"
 
 #include <span>
@@ -23,6 +24,15 @@ enum class Bound : std::uint32_t {
   wide = 3,    ///< two words
   one = 4,     ///< min only
 };
+
+/// Whether bits 16-31 say n; else they say a, unless that follows.
+constexpr bool takes_n(Op op) noexcept {
+  constexpr std::uint32_t kTake =
+      1U << static_cast<unsigned>(Op::all) | 1U << static_cast<unsigned>(Op::any) |
+      1U << static_cast<unsigned>(Op::none) | 1U << static_cast<unsigned>(Op::store) |
+      1U << static_cast<unsigned>(Op::fact_is) | 1U << static_cast<unsigned>(Op::segment);
+  return (kTake >> (static_cast<unsigned>(op) & 31U) & 1U) != 0;
+}
 
 /// Writes a condition, returns the number of words.
 unsigned write_node(const Node& node, std::uint32_t (&out)[kMaxNodeWords]) noexcept;

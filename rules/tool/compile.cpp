@@ -2,6 +2,7 @@
 
 #include "rules/tool/report.hpp"
 #include "rules/tool/tool.hpp"
+#include "rules/tool/words.hpp"
 #include "rules/trust/digest.hpp"
 
 #include <charconv>
@@ -78,11 +79,11 @@ void compile_pack(const Arguments& given, Io& io) {
   if (const auto written = write_file(given.output, compiled.image); !written) {
     return stop(2, written.error().text());
   }
-  const std::size_t rules = documents->pack->rules.size();
-  const std::size_t size = compiled.image.size();
-  io.out << given.output << ": " << size << " bytes, " << rules << " rules, "
-         << (rules == 0 ? size : size / rules) << " bytes a rule\nsha256 " << trust::hex(*digest)
-         << '\n';
+  const auto image = image::Image::open(compiled.image);
+  if (!image) return stop(2, image.error().text());
+  io.out << given.output << ": " << compiled.image.size() << " bytes, "
+         << documents->pack->rules.size() << " rules\nsha256 " << trust::hex(*digest) << "\nweight "
+         << weight_words(*image) << '\n';
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "rules/image/image.hpp"
 #include "rules/tool/files.hpp"
 #include "rules/tool/tool.hpp"
+#include "rules/tool/words.hpp"
 #include "rules/trust/digest.hpp"
 
 #include <chrono>
@@ -51,7 +52,7 @@ void show(const std::string& path, Io& io) {
          << image->keys().size() << " keys\nrules      " << image->rules().size() << ", " << enabled
          << " enabled, " << context << " without item condition\noffers     "
          << image->offers().size() << "\nconditions " << nodes << ", " << image->sets().size()
-         << " sets, " << s.groups << " anchor groups\n";
+         << " sets, " << s.groups << " anchor groups\nweight     " << weight_words(*image) << '\n';
 }
 
 }  // namespace

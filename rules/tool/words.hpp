@@ -25,6 +25,9 @@ std::string product_name(const image::Image& image, std::uint32_t product);
 /// "category burgers", "Cola or Fanta", "Cola, Fanta or 7 more".
 std::string set_words(const image::Image& image, const image::SetView& set);
 
+/// What the image weighs: "index 1,234 bytes, ...", and how much of it is a rule's and a product's.
+std::string weight_words(const image::Image& image);
+
 /// What the condition asks for: "at least 2 of category burgers in the basket".
 std::string condition_words(const image::Image& image, const image::Node& node);
 /// What there was instead: "there was 1"; empty where that says nothing.

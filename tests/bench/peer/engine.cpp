@@ -1,3 +1,4 @@
+#include "rules/compile/sizes.hpp"
 #include "rules/engine/decide.hpp"
 #include "rules/engine/matches.hpp"
 #include "tests/bench/peer/matcher.hpp"
@@ -35,10 +36,7 @@ class EngineMatcher : public Matcher {
     context_.facts[0].is_number = 1;
     std::memcpy(context_.currency, "EUR", 4);
     std::fprintf(stderr, "%zu rules, %.1f index bytes a rule, image of %zu bytes\n",
-                 image_.rules().size(),
-                 static_cast<double>(index_bytes(image_)) /
-                     static_cast<double>(std::max<std::size_t>(image_.rules().size(), 1)),
-                 bytes_.size());
+                 image_.rules().size(), compile::sizes_of(image_).a_rule(image_), bytes_.size());
     fresh_ = {engine::open_basket(1, kMidnight), engine::open_lane()};
     items_.reserve(64);
   }

@@ -157,20 +157,6 @@ std::vector<std::byte> make_image(const model::Pack& pack) {
   return std::move(made.image);
 }
 
-std::size_t index_bytes(const image::Image& image) {
-  std::size_t listed = 0;  // in indices: posted rules, members of sets, pointers
-  for (const image::Posting& p : image.postings()) listed += p.count;
-  for (const image::Set& s : image.sets())
-    listed += (s.end & image::kListed) != 0 ? s.end & ~image::kListed : 0;
-  std::set<std::uint32_t> pointers;
-  for (std::uint32_t r = 0; r < image.rules().size(); ++r) {
-    if (pointers.insert(image.rules()[r].pointers).second) listed += image.gates()[r].node_count;
-  }
-  return image.gates().size_bytes() + image.rules().size_bytes() + image.offers().size_bytes() +
-         image.code().size_bytes() + image.sets().size_bytes() + image.rule_order().size_bytes() +
-         listed * sizeof(std::uint32_t);
-}
-
 std::uint32_t number_of(std::string_view rule_id) {
   std::uint32_t number = 0;
   std::from_chars(rule_id.data() + 1, rule_id.data() + rule_id.size(), number);

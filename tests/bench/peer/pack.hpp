@@ -21,9 +21,6 @@ model::Pack make_pack(const Workload& work, bool explicit_lacks);
 /// Throws std::runtime_error with the first finding.
 std::vector<std::byte> make_image(const model::Pack& pack);
 
-/// What rules/image/README.md, "Sizes", counts: bytes of all rules in the index.
-std::size_t index_bytes(const image::Image& image);
-
 /// The workload's number of a rule of that pack.
 std::uint32_t number_of(std::string_view rule_id);
 

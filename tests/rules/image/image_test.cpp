@@ -248,8 +248,11 @@ TEST_CASE("image: conditions that are no well-formed postfix are refused", "[ima
         });
       };
       CHECK(spoiled(Op::all, 40) != "");
+      const auto op = static_cast<Op>(image.code()[at] & 0xFF);
       if ((rest & kHasA) != 0) {
         CHECK(after<std::uint32_t>(kCode, at + 1, [](std::uint32_t& a) { a = 0x7FFFFFFF; }) != "");
+      } else if (op == Op::quantity || op == Op::absent || op == Op::value) {
+        CHECK(after<std::uint32_t>(kCode, at, [](std::uint32_t& a) { a |= 0xFFFFU << 16; }) != "");
       }
       at += node_words(image.code()[at]);
     }
