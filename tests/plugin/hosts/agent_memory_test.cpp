@@ -92,9 +92,11 @@ TEST_CASE("agent: with 10,000 rules, 5,000 products and a till's traffic it need
     return image.size();
   };
   const std::size_t size = put(10'000);
-  AgentProcess agent({SIDEDISH_AGENT, "run", "--config", (folder.path() / "none").string(),
-                      "--state-dir", state.string(), "--run-dir", run.string(), "--store", "mitte",
-                      "--terminal", "t1", "--image", file.string(), "--port", "0", "--port-file",
+  const fs::path config_file = folder.path() / "agent.json";
+  std::ofstream(config_file) << "{}";
+  AgentProcess agent({SIDEDISH_AGENT, "run", "--config", config_file.string(), "--state-dir",
+                      state.string(), "--run-dir", run.string(), "--store", "mitte", "--terminal",
+                      "t1", "--image", file.string(), "--port", "0", "--port-file",
                       (folder.path() / "port").string()});
   REQUIRE(until([&] { return !agent.runs() || text_of(folder.path() / "port").size() > 1; }));
   REQUIRE(agent.runs());
