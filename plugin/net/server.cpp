@@ -46,7 +46,7 @@ constexpr std::size_t kReadAhead =
 constexpr std::size_t kSlowestReader = 4096;  // bytes a second
 constexpr auto kAgain = std::chrono::milliseconds(20);
 constexpr std::size_t kLinger =
-    256 * 1024;  // bytes read and forgotten so that a refusal can be read
+    16 * 1024 * 1024;  // bytes read and forgotten, within `left_grace`, so that a refusal is read
 
 }  // namespace
 

@@ -11,6 +11,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Ajv2020 from 'ajv/dist/2020.js';
 
+import { rules_at_any_hour } from '../support/shop.mjs';
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const bin = process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin');
 const room = join(root, 'plugin/loopback');
@@ -41,11 +43,7 @@ before(async () => {
   for (const name of ['sidedish-agent', 'sidedish-rules']) if (!existsSync(join(bin, name))) throw new Error(`${name} is not built`);
   home = mkdtempSync('/dev/shm/sidedish-');
   const shop = join(root, 'sim/shops/burgerbar');
-  // No holdouts: every decision is shown.
-  const rules = JSON.parse(readFileSync(join(shop, 'rules.json'), 'utf8'));
-  Object.assign(rules.settings, { global_holdout_percent: 0, holdout_percent: 0 });
-  for (const rule of rules.rules) delete rule.holdout_percent;
-  writeFileSync(join(home, 'rules.json'), JSON.stringify(rules));
+  writeFileSync(join(home, 'rules.json'), JSON.stringify(rules_at_any_hour()));
   execFileSync(join(bin, 'sidedish-rules'), ['compile', join(home, 'rules.json'), join(shop, 'catalogue.json'), '-o', join(home, 'image')]);
   await start();
 });

@@ -7,23 +7,12 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 
+import { rules_at_any_hour } from '../../support/shop.mjs';
 import { root, serve } from './built.mjs';
 
 const build = process.env.SIDEDISH_BUILD ?? path.join(root, 'build/dev');
 const shop = path.join(root, 'sim/shops/burgerbar');
 export const catalogue = JSON.parse(fs.readFileSync(path.join(shop, 'catalogue.json'), 'utf8'));
-
-/// The shop's rules without what depends on the hour or on chance.
-export function rules() {
-  const pack = JSON.parse(fs.readFileSync(path.join(shop, 'rules.json'), 'utf8'));
-  Object.assign(pack.settings, { holdout_percent: 0, global_holdout_percent: 0 });
-  pack.rules = pack.rules.filter((rule) => {
-    delete rule.holdout_percent;
-    if (rule.when?.all) rule.when.all = rule.when.all.filter((one) => !JSON.stringify(one).includes('daypart'));
-    return !/daypart|date|weekday|season/.test(JSON.stringify(rule.when ?? {})) && rule.when?.all?.length !== 0;
-  });
-  return pack;
-}
 
 export async function house() {
   for (const program of ['sidedish-agent', 'sidedish-rules']) {
@@ -32,7 +21,7 @@ export async function house() {
   const state = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-house-'));
   const run = fs.mkdtempSync('/dev/shm/sidedish-house-');
   const file = (name) => path.join(state, name);
-  const pack = rules();
+  const pack = rules_at_any_hour();
   fs.writeFileSync(file('rules.json'), JSON.stringify(pack));
   execFileSync(path.join(build, 'bin/sidedish-rules'), ['compile', file('rules.json'), path.join(shop, 'catalogue.json'), '-o', file('image')]);
 

@@ -196,6 +196,15 @@ TEST_CASE("server: a body may be as large as its path allows, told or in chunks"
   CHECK(refused(*server, Refusal::body_limit, 8));
 }
 
+TEST_CASE("server: who sends far too much reads why, however late it looks", "[net]") {
+  const auto server = serve(echo);
+  Raw client(server->port());
+  client.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n");
+  const std::string part(1'000'000, 'b');
+  for (int i = 0; i < 8; ++i) REQUIRE(client.write(part));
+  CHECK(status_of(client.read_all()) == 413);
+}
+
 TEST_CASE("server: a chunk line or a trailer without end is cut off", "[net]") {
   const auto server = serve(echo);
   for (const char* start : {"3;", "0\r\nX: "}) {
