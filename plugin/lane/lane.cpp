@@ -167,6 +167,12 @@ bool Lane::has_room(const Now& now) const noexcept {
   return false;
 }
 
+Status Lane::refuse_ninth() noexcept {
+  static_assert(kMaxLive == 8);
+  ++counters_.baskets_full;
+  return refuse(Status::limit, "8 baskets are parked in this lane: complete or void one of them");
+}
+
 LiveBasket* Lane::make_room(const Now& now) noexcept {
   if (live() >= kMaxLive) {
     LiveBasket* oldest = nullptr;
@@ -177,6 +183,7 @@ LiveBasket* Lane::make_room(const Now& now) noexcept {
       if (oldest == nullptr || basket.touched < oldest->touched) oldest = &basket;
     }
     if (oldest == nullptr) return nullptr;
+    ++counters_.baskets_forgotten;
     close(*oldest, {forgotten(), {}, 0, false}, now);
   }
   return spare();
@@ -247,7 +254,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   if (!known) {
     if (!has_room(now)) {
       ++counters_.refused;
-      return refuse(Status::limit, "8 parked baskets are live in this lane");
+      return refuse_ninth();
     }
     basket = spare();
   }

@@ -29,8 +29,10 @@ struct Counters {
   std::uint64_t shown;
   std::uint64_t withheld;
   std::uint64_t caps_full;
-  std::uint64_t searches_cut;  ///< decisions whose search ended at its step budget
-  std::uint64_t merged;        ///< baskets taken out of the experiment: merged across arms
+  std::uint64_t searches_cut;       ///< decisions whose search ended at its step budget
+  std::uint64_t merged;             ///< baskets taken out of the experiment: merged across arms
+  std::uint64_t baskets_full;       ///< baskets refused because all that a lane can keep are parked
+  std::uint64_t baskets_forgotten;  ///< ended, as the oldest, so that another had room
   std::uint64_t silences[kSilenceReasons];
   Silence last_silence;
 };
@@ -95,6 +97,7 @@ class Lane {
   /// An empty place; closes the oldest basket that the host has probably forgotten. nullptr: none.
   LiveBasket* make_room(const Now& now) noexcept;
   bool has_room(const Now& now) const noexcept;
+  Status refuse_ninth() noexcept;
   LiveBasket* spare() noexcept;
   void start(LiveBasket& basket, std::string_view id, const Now& now) noexcept;
   void activate(LiveBasket& basket, const Now& now) noexcept;

@@ -69,7 +69,7 @@ Status Lane::resume(LiveBasket* basket, const Event& event, const Now& now) noex
       basket->shown = false;
     }
   } else {
-    if (!has_room(now)) return refuse(Status::limit, "8 parked baskets are live in this lane");
+    if (!has_room(now)) return refuse_ninth();
     basket = spare();
     take_rules(*basket);
     start(*basket, event.basket, now);

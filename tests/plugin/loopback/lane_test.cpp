@@ -132,6 +132,39 @@ TEST_CASE("lane: a parked basket goes to another lane with its token", "[loopbac
   CHECK(broken.at("/errors/0/pointer") == "/token");
 }
 
+TEST_CASE(
+    "lane: a ninth basket is refused when eight are parked, and counted; else the oldest makes "
+    "room",
+    "[loopback]") {
+  const State state;
+  Web web(state);
+  web.open();
+  const auto counted = [&](const std::string& name) {
+    return web.call("GET", "/v1/lanes/1").at("/counters/" + name);
+  };
+  for (char i = '1'; i <= '8'; ++i) {
+    REQUIRE(web.ring(std::string("B-") + i, 1, kBurger).status == 200);
+    REQUIRE(web.event("parked", std::string("B-") + i).status == 200);
+  }
+  CHECK(web.call("GET", "/v1/lanes/1").at("/live_baskets") == "8");
+  for (const Answer& ninth : {web.ring("B-9", 1, kBurger), web.event("resumed", "B-9")}) {
+    CHECK(ninth.status == 409);
+    CHECK(ninth.at("/type") == "/problems/limit");
+    CHECK(ninth.at("/detail") == "8 baskets are parked in this lane: complete or void one of them");
+  }
+  CHECK(counted("baskets_full") == "2");
+  CHECK(counted("baskets_forgotten") == "0");
+  CHECK(web.refused(loopback::Refused::limit) == 2);
+  // What it says to do helps; the sale that was refused goes on with its next snapshot.
+  CHECK(web.event("voided", "B-3").status == 200);
+  CHECK(web.ring("B-9", 2, kBurger).at("/prompts") == "[1]");
+  // B-9 was only left for B-10: nobody has said that it is parked.
+  CHECK(web.ring("B-10", 1, kBurger).at("/prompts") == "[1]");
+  CHECK(counted("baskets_forgotten") == "1");
+  CHECK(web.event("completed", "B-9").status == 404);
+  CHECK(web.event("resumed", "B-1").status == 200);
+}
+
 TEST_CASE("lane: a return is recorded, an unknown prompt is not", "[loopback]") {
   const State state;
   Web web(state);
