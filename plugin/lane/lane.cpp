@@ -337,6 +337,7 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
     Offered& said = out[count - 1];
     said.action = prompt.action;
     said.bundles = prompt.times;
+    said.rule_index = prompt.rule;
     said.plus_tax = image.settings().prices_include_tax == 0;
     if (prompt.quantity == 0) {
       said.product = {};  // a conversion adds nothing

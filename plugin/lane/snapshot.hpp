@@ -127,6 +127,7 @@ struct Offered {
   bool plus_tax = false;
   std::string_view picture_small{};  ///< digests in hex; empty: none
   std::string_view picture_large{};
+  std::uint32_t rule_index = UINT32_MAX;  ///< in the image of its basket
 };
 
 /// A piece of what an upsell or a bundle is made of.

@@ -134,7 +134,6 @@ net::Response Api::refuse(Refused what, std::string_view detail,
   const Answer answer = answer_to(what);
   net::Response response = net::problem(answer.status, "/problems/" + std::string(slug_of(what)),
                                         answer.title, detail, errors);
-  response.headers.set("Cache-Control", "no-store");
   if (what == Refused::token) response.headers.set("WWW-Authenticate", "Bearer");
   if (what == Refused::too_fast || what == Refused::not_recording) {
     response.headers.set("Retry-After", "1");

@@ -13,6 +13,7 @@ net::Response Api::listen(net::Routed& routed) {
   if (!is_lane_name(name)) return refuse(Refused::unknown_lane, "no lane has such a name");
   net::Response response;
   response.headers.set("Content-Type", "text/event-stream").set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
   if (routed.request.method == "HEAD") return response;
   const auto last_id = routed.request.headers.get("Last-Event-ID").value_or("");
   const auto lane = lanes_.find(name);
@@ -103,7 +104,9 @@ void Api::take_prompts(WebLane& lane, const SnapshotRequest& said,
     if (offer.kind == Kind::bundle || offer.kind == Kind::upsell) {
       (void)lane.lane->parts(offer.id, parts, count);
     }
-    lane.prompts.emplace_back(offer.id, write_prompt(offer, std::span(parts, count), about, names));
+    const std::span<const lane::OfferedPart> all(parts, count);
+    const Why why = names.why(offer, all, snapshot);
+    lane.prompts.emplace_back(offer.id, write_prompt(offer, all, about, why, names));
   }
 }
 

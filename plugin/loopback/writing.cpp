@@ -5,6 +5,8 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstdio>
 
 namespace sidedish::loopback {
 namespace {
@@ -31,6 +33,15 @@ std::string_view surface(Kind kind, Channel channel) noexcept {
   return channel == Channel::kiosk ? "panel" : "strip";
 }
 
+/// "2026-11-30"
+std::string date_text(std::int64_t day) {
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+  std::array<char, 24> out;
+  const int size = std::snprintf(out.data(), out.size(), "%04d-%02u-%02u", int{date.year()},
+                                 unsigned{date.month()}, unsigned{date.day()});
+  return {out.data(), static_cast<std::size_t>(size)};
+}
+
 /// Nothing when there is none.
 void write_picture(JsonWriter& json, const image::PictureNames& picture) {
   if (picture.small.empty() && picture.large.empty()) return;
@@ -40,6 +51,17 @@ void write_picture(JsonWriter& json, const image::PictureNames& picture) {
   };
   write("small", picture.small);
   write("large", picture.large);
+  json.close('}');
+}
+
+/// Nothing when nothing can be said.
+void write_why(JsonWriter& json, const Why& why, const Names& names) {
+  if (why.trigger.empty() && !why.until) return;
+  json.key("why").open('{');
+  if (!why.trigger.empty()) {
+    json.key("trigger").text(why.trigger).key("trigger_name").text(names.of(why.trigger));
+  }
+  if (why.until) json.key("until").text(date_text(*why.until));
   json.close('}');
 }
 
@@ -75,14 +97,17 @@ std::string quantity_text(Milli quantity) {
 }
 
 std::string write_prompt(const lane::Offered& prompt, std::span<const lane::OfferedPart> parts,
-                         const About& about, const Names& names) {
-  JsonWriter json(1024);
+                         const About& about, const Why& why, const Names& names) {
+  JsonWriter json(1280);
   json.open('{').key("id").text(prompt_id(prompt.id)).key("basket").text(about.basket);
   json.key("basis_seq").number(prompt.basis_seq).key("kind").text(spell(kKinds, prompt.kind));
   json.key("moment").text(format::name_of(prompt.moment));
   json.key("action").text(spell(kActions, prompt.action)).key("product").text(prompt.product);
   json.key("quantity").text(quantity_text(prompt.quantity));
   json.key("price_effect").number(prompt.price_effect).key("saving").number(prompt.saving);
+  if (prompt.saving > 0 && prompt.quantity > 0) {
+    json.key("price_before").number(prompt.price_effect + prompt.saving);
+  }
   json.key("currency").text(about.currency).key("exponent").number(std::uint64_t{about.exponent});
   json.key("product_name").text(names.of(prompt.product));
   json.key("headline").text(prompt.headline).key("reason").text(prompt.reason);
@@ -101,7 +126,16 @@ std::string write_prompt(const lane::Offered& prompt, std::span<const lane::Offe
     }
     json.close(']');
   }
-  write_picture(json, names.there({prompt.picture_small, prompt.picture_large}));
+  // What adds nothing looks like the first of what it is made of.
+  const bool converts = prompt.product.empty() && !parts.empty();
+  write_picture(json, converts ? names.pictures_of(parts[0].product)
+                               : names.there({prompt.picture_small, prompt.picture_large}));
+  if (const auto allergens = names.allergens_of(prompt.product)) {
+    json.key("allergens").open('[');
+    for (const std::string_view word : *allergens) json.text(word);
+    json.close(']');
+  }
+  write_why(json, why, names);
   json.key("hints").open('[').text(surface(prompt.kind, about.channel)).close(']');
   return json.close('}').take();
 }

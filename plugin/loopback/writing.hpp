@@ -19,7 +19,7 @@ struct About {
 
 /// One member of "prompts". `parts` are those of the bundle or swap, none for an add-on.
 std::string write_prompt(const lane::Offered& prompt, std::span<const lane::OfferedPart> parts,
-                         const About& about, const Names& names);
+                         const About& about, const Why& why, const Names& names);
 /// The basket for a page: its goods, not voided, at most the first 200 rows as they were sent.
 std::string write_basket(const format::Json& body, const SnapshotRequest& said, bool in_tender,
                          const Names& names);

@@ -50,7 +50,7 @@ Response problem(int status, std::string_view type, std::string_view title, std:
   Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/problem+json");
-  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("X-Content-Type-Options", "nosniff").set("Cache-Control", "no-store");
   std::string& out = response.body;
   out += '{';
   member(out, "type", type);

@@ -165,6 +165,10 @@ class Linter {
                        wide.needs.end())) {
       return;
     }
+    // Where the one never speaks, the other has everything to say.
+    const Reach all = reach_of(*wide.rule);
+    const Reach some = reach_of(*narrow.rule);
+    if ((some.channels & ~all.channels) != 0 || (some.moments & ~all.moments) != 0) return;
     const bool same = wide.needs == narrow.needs;
     const bool ranked = wide.rule->pinned == narrow.rule->pinned;
     const bool wins = !ranked                      ? wide.rule->pinned
@@ -234,6 +238,8 @@ class Linter {
         for (const Entry* second : it->second) {
           if ((enough = ++looked > kMostPairs)) return;
           if (second <= &first || !second->trigger.found) continue;
+          // What a receipt says for next time adds nothing that others could answer to.
+          if (first.rule->kind == Kind::receipt || second->rule->kind == Kind::receipt) continue;
           for (const std::uint32_t b : first.offers) {
             if (contains(second->trigger.members, b) && told.insert({&first, second}).second) {
               tell(first, "/offers",

@@ -65,7 +65,7 @@ export interface Prompt {
   basket: string;
   basis_seq: number;
   kind: 'add_on' | 'bundle' | 'upsell' | 'also_bought' | 'receipt';
-  moment: string;
+  moment: 'basket' | 'checkout' | 'browse' | 'receipt';
   action: 'none' | 'add' | 'replace' | 'convert';
   /** What to add; "": a conversion adds nothing. */
   product: string;
@@ -74,6 +74,8 @@ export interface Prompt {
   /** What the total grows by, in minor units. */
   price_effect: number;
   saving: number;
+  /** Where something is saved: what the offer costs without that. */
+  price_before?: number;
   currency: string;
   exponent: number;
   headline: string;
@@ -87,7 +89,11 @@ export interface Prompt {
   bundles?: number;
   parts?: Part[];
   picture?: { small?: string; large?: string };
-  hints?: string[];
+  /** As the catalogue names them; absent where it is not known. */
+  allergens?: string[];
+  /** What in the basket it is about, and the last day of its rule ("2026-11-30"). */
+  why?: { trigger?: string; trigger_name?: string; until?: string };
+  hints: string[];
 }
 
 export interface Problem {

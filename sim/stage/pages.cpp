@@ -42,6 +42,7 @@ net::Response file(const net::Request& request, const WebAsset& asset) {
 net::Response document(std::string body) {
   net::Response response;
   response.headers.set("Content-Type", "application/json").set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
   response.body = std::move(body);
   return response;
 }
@@ -88,12 +89,32 @@ Result<void> Pages::open_shop(const StageOptions& options, const ShopSetup& shop
   }
   const std::string name = "pages-" + id;
   const std::string port_file = options.folder / (name + ".port");
-  auto agent = Process::start(
-      {.command = {options.binaries / "sidedish-agent", "run", "--state-dir", options.folder / name,
-                   "--run-dir", options.memory / name, "--image",
-                   has / "images" / (image + ".image"), "--store", terminal.store, "--terminal",
-                   "pages", "--port", "0", "--port-file", port_file, "--allow-origin", url_},
-       .log = options.folder / (name + ".agent.log")});
+  std::vector<std::string> command = {options.binaries / "sidedish-agent",
+                                      "run",
+                                      "--state-dir",
+                                      options.folder / name,
+                                      "--run-dir",
+                                      options.memory / name,
+                                      "--image",
+                                      has / "images" / (image + ".image"),
+                                      "--store",
+                                      terminal.store,
+                                      "--terminal",
+                                      "pages",
+                                      "--port",
+                                      "0",
+                                      "--port-file",
+                                      port_file,
+                                      "--allow-origin",
+                                      url_};
+  // A shop's own pictures and colours, where it has some.
+  const std::filesystem::path own = std::filesystem::path(shop.catalogue).parent_path();
+  for (const auto& [option, file] :
+       {std::pair("--pictures", "pictures"), std::pair("--config", "agent.json")}) {
+    if (!std::filesystem::exists(own / file)) continue;
+    command.insert(command.end(), {option, own / file});
+  }
+  auto agent = Process::start({.command = command, .log = options.folder / (name + ".agent.log")});
   if (!agent) return tl::unexpected(agent.error());
   const auto port = await_file(port_file, *agent, kStartMs);
   if (!port) return tl::unexpected(port.error());

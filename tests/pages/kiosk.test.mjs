@@ -1,11 +1,14 @@
 // The panel of /kiosk in a web kiosk, against a played agent. "20:" is acceptance check 20 of the issue.
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 
 import { Agent, prompt } from './support/agent.mjs';
-import { browse, watch } from './support/browser.mjs';
-import { pages } from './support/built.mjs';
+import { browse, first_load, long, watch, within } from './support/browser.mjs';
+import { pages, root } from './support/built.mjs';
+import { catalogue } from './support/house.mjs';
 import { kiosk } from './support/kiosk_host.mjs';
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
@@ -49,7 +52,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await page.close();
-  while (agent.streams) await new Promise((resolve) => setTimeout(resolve, 5));
+  await agent.left();
 });
 
 const offers = (basket, how_many, language = 'en', changes = {}) => Array.from({ length: how_many }, (_, i) => prompt({
@@ -57,16 +60,22 @@ const offers = (basket, how_many, language = 'en', changes = {}) => Array.from({
   headline: texts[language][0], reason: texts[language][1], hints: ['panel'], ...changes }));
 /// A basket, its offers, and the customer at payment: the panel is there.
 async function last_look(how_many = 3, language = 'en', changes = {}) {
-  const basket = `k${++count}`;
-  agent.basket({ basket, total: 890, lines: [{ product: 'sku:M', quantity: '1', line_total: 890 }] });
-  const made = offers(basket, how_many, language, changes);
-  agent.prompts(...made);
-  await page.waitForTimeout(50);
-  await page.evaluate('calls.length = 0; document.body.className = ""');
-  await page.click('#pay', { force: true }).catch(() => {});
-  await panel.locator('.panel').waitFor();
-  await page.waitForTimeout(250);
-  return made;
+  for (let tries = 0; tries < 8; ++tries) {
+    const basket = `k${++count}`;
+    agent.basket({ basket, total: 890, lines: [{ product: 'sku:M', quantity: '1', line_total: 890 }] });
+    const made = offers(basket, how_many, language, changes);
+    agent.prompts(...made);
+    await page.waitForTimeout(50);
+    await page.evaluate('calls.length = 0; document.body.className = ""');
+    await page.click('#pay', { force: true }).catch(() => {});
+    // On a machine too busy for 800 ms payment is there instead, as it must be: another customer comes.
+    await Promise.race([panel.locator('.panel').waitFor(), page.waitForFunction('document.body.className === "paid"')]);
+    if (await panel.locator('.panel').count()) {
+      await page.waitForTimeout(250);
+      return made;
+    }
+  }
+  return assert.fail('no last look in eight tries');
 }
 const calls = () => page.evaluate('calls.map((call) => call.join(" "))');
 const outcomes = () => agent.outcomes.map(({ id, outcome }) => `${id} ${outcome}`);
@@ -231,7 +240,7 @@ test('kiosk 26: a yes is announced within 500 ms, and each Add names its item an
   }));
   await panel.locator('.add').first().click();
   const [took, text] = await heard;
-  assert.ok(took <= 500, `${took} ms`);
+  assert.ok(took <= within(500), `${took} ms`);
   assert.equal(text, 'Fries, medium added. Total €12.10.');
 });
 
@@ -271,9 +280,14 @@ test('kiosk 28: "No thanks" pays in one action, is as large as Add, and the same
   assert.deepEqual((await calls()).filter((call) => call.startsWith('panel true')), []);
 });
 
-test('kiosk 29: after 90 s a warning of 30 s, any touch extends it, and at its end nothing of the customer is left', async () => {
+test('kiosk 29: after 90 s a warning of 30 s, any touch extends it, and at its end nothing of the customer is left', async (over) => {
   await page.close();
-  page = await browser.context.newPage();
+  await agent.left();
+  // A clock is all pages' of its browser: this one is the test's own.
+  const own = await browse({ viewport: { width: 1080, height: 1920 } });
+  over.after(() => own.close());
+  own.context.setDefaultTimeout(15_000);
+  page = await own.context.newPage();
   await page.clock.install();
   await page.goto(host.url);
   panel = page.frameLocator('iframe');
@@ -362,13 +376,13 @@ test('kiosk 32: a broken picture is a tile with the name; a slow one, or no offe
   await page.evaluate('slow_picture = 5000');
   const began = Date.now();
   await last_look(1, 'en', { product: 'sku:SLOW' });
-  assert.ok(Date.now() - began < 1600);
+  assert.ok(Date.now() - began < within(1600));
   await panel.locator('.pay').click();
   agent.basket({ basket: 'none' });
   await page.evaluate('document.body.className = ""; window.pressed_at = performance.now(); dock.show("checkout")');
   await page.waitForFunction('document.body.className === "paid"');
   const took = await page.evaluate('paid_at - pressed_at');
-  assert.ok(took <= 850, `${took} ms`);
+  assert.ok(took <= within(850), `${took} ms`);
 });
 
 test('kiosk 33: no animation longer than 200 ms, and none with reduced motion', async () => {
@@ -435,17 +449,40 @@ test('kiosk: on an item\'s page and on the receipt it is a band of its own, with
   await panel.locator('.view-receipt .hint').waitFor();
   assert.equal(await panel.locator('h1').textContent(), 'For next time');
   assert.equal(await panel.locator('button').count(), 0);
+  // The sale is over: the hint is still read, and goes with the page.
+  agent.basket({ basket, tender: true });
+  agent.prompts();
+  agent.push('closed', { basket, end: 'completed' });
+  await page.waitForTimeout(150);
+  assert.equal(await panel.locator('.hint').count(), 1);
+  await page.evaluate('dock.show(null)');
+  await panel.locator('.panel').waitFor({ state: 'detached' });
+});
+
+test('kiosk: a card says what is in it and what it cost before, and keeps its place when another goes', async () => {
+  const made = await last_look(3, 'en', { allergens: ['milk', 'gluten', 'dust'], price_before: 420, saving: 100 });
+  assert.equal(await panel.locator('.inside').first().textContent(), 'Contains milk, gluten, dust');
+  assert.equal(await panel.locator('.add s').first().textContent(), '€4.20');
+  const before = await boxes('.card');
+  agent.prompts(made[0], made[2]);
+  await panel.locator('.card').nth(2).waitFor({ state: 'detached' });
+  const after_ = await boxes('.card');
+  assert.deepEqual(after_.map(({ x, width }) => [x, width]), [before[0], before[2]].map(({ x, width }) => [x, width]));
+  await panel.locator('.tool').first().click();
+  await panel.locator('.tool[lang=ja]').click();
+  assert.equal(await panel.locator('.inside').first().textContent(), 'アレルゲン：乳、小麦、dust');
+});
+
+test('kiosk: a conversion looks like its first part', async () => {
+  await last_look(1, 'en', { action: 'convert', kind: 'bundle', product: '', quantity: '0', price_effect: -120, saving: 120, parts: [{ product: 'sku:M', quantity: '1', price: 770, added: false }] });
+  assert.equal(await panel.locator('.card img').count(), 1);
+  assert.equal(await panel.locator('.card img').getAttribute('alt'), texts.en[0]);
 });
 
 test('kiosk 34, 47, 48: the panel fits its budgets, speaks to its own agent alone, and its policy is never broken', async () => {
   agent.requests.length = 0;
-  const began = Date.now();
-  const tool = await browser.context.newCDPSession(page);
-  await tool.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   await page.reload();
   await page.waitForFunction('states.length > 0');
-  const usable = Date.now() - began;
-  await tool.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   frame = page.frames()[1];
   await agent.listened();
   await last_look(3, 'en', { headline: '<img src=x onerror=alert(1)>', reason: '<script>alert(1)</script>', product_name: '<i>' });
@@ -455,6 +492,18 @@ test('kiosk 34, 47, 48: the panel fits its budgets, speaks to its own agent alon
   assert.ok(code <= 40 * 1024, `${code}`);
   const mine = agent.requests.filter((one) => one.startsWith('GET') && one !== 'GET /assets/adapter.js');
   assert.ok(mine.length <= 12, mine.join(', '));
-  assert.ok(usable <= 1500, `${usable} ms to the first usable paint, with the frame's host`);
   assert.deepEqual(said.filter((text) => !/favicon|404/.test(text)), []);
+  await page.goto('about:blank');
+  await agent.left();
+  const seen = ['sku:FRIES-M', 'sku:COLA-M', 'sku:SUNDAE'].map((key) => catalogue.products.find((product) => product.key === key).pictures);
+  for (const { large } of seen) assert.ok(statSync(join(root, 'sim/shops/burgerbar/pictures', `${large}.webp`)).size <= 60 * 1024);
+  const basket = 'first';
+  agent.hello = [['basket', { basket, seq: 1, lines: [{ product: 'sku:M', name: 'Double Cheeseburger', quantity: '1', line_total: 890 }], total: 890, mode: 'sale', holds: [], tender: false }],
+                 ['prompts', { basket, seq: 1, prompts: offers(basket, 3).map((one, i) => ({ ...one, product_name: 'Fries', picture: { large: `/pictures/${seen[i].large}` } })) }]];
+  const load = await first_load(browser.context, `${agent.url}/kiosk`, '.add');
+  agent.hello = [];
+  assert.ok(load.bytes <= 240 * 1024, `${load.bytes} bytes over the wire`);
+  assert.ok(load.requests <= 12, `${load.requests} requests`);
+  assert.ok(load.painted <= within(1000), `${load.painted} ms to the first usable paint`);
+  if (long) console.log(`W02: first load ${load.bytes} bytes in ${load.requests} requests, usable after ${load.painted.toFixed(0)} ms with a quarter of the processor`);
 });

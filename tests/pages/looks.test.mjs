@@ -78,7 +78,7 @@ async function look(name, target, worst = 0.01) {
 }
 let count = 0;
 
-for (const language of ['en', 'ar', 'ja']) {
+for (const language of ['en', 'de', 'ar', 'ja']) {
   test(`looks: every state of the strip in ${language}`, async () => {
     const page = await browser.context.newPage();
     await page.setViewportSize({ width: 1024, height: 300 });
@@ -92,7 +92,7 @@ for (const language of ['en', 'ar', 'ja']) {
     const offer = async () => {
       const basket = `l${++count}`;
       agent.basket({ basket });
-      agent.prompts(prompt({ basket, id: count.toString(16).padStart(16, '0'), headline: words[language][0], reason: words[language][1], saving: 150, product_name: 'Fries' }));
+      agent.prompts(prompt({ basket, id: count.toString(16).padStart(16, '0'), headline: words[language][0], reason: words[language][1], saving: 150, product_name: 'Fries', why: { trigger: 'sku:M', trigger_name: 'Double Cheeseburger', until: '2026-11-30' } }));
       await shown('prompt');
     };
     const states = {
@@ -101,60 +101,93 @@ for (const language of ['en', 'ar', 'ja']) {
       accepted: async () => { await offer(); await press('F8'); await shown('accepted'); },
       chip: async () => { await offer(); await press('F9'); await shown('chip'); },
       error: async () => { await page.evaluate('fail_add = true'); await offer(); await press('F8'); await shown('error'); },
+      noted: async () => {
+        await offer();
+        const { x, y } = await strip.locator('.no').boundingBox();
+        await page.mouse.move(x + 30, y + 30);
+        await page.mouse.down();
+        await shown('noted');
+        await page.mouse.up();
+      },
       rush: async () => { agent.basket({ basket: `l${++count}` }); agent.push('state', { rush: true }); await strip.locator('.rush').waitFor(); },
+      offline: async () => { agent.push('state', { rush: false }); await agent.stop(); await strip.locator('.offline').waitFor(); },
     };
     for (const [name, reach] of Object.entries(states)) {
-      if (language !== 'en' && !['prompt', 'accepted'].includes(name)) continue;
       await reach();
       await look(`till-${name}-${language}`, place);
     }
     await page.close();
-    while (agent.streams) await new Promise((resolve) => setTimeout(resolve, 5));
+    await agent.start(agent.origins);
+    await agent.left();
   });
 }
 
 for (const [language, width, height] of [['en', 1080, 1920], ['ar', 1080, 1920], ['ja', 1920, 1080], ['de', 540, 960]]) {
-  test(`looks: every state of the panel in ${language} at ${width}x${height}`, async () => {
-    const page = await browser.context.newPage();
-    await page.setViewportSize({ width, height });
+  test(`looks: every state of the panel in ${language} at ${width}x${height}`, async (over) => {
+    // Whoever does not touch it is asked after 90 s: a clock of its own, and one is all pages' of its browser.
+    const own = await browse({ reducedMotion: 'reduce', viewport: { width, height } });
+    over.after(() => own.close());
+    own.context.setDefaultTimeout(15_000);
+    const page = await own.context.newPage();
+    await page.clock.install();
     await page.goto(`${counter.url}/?lang=${language}`);
+    await page.clock.resume();
     const panel = page.frameLocator('iframe');
     await agent.listened();
     await page.waitForFunction('states.length > 0');
     const basket = `l${++count}`;
-    agent.basket({ basket, total: 890, lines: [{ product: 'sku:M', quantity: '2', line_total: 1780 }] });
-    agent.prompts(...['A', 'B', 'C'].map((one, i) => prompt({ basket, id: (++count).toString(16).padStart(16, '0'), moment: 'checkout', product: `sku:${one}`, product_name: undefined,
-                                                              price_effect: 320 - i * 40, headline: words[language][0], reason: words[language][1], saving: i === 2 ? 150 : 0 })));
+    const card = (product, changes) => prompt({ basket, id: (++count).toString(16).padStart(16, '0'), product, product_name: undefined, headline: words[language][0], reason: words[language][1], ...changes });
+    agent.basket({ basket, total: 1780, lines: [{ product: 'sku:M', quantity: '2', line_total: 1780 }] });
+    agent.prompts(...['A', 'B', 'C'].map((one, i) => card(`sku:${one}`, { moment: 'checkout', price_effect: 320 - i * 40, saving: i === 2 ? 150 : 0, allergens: [['gluten'], [], ['milk', 'egg']][i],
+                                                                        ...(i === 2 ? { price_before: 390 } : {}) })),
+                  ...['A', 'B'].map((one) => card(`sku:${one}`, { moment: 'browse' })), card('', { moment: 'receipt', kind: 'receipt', action: 'none' }));
     await page.waitForTimeout(100);
-    await page.evaluate('dock.show("checkout")');
-    await panel.locator('.panel').waitFor();
-    await page.waitForTimeout(150);
     const at = (name) => look(`kiosk-${name}-${language}`, page);
     const tool = (n) => panel.locator('.tool').nth(n);
+    const show = async (moment, item) => {
+      await page.evaluate(([one, other]) => dock.show(one, other), [moment, item]);
+      await panel.locator(`.view-${moment} .card`).first().waitFor();
+      await page.waitForTimeout(150);
+    };
+    // In the host's page these two are a band.
+    await page.addStyleTag({ content: '#panel.band { inset: auto 0 0; block-size: 36vh }' });
+    await page.evaluate('document.getElementById("panel").classList.add("band")');
+    await show('browse', 'sku:M');
+    await at('item');
+    await show('receipt');
+    await at('receipt');
+    await page.evaluate('document.getElementById("panel").classList.remove("band")');
+    await show('checkout');
     await at('prompt');
     await panel.locator('.add').first().click();
     await panel.locator('.stepper').waitFor();
     await at('added');
-    if (language === 'en' || language === 'de') {
-      await tool(1).click();
-      await at('reach');
-      await tool(1).click();
-      await tool(3).click();
-      await at('contrast');
-      await tool(3).click();
-      await tool(4).click();
-      await at('help');
-      await panel.locator('.help button').click();
-      await tool(0).click();
-      await at('languages');
-      await panel.locator('.tool[aria-pressed=true]').click();
-      await page.evaluate('fail = true');
-      await panel.locator('.add').first().click();
-      await panel.locator('.failed').waitFor();
-      await at('error');
-    }
+    await tool(1).click();
+    await at('reach');
+    await tool(1).click();
+    await tool(3).click();
+    await at('contrast');
+    await tool(3).click();
+    await tool(4).click();
+    await at('help');
+    await panel.locator('.help button').click();
+    await tool(0).click();
+    await at('languages');
+    await panel.locator('.tool[aria-pressed=true]').click();
+    await page.evaluate('fail = true');
+    await panel.locator('.add').first().click();
+    await panel.locator('.failed').waitFor();
+    await at('error');
+    await page.clock.runFor(90_500);
+    await panel.locator('dialog[open]').waitFor();
+    await at('still-there');
+    await panel.locator('dialog button').click();
+    await agent.stop();
+    await panel.locator('.note').waitFor();
+    await at('offline');
     await page.close();
-    while (agent.streams) await new Promise((resolve) => setTimeout(resolve, 5));
+    await agent.start(agent.origins);
+    await agent.left();
   });
 }
 

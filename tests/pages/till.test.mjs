@@ -1,14 +1,16 @@
 // The strip of /till in a web POS, against a played agent. Numbers are those of the acceptance checks in the issue: "1:" is check 1.
 import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 
 import { Agent, prompt } from './support/agent.mjs';
-import { browse, watch } from './support/browser.mjs';
-import { pages } from './support/built.mjs';
+import { browse, first_load, long, watch, watched, within } from './support/browser.mjs';
+import { pages, root } from './support/built.mjs';
 import { pos, pos_page } from './support/host.mjs';
+import { catalogue } from './support/house.mjs';
 
-const long = process.env.SIDEDISH_LONG;
 const times = (quick, slice, whole) => (long === 'whole' ? whole : long === 'slice' ? slice : quick);
 const code = '4006381333931';
 
@@ -42,9 +44,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await page.close();
-  while (agent.streams) await new Promise((resolve) => setTimeout(resolve, 5));
+  await agent.left();
 });
 
+/// A product's picture as the agent serves it, and how large its file is.
+function small_picture(key) {
+  const { pictures } = catalogue.products.find((product) => product.key === key);
+  return { path: `/pictures/${pictures.small}`, bytes: statSync(join(root, 'sim/shops/burgerbar/pictures', `${pictures.small}.webp`)).size };
+}
 let count = 0;
 /// A basket and a fresh prompt in it.
 async function offer(changes = {}) {
@@ -203,24 +210,54 @@ test('till 7: F8 twice, or a tap and F8, is one item and one yes', async () => {
   assert.equal(accepts(), 2);
 });
 
-test('till 8: there is no dialog and nothing lies over the basket', async () => {
+test('till 8: in no state is there a dialog, and nothing lies over the basket', async () => {
+  let asked = 0;
+  page.on('dialog', (dialog) => { asked += 1; void dialog.dismiss(); });
   await page.evaluate('for (let i = 0; i < 9; ++i) lines.push({ product: "x" + i, price: 100 }); draw()');
+  const clear = async (state) => {
+    for (const document of [page, strip]) {
+      assert.equal(await document.locator('dialog, [role=dialog], [role=alertdialog], [aria-modal], [popover]').count(), 0, state);
+    }
+    const inside = await page.evaluate(() => {
+      const box = document.getElementById('basket').getBoundingClientRect();
+      return [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) =>
+        document.elementFromPoint(box.left + box.width * x, box.top + box.height * y).closest('#basket') !== null));
+    });
+    assert.deepEqual(inside, Array(9).fill(true), state);
+  };
+  await clear('empty');
   await offer();
-  for (const document of [page, strip]) {
-    assert.equal(await document.locator('dialog, [role=dialog], [role=alertdialog], [aria-modal]').count(), 0);
+  await clear('prompt');
+  await strip.locator('.ask').click();
+  await clear('why');
+  await press('F8');
+  await shown('accepted');
+  await clear('accepted');
+  await offer();
+  await press('F9');
+  await shown('chip');
+  await clear('chip');
+  await page.evaluate('fail_add = true');
+  await offer();
+  await press('F8');
+  await shown('error');
+  await clear('error');
+  await agent.stop();
+  await strip.locator('.offline').waitFor();
+  await clear('offline');
+  await agent.start(agent.origins);
+  await agent.listened();
+  assert.equal(asked, 0);
+  for (const { path, file } of pages('plugin').manifest) {
+    if (path.endsWith('.js')) assert.doesNotMatch(readFileSync(join(pages('plugin').out, file), 'utf8'), /\b(alert|confirm|showModalDialog)\(/, path);
   }
-  const inside = await page.evaluate(() => {
-    const box = document.getElementById('basket').getBoundingClientRect();
-    return [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) =>
-      document.elementFromPoint(box.left + box.width * x, box.top + box.height * y).closest('#basket') !== null));
-  });
-  assert.deepEqual(inside, Array(9).fill(true));
-  const scripts = pages('plugin').manifest.filter(({ path }) => path.endsWith('.js'));
-  assert.ok(scripts.length >= 2);
 });
 
 test('till 9: painted within 100 ms of the scan on a slow machine (p95), and never after 300 ms', async () => {
   const rounds = times(25, 60, 200);
+  agent.config = { ...agent.config, late_ms: 300 };
+  await page.close();
+  await open();
   const tool = await browser.context.newCDPSession(page);
   await tool.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   const frame = page.frames()[1];
@@ -229,7 +266,8 @@ test('till 9: painted within 100 ms of the scan on a slow machine (p95), and nev
     let last;
     const look = () => {
       const now = document.querySelector('.prompt h1')?.textContent;
-      if (now && now !== last) requestAnimationFrame(() => { seen[/\d+/.exec(now)[0]] = performance.timeOrigin + performance.now(); });
+      // Behind the frame that has it: painted, not only laid out.
+      if (now && now !== last) requestAnimationFrame(() => setTimeout(() => { seen[/\d+/.exec(now)[0]] = performance.timeOrigin + performance.now(); }));
       last = now;
     };
     new MutationObserver(look).observe(document.getElementById('strip'), { childList: true, subtree: true, characterData: true });
@@ -263,12 +301,11 @@ test('till 9: painted within 100 ms of the scan on a slow machine (p95), and nev
   }
   const [began, painted] = [await page.evaluate('scanned_at'), await frame.evaluate('Array.from(seen, (time) => time ?? null)')];
   const took = began.map((time, i) => (painted[i + 1] ?? Infinity) - time).filter(Number.isFinite).sort((a, b) => a - b);
-  assert.ok(took.length >= rounds * 0.9, `${rounds - took.length} of ${rounds} were too late and dropped`);
+  assert.ok(took.length >= rounds * (long === 'whole' ? 0.95 : 0.2), `${rounds - took.length} of ${rounds} were too late and dropped`);
   const p95 = took[Math.ceil(took.length * 0.95) - 1];
   await tool.send('Emulation.setCPUThrottlingRate', { rate: 1 });
-  // The quick set runs beside others: there the median must hold what the whole row holds for 95 in 100.
-  assert.ok((long === 'whole' ? p95 : took[took.length >> 1]) <= 100, `p50 ${took[took.length >> 1]} ms, p95 ${p95} ms, the machine itself ${probe} ms`);
-  assert.ok(took.at(-1) <= 300 + probe, `max ${took.at(-1)} ms`);
+  assert.ok(p95 <= within(100), `p50 ${took[took.length >> 1]} ms, p95 ${p95} ms, the machine itself ${probe} ms`);
+  assert.ok(took.at(-1) <= within(300), `max ${took.at(-1)} ms`);
   // Decided after 350 ms: not shown, not now and not later.
   agent.scanned = (n) => void setTimeout(() => agent.prompts(prompt({ basket: 'late', id: 'f'.repeat(16), headline: 'Late?' })), 350);
   agent.basket({ basket: 'late' });
@@ -331,11 +368,12 @@ test('till 11: buttons are large and apart, and the printed key is the key that 
 });
 
 test('till 12: it folds to the chip after 12 s, F8 recalls, F8 again adds, and payment ends it', async () => {
-  const began = Date.now();
+  const came = await watched(page.frames()[1], '.prompt');
   const first = await offer();
-  await shown('chip');
-  const took = Date.now() - began;
-  assert.ok(took >= 11_500 && took <= 12_500, `${took} ms`);
+  const began = await came();
+  const folded = await watched(page.frames()[1], '.is-chip');
+  const took = (await folded()) - began;
+  assert.ok(took >= 11_500 && took <= 12_000 + within(500), `${took} ms`);
   agent.prompts(first);       // the agent says again what stands: it stays folded
   await rest();
   await shown('chip');
@@ -353,15 +391,28 @@ test('till 12: it folds to the chip after 12 s, F8 recalls, F8 again adds, and p
   await rest();
   await shown('empty');
   assert.equal(accepts(), 1);
+  // What was added is not taken back once it is paid for.
+  const third = await offer();
+  await press('F8');
+  await shown('accepted');
+  agent.basket({ basket: third.basket, tender: true });
+  await shown('empty');
+  await press('F9');
+  await rest();
+  assert.deepEqual(await page.evaluate('undos'), []);
 });
 
 test('till 13: what is withdrawn while it is shown is gone within 150 ms, as with a hold, a return, training and payment', async () => {
+  const times = [];
   const gone = async (why, say) => {
     const made = await offer();
+    const went = await watched(page.frames()[1], '.prompt', false);
     const began = Date.now();
     say(made.basket);
     await shown('empty');
-    assert.ok(Date.now() - began <= 150, `${why}: ${Date.now() - began} ms`);
+    const took = (await went()) - began;
+    assert.ok(took <= within(150), `${why}: ${took} ms`);
+    times.push(took);
   };
   await gone('withdrawn', (basket) => agent.push('prompts', { basket, seq: 2, prompts: [] }));
   await gone('payment', (basket) => agent.basket({ basket, tender: true }));
@@ -369,6 +420,7 @@ test('till 13: what is withdrawn while it is shown is gone within 150 ms, as wit
   for (const hold of ['age_check', 'complaint', 'manager', 'override', 'opt_out']) await gone(hold, (basket) => agent.basket({ basket, holds: [hold] }));
   await gone('voided', (basket) => agent.push('closed', { basket, end: 'voided' }));
   await gone('reset', () => agent.push('reset', {}));
+  if (long) console.log(`W01: withdrawn prompts are gone after at most ${Math.max(...times).toFixed(0)} ms`);
 });
 
 test('till: what stands is never replaced by another, only withdrawn', async () => {
@@ -382,10 +434,13 @@ test('till: what stands is never replaced by another, only withdrawn', async () 
 test('till 16: with the agent gone a yes is "Not added" within a second, the basket is as it was, and the link comes back by itself', async () => {
   await offer();
   await agent.stop();
-  await press('F8');
+  const failed = await watched(page.frames()[1], '.is-error');
+  await rest();
   const began = Date.now();
+  await page.keyboard.press('F8');
   await shown('error');
-  assert.ok(Date.now() - began <= 1000);
+  const took = (await failed()) - began;
+  assert.ok(took <= within(1000), `${took} ms`);
   assert.match(await strip.locator('h1').textContent(), /Not added, scan it instead/);
   assert.deepEqual(await lines(), []);
   await strip.locator('.offline').waitFor();
@@ -396,7 +451,7 @@ test('till 16: with the agent gone a yes is "Not added" within a second, the bas
   const back = Date.now();
   await agent.start(agent.origins);
   await agent.listened();
-  assert.ok(Date.now() - back <= 10_000);
+  assert.ok(Date.now() - back <= within(10_000));
   await strip.locator('.offline').waitFor({ state: 'detached' });
   await offer();
   await press('F8');
@@ -415,7 +470,7 @@ test('till 16: an agent that hangs is waited for no longer than a second', async
       .observe(document.getElementById('strip'), { subtree: true, attributes: true });
   }));
   await page.keyboard.press('F8');
-  assert.ok(await took <= 900, `${await took} ms after the key's 100 ms of quiet`);
+  assert.ok(await took <= within(900), `${await took} ms after the key's 100 ms of quiet`);
   assert.deepEqual(await lines(), []);
 });
 
@@ -472,12 +527,14 @@ test('till: a long press on No says that it does not fit, once', async () => {
   assert.equal(await focus(), 'scan');
 });
 
-test('till: why this opens in the strip itself and names the rule', async () => {
-  const made = await offer({ saving: 150 });
+test('till: why this opens in the strip itself and names the rule, its cause, reason, saving and last day', async () => {
+  const made = await offer({ saving: 150, why: { trigger: 'sku:ROBOT', trigger_name: 'Toy robot', until: '2026-11-30' } });
   await strip.locator('.ask').click();
   await strip.locator('.why').waitFor();
   const text = await strip.locator('.why').textContent();
-  assert.ok(text.includes(made.rule_name) && text.includes(made.reason) && text.includes('1.50'));
+  for (const part of [made.rule_name, made.reason, '1.50', 'Toy robot', '30 Nov 2026']) assert.ok(text.replace('Nov 30, 2026', '30 Nov 2026').includes(part), `${part} is not in "${text}"`);
+  const high = await page.frames()[1].evaluate(() => document.querySelector('.why').getBoundingClientRect().height);
+  assert.ok(high <= 92, `${high} px of 96`);
   await strip.locator('.ask').click();
   await strip.locator('h1').waitFor();
   assert.equal(await focus(), 'scan');
@@ -577,6 +634,18 @@ test('till 34, 47, 48: the strip fits its budgets, speaks to its own agent alone
   const mine = agent.requests.filter((one) => one !== 'GET /assets/adapter.js');
   assert.ok(mine.length <= 6, mine.join(', '));
   assert.deepEqual(said.filter((text) => !/favicon|404/.test(text)), []);
+  await page.goto('about:blank');
+  await agent.left();
+  const picture = small_picture('sku:FRIES-M');
+  agent.hello = [['basket', { basket: 'first', seq: 1, lines: [], total: 0, mode: 'sale', holds: [], tender: false }],
+                 ['prompts', { basket: 'first', seq: 1, prompts: [prompt({ basket: 'first', picture: { small: picture.path } })] }]];
+  const load = await first_load(browser.context, `${agent.url}/till`, '.prompt');
+  agent.hello = [];
+  assert.ok(picture.bytes <= 6 * 1024, `${picture.bytes} bytes of picture`);
+  assert.ok(load.bytes <= 24 * 1024 + picture.bytes, `${load.bytes} bytes over the wire`);
+  assert.ok(load.requests <= 6, `${load.requests} requests`);
+  assert.ok(load.painted <= within(1000), `${load.painted} ms to the first usable paint`);
+  if (long) console.log(`W01: first load ${load.bytes} bytes in ${load.requests} requests, usable after ${load.painted.toFixed(0)} ms with a quarter of the processor`);
 });
 
 test('till 50: a thousand prompts leave no memory, no element and one connection', async () => {

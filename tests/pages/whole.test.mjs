@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 
 import '../../sdk/js/sidedish.js';
-import { browse, watch } from './support/browser.mjs';
+import { browse, long, watch, watched, within } from './support/browser.mjs';
 import { catalogue, house } from './support/house.mjs';
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
@@ -148,12 +148,13 @@ test('demo till 16, 19: with the agent killed the sale goes on as fast, and afte
   const with_agent = await sale();
   await home.kill();
   await scan('DOUBLE');
-  assert.equal(await total(), '€8.90');
+  const scanned = await total();
   await press('F2');
   await press('F2');
   const without = await sale();
-  assert.ok(Math.abs(with_agent - without) <= 50, `${with_agent} ms with, ${without} ms without`);
   await home.again();
+  assert.equal(scanned, '€8.90');
+  assert.ok(Math.abs(with_agent - without) <= within(50), `${with_agent} ms with, ${without} ms without`);
   for (let tries = 0; ; ++tries) {
     await scan('DOUBLE');
     await page.waitForTimeout(900);
@@ -176,7 +177,8 @@ test('till 13: no hold, mode or state but a plain sale is prompted by the real a
     'a return line': [[line('sku:CLASSIC'), line('sku:CRISPY', { quantity: '-1', line_total: -790 })], {}],
     'a return': [[main], { mode: 'return' }], 'an exchange': [[main], { mode: 'exchange' }], training: [[main], { mode: 'training' }], 'a price check': [[main], { mode: 'price_check' }],
     'an override': [[main], { holds: ['override'] }], 'an age check': [[main], { holds: ['age_check'] }], 'a complaint': [[main], { holds: ['complaint'] }],
-    'a manager call': [[main], { holds: ['manager'] }], 'opted out': [[main], { holds: ['opt_out'] }],
+    'a manager call': [[main], { holds: ['manager'] }], 'opted out': [[main], { holds: ['opt_out'] }], 'a negative total': [[main], { total: -500 }],
+    'a refund in the total': [[main, { kind: 'discount', quantity: '1', line_total: -1200 }], { total: -310 }], 'a rush': [[main], { holds: ['rush'] }],
   };
   for (const [why, [lines, changes]] of Object.entries(silent)) {
     const { prompts, status } = await one.update(snapshot(lines, changes));
@@ -185,6 +187,16 @@ test('till 13: no hold, mode or state but a plain sale is prompted by the real a
     await page.waitForTimeout(80);
     assert.equal(await page.locator('.is-prompt').count(), 0, why);
   }
+  // The trigger is voided while its prompt is shown.
+  const voided = snapshot([main, line('sku:WATER')], { seq: 1 });
+  assert.equal((await one.update(voided)).prompts.length, 1);
+  await page.locator('.is-prompt').waitFor();
+  const went = await watched(page, '.is-prompt', false);
+  const began = Date.now();
+  assert.deepEqual((await one.update({ ...voided, seq: 2, lines: [{ ...main, flags: ['voided'] }, line('sku:WATER')] })).prompts, []);
+  const took = (await went()) - began;
+  assert.ok(took <= within(150), `${took} ms after the void`);
+  if (long) console.log(`W02: gone ${took.toFixed(0)} ms after its trigger was voided`);
   const sale = snapshot([main]);
   const { prompts } = await one.update(sale);
   assert.equal(prompts.length, 1);
@@ -192,6 +204,73 @@ test('till 13: no hold, mode or state but a plain sale is prompted by the real a
   await one.event('tender_started', sale.basket);
   await page.locator('.is-empty').waitFor();
   assert.deepEqual((await one.update({ ...sale, seq: Date.now() * 2 })).status, 'ok');
+});
+
+test('till 9: scanned, decided by the real agent, and painted within 100 ms on a slow machine', async () => {
+  await till();
+  const rounds = long === 'whole' ? 200 : long ? 30 : 6;
+  const tool = await browser.context.newCDPSession(page);
+  await tool.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  const frame = page.frames()[1];
+  await page.evaluate(() => addEventListener('keydown', (event) => { if (event.key === 'Enter') window.scanned_at = performance.timeOrigin + event.timeStamp; }, true));
+  const took = [];
+  for (let i = 0; i < rounds; ++i) {
+    const painted = await watched(frame, '.is-prompt .prompt');
+    await scan('DOUBLE');
+    // An answer that the till did not wait for (its deadline is 50 ms) is none.
+    const seen = await painted(3000).catch(() => undefined);
+    if (seen) took.push(seen - (await page.evaluate('scanned_at')));
+    await press('F2');
+    await press('F2');
+    await page.locator('.basket .none').waitFor();
+    await shown('empty');
+  }
+  took.sort((a, b) => a - b);
+  assert.ok(took.length >= rounds * (long === 'whole' ? 0.95 : 0.3), `${rounds - took.length} of ${rounds} were not answered in time`);
+  const p95 = took[Math.ceil(took.length * 0.95) - 1];
+  assert.ok(p95 <= within(100) && took.at(-1) <= within(300), `p95 ${p95} ms, max ${took.at(-1)} ms`);
+  if (long) console.log(`W02: scan to strip with the real agent, processor at a quarter: p50 ${took[took.length >> 1].toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, max ${took.at(-1).toFixed(0)} ms over ${took.length} of ${rounds}`);
+});
+
+test('pages 48: whatever the agent sends to pages says what it is, how long it holds and what it may load; and nothing else is asked', async () => {
+  const answers = [];
+  const hear = (response) => {
+    if (response.url().startsWith(home.agent)) answers.push(response.allHeaders().then((headers) => ({ headers, pathname: new URL(response.url()).pathname, method: response.request().method() })));
+  };
+  browser.context.on('response', hear);
+  for (const at of [`${home.agent}/till`, `${home.agent}/kiosk`, `${home.url}/till?shop=burgerbar`, `${home.url}/kiosk?shop=burgerbar`]) {
+    await open(at);
+    await page.waitForTimeout(400);
+    assert.deepEqual(said.filter((text) => !/favicon|404/.test(text)), []);
+    await Promise.all(answers);
+    await page.close();
+  }
+  browser.context.off('response', hear);
+  const kinds = new Set();
+  for (const { headers, pathname, method } of await Promise.all(answers)) {
+    if (method === 'OPTIONS' || pathname === '/favicon.ico') continue;
+    assert.equal(headers['x-content-type-options'], 'nosniff', pathname);
+    if (/^\/(till|kiosk)$/.test(pathname)) {
+      kinds.add('page');
+      assert.equal(headers['content-security-policy'], `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self' ${home.url}`);
+      assert.equal(headers['cache-control'], 'no-cache, no-store', pathname);   // the token of this start is in it
+    } else if (/^\/assets\/.*-[A-Z0-9]{8}\.(js|css)$/.test(pathname)) {
+      kinds.add('asset');
+      assert.match(headers['cache-control'], /immutable/, pathname);
+      assert.ok(headers.etag, pathname);
+      assert.match(headers['content-encoding'] ?? '', /^(br|gzip)$/, pathname);
+    } else {
+      kinds.add(pathname.startsWith('/v1/') ? 'answer' : 'file');
+      assert.match(headers['cache-control'] ?? '', /no-store|no-cache|immutable/, pathname);
+    }
+  }
+  assert.deepEqual([...kinds].sort(), ['answer', 'asset', 'page']);
+  for (const refused of ['/nothing', '/assets/nothing.js', '/pictures/nothing', '/v1/pages/config']) {
+    const response = await fetch(home.agent + refused);
+    assert.ok(response.status >= 400, refused);
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff', refused);
+    assert.match(response.headers.get('cache-control') ?? '', /no-store/, refused);
+  }
 });
 
 test('till 14, 18: over every product in four languages: never what is there, a substitute, or out of stock; texts fit, and the effect is exact', async () => {

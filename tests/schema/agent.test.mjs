@@ -9,26 +9,16 @@ import http from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import Ajv2020 from 'ajv/dist/2020.js';
+
+import { firstLine } from '../sdk/house.mjs';
+import { description } from './description.mjs';
 
 import { rules_at_any_hour } from '../support/shop.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const bin = process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin');
 const room = join(root, 'plugin/loopback');
-const api = JSON.parse(readFileSync(join(room, 'openapi.json'), 'utf8'));
-const schemas = readdirSync(join(room, 'schema')).map((name) => JSON.parse(readFileSync(join(room, 'schema', name), 'utf8')));
-
-const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allErrors: true });
-ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
-for (const schema of schemas) ajv.addSchema(schema);
-
-/** A schema of the description, with /schemas/x.json as it is known to the validator. */
-function check(schema, value, what) {
-  const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"/schemas/', '"https://sidedish.invalid/schemas/')));
-  assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors?.slice(0, 5))} ${JSON.stringify(value).slice(0, 300)}`);
-}
-const resolve = (response) => (response.$ref ? api.components.responses[response.$ref.split('/').at(-1)] : response);
+const { api, schemas, ajv, check, resolve } = description(join(room, 'openapi.json'), join(room, 'schema'));
 const menu = join(root, 'sim/shops/burgerbar/pictures');
 const picture = readdirSync(menu).find((name) => name.endsWith('.webp')).slice(0, 64);
 const origin = 'https://pos.example';
@@ -52,15 +42,8 @@ before(async () => {
 async function start() {
   agent = spawn(join(bin, 'sidedish-agent'), ['run', '--state-dir', join(home, 'state'), '--run-dir', join(home, 'run'), '--store', 'mitte', '--terminal', 't1',
     '--image', join(home, 'image'), '--pictures', menu, '--port', '0', '--allow-origin', origin], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise((done, failed) => {
-    let text = '';
-    agent.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('\n')) done(text);
-    });
-    agent.on('exit', () => failed(new Error('the agent ended at once')));
-  });
-  port = Number(line.match(/:(\d+)\s/)[1]);
+  const line = await firstLine(agent, 'the agent');
+  port = Number(line.match(/:(\d+)(\s|$)/)[1]);
   token = readFileSync(join(home, 'run', 'token'), 'utf8').trim();
   for (let there = false; !there;) {
     const { pictures } = JSON.parse((await ask('GET', '/v1/status', {})).bytes);

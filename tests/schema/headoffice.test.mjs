@@ -4,35 +4,20 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import Ajv2020 from 'ajv/dist/2020.js';
+
+import { firstLine } from '../sdk/house.mjs';
+import { description } from './description.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = join(process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin'), 'sidedish-headoffice');
-const api = JSON.parse(readFileSync(join(root, 'headoffice/server/openapi.json'), 'utf8'));
-const folder = join(root, 'rules/format/schema');
-const schemas = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-
-const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allErrors: true });
-for (const schema of schemas) ajv.addSchema(schema);
-
-/** A schema of the description, with /schemas/x.json as it is known to the validator. */
-function known(schema) {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"/schemas/', '"https://sidedish.invalid/schemas/'));
-}
-function check(schema, value, what) {
-  const validate = ajv.compile(known(schema));
-  assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors?.slice(0, 5))}`);
-}
-function resolve(response) {
-  return response.$ref ? api.components.responses[response.$ref.split('/').at(-1)] : response;
-}
+const { api, schemas, ajv, check, resolve } = description(join(root, 'headoffice/server/openapi.json'), join(root, 'rules/format/schema'));
 
 let server;
 let base;
@@ -43,14 +28,7 @@ before(async () => {
   if (!existsSync(program)) throw new Error(`${program} is not built`);
   home = mkdtempSync(join(tmpdir(), 'sidedish-'));
   server = spawn(program, ['serve', '--db', join(home, 'h.db'), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise((done, failed) => {
-    let text = '';
-    server.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('\n')) done(text);
-    });
-    server.on('exit', () => failed(new Error('the server ended at once')));
-  });
+  const line = await firstLine(server, 'the server');
   base = line.match(/http:\/\/[^,]+/)[0];
 });
 

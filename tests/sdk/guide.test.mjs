@@ -12,7 +12,7 @@ import { bin, root } from './house.mjs';
 const guide = readFileSync(join(root, 'sdk/docs/integrate.md'), 'utf8');
 const blocks = (language) => [...guide.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text);
 const [start, native, http] = blocks('sh');
-const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, no_proxy: '*' };  // curl would ask the environment's proxy
 
 let home;
 let run;

@@ -9,8 +9,8 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const conversations = join(root, 'tests/contract/conversations');
 export const bin = process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin');
 
-/** Its first line of output. */
-function firstLine(child, what) {
+/** A program's first line of output. */
+export function firstLine(child, what) {
   return new Promise((done, failed) => {
     let text = '';
     child.stdout.on('data', (chunk) => {
@@ -36,10 +36,18 @@ export class House {
   }
 
   /** On the same port when it is started again: tills know it by that. */
-  async start(port = this.port) {
+  async start(port = this.port, tries = 0) {
     this.agent = spawn(join(bin, 'sidedish-agent'), ['run', '--config', join(this.home, 'agent.json'), '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
       '--image', this.image, '--store', 'mitte', '--terminal', 't1', '--port', String(port), ...this.options], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const line = await firstLine(this.agent, 'the agent');
+    let line;
+    try {
+      line = await firstLine(this.agent, 'the agent');
+    } catch (error) {
+      // Somebody's outgoing connection may have the port of the one that was killed, for a moment.
+      if (port === 0 || tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return this.start(port, tries + 1);
+    }
     this.url = line.match(/http:\/\/\S+/)[0];
     this.port = Number(this.url.split(':').at(-1));
   }

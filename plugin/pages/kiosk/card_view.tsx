@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 
+import { allergen } from '../../../sdk/js/shared/allergens';
 import type { Prompt } from '../../../sdk/js/shared/api';
 import { language, say } from '../../../sdk/js/shared/i18n';
 import { price } from '../../../sdk/js/shared/money';
@@ -11,6 +12,14 @@ import type { Card, Panel } from './panel';
 export function price_tag(prompt: Prompt): string {
   const text = price(Math.abs(prompt.price_effect), prompt.exponent, prompt.currency, language.value);
   return `${prompt.price_effect < 0 ? '\u2212' : '+'}\u00a0${text}`;
+}
+
+/** "Contains gluten, milk", as the catalogue has it; empty where it says nothing, or that there is nothing. */
+export function contents(prompt: Prompt): string {
+  const tag = language.value;
+  if (!prompt.allergens?.length) return '';
+  const list = new Intl.ListFormat(tag, { style: 'narrow', type: 'conjunction' }).format(prompt.allergens.map((word) => allergen(word, tag)));
+  return say('contains', { list });
 }
 
 const Tick = () => <svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M4.5 12.5l5 5L19.5 7" /></svg>;
@@ -36,15 +45,17 @@ function Stepper({ card, name, panel }: { card: Card; name: string; panel: Panel
 export function CardView({ card, panel, products }: { card: Card; panel: Panel; products: Products }) {
   const { prompt } = card;
   const { name, picture } = products.of_prompt(prompt, 'large');
+  const inside = contents(prompt);
   const taken = card.is === 'added' || (card.is === 'adding' && card.count > 0);
   return (
-    <li class={`card is-${taken ? 'added' : card.is}`}>
+    <li class={`card at${card.place} is-${taken ? 'added' : card.is}`}>
       <Picture source={picture} name={name} class="large" />
       <div class="words">
         <h2>{prompt.headline}</h2>
         <p>{card.is === 'failed' ? <strong class="failed">{say('could_not_add')}</strong> : prompt.reason}</p>
         {prompt.saving > 0 && card.is !== 'failed' &&
           <p class="saving">{say('meal_saving', { amount: price(prompt.saving, prompt.exponent, prompt.currency, language.value) })}</p>}
+        {inside && <p class="inside">{inside}</p>}
       </div>
       <div class="act">
         {taken ? (
@@ -55,6 +66,7 @@ export function CardView({ card, panel, products }: { card: Card; panel: Panel; 
         ) : (
           <button type="button" class="add" aria-disabled={card.is === 'adding'} onClick={() => void panel.add(card)}
                   aria-label={say('add_name', { name, price: price_tag(prompt) })}>
+            {prompt.price_before !== undefined && <s><bdi>{price(prompt.price_before, prompt.exponent, prompt.currency, language.value)}</bdi></s>}
             <bdi>{price_tag(prompt)}</bdi>
             {prompt.plus_tax && <small>{say('plus_tax')}</small>}
           </button>

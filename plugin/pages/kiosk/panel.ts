@@ -21,6 +21,8 @@ export interface Card {
   is: 'open' | 'adding' | 'added' | 'failed';
   /** Of the offered quantity. */
   count: number;
+  /** Its column, from 1, as long as the view is open. */
+  place: number;
 }
 export interface Basket { lines: Line[]; count: number; total: number; currency: string; exponent: number }
 
@@ -30,6 +32,8 @@ export class Panel {
   /** The open view; undefined: the panel is absent. */
   readonly view = signal<Moment | undefined>(undefined);
   readonly cards = signal<Card[]>([]);
+  /** Columns of the open view: whoever reaches for a card finds it there when its neighbour has gone. */
+  readonly places = signal(0);
   readonly looking_at = signal<string | undefined>(undefined);
   readonly basket_now = signal<Basket>({ lines: [], count: 0, total: 0, currency: 'EUR', exponent: 2 });
   readonly online = signal(true);
@@ -45,6 +49,8 @@ export class Panel {
   readonly #answered = new Set<string>();
   readonly #touched = new Map<string, number>();
   #wanted: Moment | undefined;
+  /** The sale has ended, and its hint for next time is still read. */
+  #over = false;
   #loading: object | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,7 +67,8 @@ export class Panel {
     this.#enter(said.basket);
     this.#standing = said.prompts;
     const stands = new Set(said.prompts.map(({ id }) => id));
-    const kept = this.cards.peek().filter(({ prompt, is }) => is !== 'open' || stands.has(prompt.id));
+    // What was said for next time stays said when the sale is over.
+    const kept = this.cards.peek().filter(({ prompt, is }) => is !== 'open' || stands.has(prompt.id) || prompt.moment === 'receipt');
     if (kept.length < this.cards.peek().length) this.cards.value = kept;
     if (this.view.peek() && this.view.peek() !== 'checkout' && kept.length === 0) this.#close();
     if (framed) {
@@ -80,10 +87,13 @@ export class Panel {
       total: said.total ?? lines.reduce((sum, line) => sum + (line.line_total ?? 0), 0),
       currency: said.currency ?? before.currency, exponent: said.exponent ?? before.exponent,
     };
-    if (said.tender || said.mode !== 'sale' || said.holds.some((hold) => hold !== 'rush')) this.#close();
+    if ((said.tender && this.#wanted !== 'receipt') || said.mode !== 'sale' || said.holds.some((hold) => hold !== 'rush')) this.#close();
   }
   closed(said: Events['closed']): void {
-    if (said.basket === this.#basket) this.forget();
+    if (said.basket !== this.#basket) return;
+    // The hint on the receipt is read when all is paid; show(null) or the next basket ends it.
+    if (framed && this.#wanted === 'receipt') this.#over = true;
+    else this.forget();
   }
   reset(): void {
     this.#standing = [];
@@ -92,7 +102,8 @@ export class Panel {
   show(moment: Moment | null, product?: string): void {
     this.looking_at.value = product;
     this.#wanted = moment ?? undefined;
-    if (!moment) this.#close();
+    if (!moment && this.#over) this.forget();
+    else if (!moment) this.#close();
     else void this.#open(moment);
     clearTimeout(this.#patience);
     if (moment === 'checkout') {
@@ -120,8 +131,9 @@ export class Panel {
     this.#loading = undefined;
     if (framed && this.#wanted !== moment) return;
     const standing = new Set(this.#standing.map(({ id }) => id));
-    const cards = offers.filter(({ id }) => standing.has(id)).map((prompt): Card => ({ prompt, is: 'open', count: 0 }));
+    const cards = offers.filter(({ id }) => standing.has(id) || moment === 'receipt').map((prompt, index): Card => ({ prompt, is: 'open', count: 0, place: index + 1 }));
     if (cards.length === 0) return;
+    this.places.value = cards.length;
     this.cards.value = cards;
     this.view.value = moment;
     this.#host.tell('panel', { shown: true, moment });
@@ -145,6 +157,7 @@ export class Panel {
   /** Nothing of this customer is left. */
   forget(): void {
     this.#basket = '';
+    this.#over = false;
     this.#standing = [];
     this.#answered.clear();
     this.#touched.clear();

@@ -9,7 +9,7 @@ import { price } from '../../../sdk/js/shared/money';
 import { Picture } from '../../../sdk/js/shared/picture';
 import type { Products } from '../../../sdk/js/shared/products';
 import { StillThere } from '../../../sdk/js/shared/still_there';
-import { CardView, price_tag } from './card_view';
+import { CardView, contents, price_tag } from './card_view';
 import type { Panel } from './panel';
 import { contrast, reach, speak_language } from './settings';
 import { hush, read_aloud, speaking } from './speech';
@@ -28,7 +28,7 @@ function Cart({ panel, products }: { panel: Panel; products: Products }) {
           const many = Number(line.quantity);
           return (
             <li key={line.product}>
-              <Picture source={products.picture(line.product)} name={name} decorative />
+              <Picture source={line.picture?.large ?? products.picture(line.product)} name={name} decorative />
               {many > 1 && <b class="times"><bdi>{new Intl.NumberFormat(tag).format(many)}×</bdi></b>}
               <span class="name">{name}</span>
               {line.line_total !== undefined && <span class="sum">{price(line.line_total, basket.exponent, basket.currency, tag)}</span>}
@@ -75,11 +75,11 @@ function heading(panel: Panel, products: Products): string {
   return view === 'browse' && at ? say('goes_well_with', { name: products.name(at) }) : say('goes_well');
 }
 
-/** Heading, count, then each card as name, reason, price. */
+/** Heading, count, then each card as name, reason, allergens, price. */
 function sentences(panel: Panel, products: Products): string[] {
   const cards = panel.cards.value;
   return [heading(panel, products), say('suggestions', { count: cards.length }),
-          ...cards.map(({ prompt }) => [products.of_prompt(prompt, 'large').name, prompt.reason, price_tag(prompt), say('add')].join('. '))];
+          ...cards.map(({ prompt }) => [products.of_prompt(prompt, 'large').name, prompt.reason, contents(prompt), price_tag(prompt), say('add')].filter(Boolean).join('. '))];
 }
 
 function Tools({ panel, products, config, host }: Omit<Props, 'idle'>) {
@@ -139,7 +139,10 @@ function on_key(event: KeyboardEvent, panel: Panel): void {
 export function PanelView({ panel, products, config, host, idle }: Props) {
   const view = panel.view.value;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus({ preventScroll: true }), [view]);
+  useEffect(() => {
+    if (framed) document.documentElement.dataset.view = view ?? 'none';
+    title.current?.focus({ preventScroll: true });
+  }, [view]);
   useEffect(() => {
     const listener = (event: KeyboardEvent) => on_key(event, panel);
     addEventListener('keydown', listener);
@@ -159,7 +162,7 @@ export function PanelView({ panel, products, config, host, idle }: Props) {
             {view === 'checkout' && <Summary panel={panel} />}
           </header>
           {offline && <p class="note">{say('offline_kiosk')}</p>}
-          <ul class={`cards n${cards.length}`}>
+          <ul class={`cards n${panel.places.value}`}>
             {view === 'receipt'
               ? cards.map(({ prompt }) => <li class="card hint" key={prompt.id}><div class="words"><h2>{prompt.headline}</h2><p>{prompt.reason}</p></div></li>)
               : cards.map((card) => <CardView key={card.prompt.id} card={card} panel={panel} products={products} />)}

@@ -3,7 +3,7 @@
 //   state      left by
 //   empty      a fresh prompt -> prompt
 //   prompt     F8 -> accepted or error; F9 -> chip; 12 s -> chip; withdrawn, tender, basket over -> empty
-//   accepted   F9 -> undone: empty; 5 s -> empty
+//   accepted   F9 -> undone: empty; 5 s, tender -> empty
 //   chip       F8 -> prompt again; tender, basket over, withdrawn unless it was declined -> empty
 //   error      5 s -> empty
 //   noted      2 s -> empty ("not a fit" is written down)
@@ -84,7 +84,8 @@ export class Strip {
     this.#tender = said.tender;
     const { is } = this.view.peek();
     if (said.tender || said.mode !== 'sale' || said.holds.some((hold) => hold !== 'rush')) {
-      if (is === 'prompt' || is === 'chip') this.#clear();
+      // Once it is paid for, F9 takes nothing back any more.
+      if (is === 'prompt' || is === 'chip' || (is === 'accepted' && said.tender)) this.#clear();
     }
   }
   closed(said: Events['closed']): void {

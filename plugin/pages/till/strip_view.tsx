@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 
 import type { Config, Prompt } from '../../../sdk/js/shared/api';
 import { language, say } from '../../../sdk/js/shared/i18n';
-import { amount, effect } from '../../../sdk/js/shared/money';
+import { amount, day, effect } from '../../../sdk/js/shared/money';
 import { Picture } from '../../../sdk/js/shared/picture';
 import type { Products } from '../../../sdk/js/shared/products';
 import type { Strip, View } from './strip';
@@ -44,13 +44,17 @@ function Effect({ prompt }: { prompt: Prompt }) {
   );
 }
 
-function Why({ prompt }: { prompt: Prompt }) {
+/** Rule, what in the basket it is about, its reason, what it saves, and until when it runs; what is not known is left out. */
+function Why({ prompt, products }: { prompt: Prompt; products: Products }) {
   const tag = language.value;
+  const { trigger, trigger_name, until } = prompt.why ?? {};
   return (
     <dl class="why">
       <div><dt>{say('why_rule')}</dt><dd>{prompt.rule_name}</dd></div>
-      <div><dt>{say('why_reason')}</dt><dd>{prompt.reason}</dd></div>
+      {trigger && <div><dt>{say('why_trigger')}</dt><dd>{products.name(trigger, trigger_name || undefined)}</dd></div>}
+      <div class="whole"><dt>{say('why_reason')}</dt><dd>{prompt.reason}</dd></div>
       {prompt.saving > 0 && <div><dt>{say('why_saving')}</dt><dd>{amount(prompt.saving, prompt.exponent, tag)}</dd></div>}
+      {until && <div><dt>{say('why_until')}</dt><dd>{day(until, tag)}</dd></div>}
     </dl>
   );
 }
@@ -64,9 +68,9 @@ function Body({ view, strip, config, products }: { view: View; strip: Strip; con
       const { prompt, why, busy } = view;
       const { name, picture } = products.of_prompt(prompt, 'small');
       return (
-        <section class="row prompt" key={prompt.id} aria-label={say('strip')}>
+        <section class={`row prompt ${why ? 'explained' : ''}`} key={prompt.id} aria-label={say('strip')}>
           <Picture source={picture} name={name} class="small" decorative />
-          {why ? <Why prompt={prompt} /> : (
+          {why ? <Why prompt={prompt} products={products} /> : (
             <div class="text">
               <h1>{prompt.headline}</h1>
               <p>{prompt.reason}</p>

@@ -1,36 +1,10 @@
 // The agent's API as the pages use it. Nothing here throws: an answer that did not come is a word.
 
-export interface Part { product: string; slot?: string; quantity: string; price: number; added: boolean }
+import type { Outcome } from '../sidedish';
 
-export interface Prompt {
-  id: string;
-  basket: string;
-  basis_seq: number;
-  kind: 'add_on' | 'bundle' | 'upsell' | 'also_bought' | 'receipt';
-  moment: 'basket' | 'checkout' | 'browse' | 'receipt';
-  action: 'none' | 'add' | 'replace' | 'convert';
-  product: string;
-  product_name?: string;
-  quantity: string;
-  /** Minor units: what the total grows by, and what a bundle saves. */
-  price_effect: number;
-  saving: number;
-  currency: string;
-  exponent: number;
-  headline: string;
-  reason: string;
-  line20x2: [string, string];
-  rule: string;
-  rule_name: string;
-  fresh: boolean;
-  plus_tax: boolean;
-  replaces?: string;
-  bundles?: number;
-  parts?: Part[];
-  picture?: { small?: string; large?: string };
-  hints: string[];
-}
+export type { Outcome, Prompt } from '../sidedish';
 
+/** A row of the basket as the stream tells it. */
 export interface Line {
   product: string;
   name?: string;
@@ -39,6 +13,7 @@ export interface Line {
   line_total?: number;
   flags?: string[];
   from_prompt?: string;
+  picture?: { small?: string; large?: string };
 }
 
 export interface Config {
@@ -54,7 +29,6 @@ export interface Config {
   theme?: Record<string, string>;
 }
 
-export type Outcome = 'accepted' | 'declined' | 'undone' | 'not_a_fit' | 'accept_failed';
 /** ok: recorded, now or before. refused: the agent said no (answered otherwise, unknown). failed: no answer in time. */
 export type Answer = 'ok' | 'refused' | 'failed';
 

@@ -11,11 +11,11 @@ export type Message = string | ({ other: string } & Partial<Record<'zero' | 'one
 
 export type Key =
   | 'add' | 'no' | 'ok' | 'accepted' | 'undo' | 'chip' | 'not_added' | 'not_removed' | 'rush' | 'offline'
-  | 'why' | 'why_rule' | 'why_reason' | 'why_saving' | 'back' | 'plus_tax' | 'saves' | 'fit_hint' | 'not_a_fit'
+  | 'why' | 'why_rule' | 'why_trigger' | 'why_reason' | 'why_saving' | 'why_until' | 'back' | 'plus_tax' | 'saves' | 'fit_hint' | 'not_a_fit'
   | 'strip' | 'basket' | 'items' | 'goes_well' | 'goes_well_with' | 'add_name' | 'added' | 'added_status'
   | 'removed_status' | 'one_more' | 'one_less' | 'no_thanks' | 'go_on' | 'close' | 'could_not_add' | 'language'
   | 'reach' | 'speak' | 'speak_stop' | 'contrast' | 'help' | 'help_text' | 'suggestions' | 'still_there'
-  | 'still_there_text' | 'more_time' | 'next_time' | 'meal_saving' | 'offline_kiosk';
+  | 'still_there_text' | 'more_time' | 'next_time' | 'meal_saving' | 'contains' | 'offline_kiosk';
 
 export type Messages = Record<Key, Message>;
 

@@ -1,4 +1,4 @@
-// Money is an integer of minor units everywhere; it becomes text here and nowhere else.
+// Money is an integer of minor units everywhere; it becomes text here and nowhere else. So do quantities and days.
 
 /** Minor units as a number in the language's own writing, without a currency: 399, 2 -> "3.99"; 399, 0 -> "399". */
 export function amount(minor: number, exponent: number, language: string): string {
@@ -17,6 +17,11 @@ export function price(minor: number, exponent: number, currency: string, languag
 /** What a total grows by: "+ 3.99", "\u2212 1.50". The space does not break. */
 export function effect(minor: number, exponent: number, language: string): string {
   return `${minor < 0 ? '\u2212' : '+'}\u00a0${amount(Math.abs(minor), exponent, language)}`;
+}
+
+/** A day, "2026-11-30", as the language writes it. */
+export function day(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`));
 }
 
 /** Decimal text of a quantity ("2", "0.350") as thousandths. */

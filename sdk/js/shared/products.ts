@@ -6,6 +6,8 @@ import type { Host } from './host';
 
 export interface Product { name?: string; picture?: string }
 
+const pictured = (prompt: Prompt): string => prompt.product || (prompt.parts?.[0]?.product ?? '');
+
 export class Products {
   readonly #known = new Map<string, Signal<Product>>();
   readonly #host: Host;
@@ -51,12 +53,12 @@ export class Products {
   name(product: string, said?: string): string {
     return said ?? this.#ask(product).name ?? product.replace(/^[a-z]+:/, '');
   }
-  /** What an offer is called and looks like; a conversion adds nothing, so it goes by its headline. */
+  /** What an offer is called and looks like; a conversion adds nothing, so it goes by its headline and looks like its first part. */
   of_prompt(prompt: Prompt, size: 'small' | 'large'): { name: string; picture: string | undefined } {
-    if (!prompt.product) return { name: prompt.product_name ?? prompt.headline, picture: prompt.picture?.[size] };
-    const asked = this.#ask(prompt.product);
+    const seen = pictured(prompt);
+    const asked = seen ? this.#ask(seen) : {};
     return {
-      name: prompt.product_name ?? asked.name ?? prompt.product.replace(/^[a-z]+:/, ''),
+      name: prompt.product ? prompt.product_name ?? asked.name ?? prompt.product.replace(/^[a-z]+:/, '') : prompt.headline,
       picture: prompt.picture?.[size] ?? asked.picture,
     };
   }
@@ -66,8 +68,9 @@ export class Products {
   /** The address of an offer's picture, once it is known; waits for the host's answer as long as that takes. */
   async picture_of(prompt: Prompt): Promise<string | undefined> {
     if (prompt.picture) return prompt.picture.large;
-    if (!prompt.product || this.#ask(prompt.product).picture) return this.picture(prompt.product);
-    await new Promise<void>((resolve) => this.#waiting.set(prompt.product, resolve));
-    return this.picture(prompt.product);
+    const seen = pictured(prompt);
+    if (!seen) return undefined;
+    if (!this.#ask(seen).picture) await new Promise<void>((resolve) => this.#waiting.set(seen, resolve));
+    return this.picture(seen);
   }
 }

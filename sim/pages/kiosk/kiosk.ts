@@ -67,6 +67,7 @@ export class Kiosk {
   }
   #go(place: Place): void {
     clearTimeout(this.#after);
+    this.sale.moment = 'basket';
     this.place.value = place;
     this.panel.value = 'none';
     this.#dock?.show(null);
@@ -92,8 +93,9 @@ export class Kiosk {
     if (this.sale.count === 0) return;
     this.#go('menu');
     const { sale } = this;
+    sale.moment = 'checkout';
     void sale.lane.event('checkout_started', sale.basket);
-    const prompts = await sale.tell('unknown', { moment: 'checkout' });
+    const prompts = await sale.tell();
     if (prompts.length === 0) return this.#to_payment();
     this.#dock?.show('checkout');
     this.#patience = setTimeout(() => this.#to_payment(), kPatience);
@@ -110,9 +112,9 @@ export class Kiosk {
   }
   async paid(): Promise<void> {
     this.order.value = 100 + Math.floor(Math.random() * 900);
-    const hint = await this.sale.tell('unknown', { moment: 'receipt', channel: 'kiosk' });
+    const hint = await this.sale.hint();
     this.#go('done');
-    if (hint.some(({ moment }) => moment === 'receipt')) this.#dock?.show('receipt');
+    if (hint) this.#dock?.show('receipt');
     await this.sale.done();
     this.#after = setTimeout(() => this.over(), kAfter);
   }

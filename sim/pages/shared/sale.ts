@@ -35,6 +35,8 @@ export class Sale {
   /** Called with every change, before the agent hears of it. */
   changed: () => void = () => undefined;
   language = 'en';
+  /** What is on the screen while the basket changes. */
+  moment: 'basket' | 'checkout' = 'basket';
   basket = '';
   #seq = 0;
   #next = 1;
@@ -71,7 +73,7 @@ export class Sale {
     const lines = this.lines.peek();
     const back = this.returning.peek() || lines.some(({ count }) => count < 0);
     const { prompts } = await this.lane.update({
-      basket: this.basket, seq: ++this.#seq, reason, mode: back ? 'return' : 'sale', holds: this.holds.peek(), language: this.language, total: this.total,
+      basket: this.basket, seq: ++this.#seq, reason, mode: back ? 'return' : 'sale', holds: this.holds.peek(), language: this.language, moment: this.moment, total: this.total,
       lines: lines.map((line) => ({
         product: line.product, line_id: String(line.id), quantity: String(line.count), line_total: line.total,
         unit_price: Math.round(line.total / line.count),
@@ -199,6 +201,11 @@ export class Sale {
     this.paying.value = false;
     await this.lane.event('tender_cancelled', this.basket);
     await this.tell('unknown');
+  }
+  /** What the receipt says below its total, for next time; asked once payment runs. */
+  async hint(): Promise<Prompt | undefined> {
+    const prompts = await this.tell('unknown', { moment: 'receipt', channel: 'receipt' });
+    return prompts.find(({ moment }) => moment === 'receipt');
   }
   async done(): Promise<void> {
     const { basket, total } = this;

@@ -9,6 +9,9 @@ interface CatalogueProduct { key: string; name: Words; category: string; price: 
 /** GET /shops/{id} of sidedish-sim. */
 interface Served { id: string; name: string; agent: string; store: string; currency: string; exponent: number; catalogue: { categories: Category[]; products: CatalogueProduct[] } }
 
+/** What stands in the gift shop's window: of its two thousand things those that go together come first. */
+const window_first = ['22423', '22698', '22697', '22699', '23350', '23351', '20725', '22384', '85099B', '22961', '22960', '22271', '21086'].map((sku) => `sku:${sku}`);
+
 export interface Product { key: string; name: Words; category: string; price: number; out: boolean }
 
 export class Shop {
@@ -23,6 +26,8 @@ export class Shop {
       return { key, name, category, price: Number(whole + part.padEnd(served.exponent, '0')), out: stock === 'out' };
     });
     for (const product of this.products) this.#by_key.set(product.key, product);
+    const shown = window_first.flatMap((key) => this.#by_key.get(key) ?? []);
+    this.products = [...shown, ...this.products.filter((product) => !shown.includes(product))];
   }
   get languages(): string[] {
     return Object.keys(this.products[0]?.name ?? { en: '' });

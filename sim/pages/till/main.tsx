@@ -6,13 +6,20 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { dock } from '../../../sdk/js/dock';
+import type { Prompt } from '../../../sdk/js/shared/api';
+import { best_language, language_names, say, use_language } from '../../../sdk/js/shared/i18n';
 import { price } from '../../../sdk/js/shared/money';
 import { Art, as_blob } from '../shared/art';
 import { type Hold, Sale } from '../shared/sale';
 import { open_shop, type Shop } from '../shared/shop';
+import { words } from './words';
 
-const language = new URLSearchParams(location.search).get('lang') ?? 'en';
-const holds: Record<Hold, string> = { age_check: 'Age check', complaint: 'Complaint', manager: 'Manager' };
+const language = best_language(new URLSearchParams(location.search).get('lang'));
+const our = words[language] ?? words.en!;
+const holds: Hold[] = ['age_check', 'complaint', 'manager'];
+
+/** What the last receipt said below its total, until the next customer is there. */
+const receipt = signal<Prompt | undefined>(undefined);
 
 interface Props { shop: Shop; sale: Sale; said: Signal<string> }
 
@@ -29,14 +36,14 @@ function Scan({ shop, sale, said, field }: Props & { field: { current: HTMLInput
       sale.add(product.key);
       said.value = shop.name(product.key, language);
     } else if (input.value) {
-      said.value = product ? `${shop.name(product.key, language)}: sold out` : `Nothing goes by "${input.value}"`;
+      said.value = product ? `${shop.name(product.key, language)}: ${our.sold_out}` : our.nothing.replace('{text}', input.value);
     }
     input.value = '';
   };
   return (
     <div class="scan">
-      <label for="scan">Scan or type</label>
-      <input id="scan" ref={field} autocomplete="off" spellcheck={false} onKeyDown={on_key} placeholder={shop.served.id === 'burgerbar' ? 'CLASSIC, COLA-M, Fries …' : '22423, 22697, a name …'} />
+      <label for="scan">{our.scan}</label>
+      <input id="scan" ref={field} autocomplete="off" spellcheck={false} onKeyDown={on_key} placeholder={`${shop.served.id === 'burgerbar' ? 'CLASSIC, COLA-M' : '22423, 22697'}, ${our.hint} …`} />
       <output>{said.value}</output>
     </div>
   );
@@ -46,8 +53,8 @@ function Shelf({ shop, sale, said }: Props) {
   const [section, set_section] = useState(shop.sections[0] ?? '');
   const all = shop.in_section(section);
   return (
-    <section class="shelf" aria-label="Products">
-      <nav aria-label="Categories">
+    <section class="shelf" aria-label={our.products}>
+      <nav aria-label={our.categories}>
         {shop.sections.map((id) => (
           <button type="button" key={id} aria-pressed={id === section} onPointerDown={still} onClick={() => set_section(id)}>{shop.category_name(id, language)}</button>
         ))}
@@ -58,7 +65,7 @@ function Shelf({ shop, sale, said }: Props) {
             <button type="button" disabled={product.out} onPointerDown={still} onClick={() => { sale.add(product.key); said.value = shop.name(product.key, language); }}>
               <Art svg={shop.picture(product.key)} />
               <span class="name">{shop.name(product.key, language)}</span>
-              <span class="price">{product.out ? 'Sold out' : money(shop, product.price)}</span>
+              <span class="price">{product.out ? our.sold_out : money(shop, product.price)}</span>
             </button>
           </li>
         ))}
@@ -74,20 +81,21 @@ function Basket({ shop, sale }: Props) {
   const lines = sale.lines.value;
   useEffect(() => { list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }); }, [lines.length]);
   return (
-    <section class="basket" aria-label="Basket">
+    <section class="basket" aria-label={our.basket}>
       <ul ref={list} id="basket">
-        {lines.length === 0 && <li class="none">{sale.returning.value ? 'Scan what comes back' : 'Next customer, please'}</li>}
+        {lines.length === 0 && <li class="none">{sale.returning.value ? our.comes_back : our.next}</li>}
+        {lines.length === 0 && receipt.value && <li class="hint"><p>{our.on_receipt}</p><b>{receipt.value.headline}</b><p>{receipt.value.reason}</p></li>}
         {lines.map((line) => (
           <li key={line.id} class={line.count < 0 ? 'back' : ''}>
             <span class="count">{line.count}</span>
-            <span class="name">{shop.name(line.product, language)}{line.prompt && <em>suggested</em>}{line.bundle && <em>meal</em>}</span>
+            <span class="name">{shop.name(line.product, language)}{line.prompt && <em>{our.suggested}</em>}{line.bundle && <em>{our.meal}</em>}</span>
             <span class="sum">{money(shop, line.total)}</span>
-            <button type="button" aria-label={`One less ${shop.name(line.product, language)}`} onPointerDown={still} onClick={() => sale.step(line.id, line.count < 0 ? 1 : -1)}>−</button>
-            <button type="button" aria-label={`One more ${shop.name(line.product, language)}`} disabled={Boolean(line.bundle)} onPointerDown={still} onClick={() => sale.step(line.id, line.count < 0 ? -1 : 1)}>+</button>
+            <button type="button" aria-label={`${our.less}: ${shop.name(line.product, language)}`} onPointerDown={still} onClick={() => sale.step(line.id, line.count < 0 ? 1 : -1)}>−</button>
+            <button type="button" aria-label={`${our.more}: ${shop.name(line.product, language)}`} disabled={Boolean(line.bundle)} onPointerDown={still} onClick={() => sale.step(line.id, line.count < 0 ? -1 : 1)}>+</button>
           </li>
         ))}
       </ul>
-      <p class="total"><span>{sale.count === 1 ? '1 item' : `${sale.count} items`}</span><b id="total">{money(shop, sale.total)}</b></p>
+      <p class="total"><span>{say('items', { count: sale.count })}</span><b id="total">{money(shop, sale.total)}</b></p>
     </section>
   );
 }
@@ -114,9 +122,11 @@ function Till({ shop, sale, said }: Props) {
         Delete: () => { const last = lines.at(-1); if (last && !field.current?.value) sale.step(last.id, last.count < 0 ? 1 : -1); },
       };
   async function finish(): Promise<void> {
+    if (!sale.paying.peek()) return; // a second key, while the receipt is asked for
     const total = money(shop, sale.total);
+    receipt.value = sale.returning.peek() ? undefined : await sale.hint();
     await sale.done();
-    said.value = `Paid ${total}. Thank you.`;
+    said.value = our.paid.replace('{total}', total);
     field.current?.focus();
   }
   useEffect(() => {
@@ -134,31 +144,36 @@ function Till({ shop, sale, said }: Props) {
     <main class={`till ${sale.returning.value ? 'returning' : ''}`}>
       <header>
         <strong>{shop.served.name}</strong><span>{shop.served.store}</span>
-        <a href="/">All demos</a>
+        <nav aria-label={our.language}>
+          {shop.languages.length > 1 && shop.languages.map((tag) => (
+            <a key={tag} lang={tag} href={`?shop=${shop.served.id}&lang=${tag}`} aria-current={tag === language ? 'true' : undefined}>{language_names[tag]}</a>
+          ))}
+          <a href="/">{our.all_demos}</a>
+        </nav>
       </header>
       <Scan shop={shop} sale={sale} said={said} field={field} />
       {sale.paying.value ? (
-        <section class="pay" aria-label="Payment">
+        <section class="pay" aria-label={our.payment}>
           <h1>{money(shop, sale.total)}</h1>
-          <p>{sale.total < 0 ? 'to give back' : 'to pay'}</p>
+          <p>{sale.total < 0 ? our.to_give_back : our.to_pay}</p>
           <div>
-            <Action name="F2" kind="main" label="Card" onClick={() => void finish()} />
-            <Action name="" kind="main" label="Cash" onClick={() => void finish()} />
-            <Action name="Esc" label="Back to the basket" onClick={() => void sale.back()} />
+            <Action name="F2" kind="main" label={our.card} onClick={() => void finish()} />
+            <Action name="" kind="main" label={our.cash} onClick={() => void finish()} />
+            <Action name="Esc" label={our.back} onClick={() => void sale.back()} />
           </div>
         </section>
       ) : <Shelf shop={shop} sale={sale} said={said} />}
       <Basket shop={shop} sale={sale} said={said} />
-      <section class="actions" aria-label="Actions">
-        <Action name="F2" kind="main" label={sale.returning.value ? 'Give back' : 'Pay'} disabled={lines.length === 0 || sale.paying.value} onClick={() => void sale.pay()} />
-        <Action name="F3" label="Hold" disabled={lines.length === 0 || sale.paying.value} onClick={() => void sale.park()} />
-        <Action name="F4" label={`Resume${sale.parked.value.length ? ` (${sale.parked.value.length})` : ''}`} disabled={sale.parked.value.length === 0 || sale.paying.value}
+      <section class="actions" aria-label={our.actions}>
+        <Action name="F2" kind="main" label={sale.returning.value ? our.give_back : our.pay} disabled={lines.length === 0 || sale.paying.value} onClick={() => void sale.pay()} />
+        <Action name="F3" label={our.hold} disabled={lines.length === 0 || sale.paying.value} onClick={() => void sale.park()} />
+        <Action name="F4" label={`${our.resume}${sale.parked.value.length ? ` (${sale.parked.value.length})` : ''}`} disabled={sale.parked.value.length === 0 || sale.paying.value}
                 onClick={() => { const waits = sale.parked.peek()[0]; if (waits) void sale.resume(waits); }} />
-        <Action name="F6" label="Return" pressed={sale.returning.value} disabled={sale.paying.value} onClick={() => sale.take_back(!sale.returning.peek())} />
-        {(Object.keys(holds) as Hold[]).map((what) => (
-          <Action key={what} name={what === 'age_check' ? 'F7' : ''} label={holds[what]} pressed={sale.holds.value.includes(what)} disabled={sale.paying.value} onClick={() => sale.hold(what)} />
+        <Action name="F6" label={our.return} pressed={sale.returning.value} disabled={sale.paying.value} onClick={() => sale.take_back(!sale.returning.peek())} />
+        {holds.map((what) => (
+          <Action key={what} name={what === 'age_check' ? 'F7' : ''} label={our[what]} pressed={sale.holds.value.includes(what)} disabled={sale.paying.value} onClick={() => sale.hold(what)} />
         ))}
-        <Action name="Del" label="Void last" disabled={lines.length === 0 || sale.paying.value} onClick={() => { const last = lines.at(-1); if (last) sale.step(last.id, last.count < 0 ? 1 : -1); }} />
+        <Action name="Del" label={our.void_last} disabled={lines.length === 0 || sale.paying.value} onClick={() => { const last = lines.at(-1); if (last) sale.step(last.id, last.count < 0 ? 1 : -1); }} />
       </section>
     </main>
   );
@@ -168,6 +183,7 @@ async function start(): Promise<void> {
   const shop = await open_shop();
   document.documentElement.dataset.shop = shop.served.id;
   document.title = `${shop.served.name}: till`;
+  use_language(language);
   const sale = new Sale(shop, 'till', 'cashier');
   sale.language = language;
   const said = signal('');
@@ -182,9 +198,12 @@ async function start(): Promise<void> {
     agent: shop.served.agent, lane: 'till', language,
     add: (prompt) => sale.accept(prompt), undo: (prompt) => sale.undo(prompt),
     describe: (product) => ({ name: shop.name(product, language), picture: as_blob(shop.picture(product)) }),
-    state: (ready, why) => { if (!ready) said.value = why === 'permission' ? 'This browser keeps pages from the till\'s own agent (local network permission): no suggestions' : 'No suggestions: the agent does not answer'; },
+    state: (ready, why) => { if (!ready) said.value = why === 'permission' ? our.no_permission : our.no_agent; },
   });
-  sale.changed = () => strip.changed();
+  sale.changed = () => {
+    if (sale.lines.peek().length > 0 || sale.returning.peek()) receipt.value = undefined;
+    strip.changed();
+  };
 }
 
 void start();

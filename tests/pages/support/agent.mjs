@@ -1,9 +1,11 @@
 // The agent's API as the pages use it, played by a test: it says what the test tells it to, when it tells it to, and
 // writes down what it was told. What the real agent decides is tested with the real agent (whole.test.mjs).
 import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 
-import { serve } from './built.mjs';
+import { root, serve } from './built.mjs';
 
 export const prompt = (changes = {}) => ({
   id: '00000000000000a1', basket: 'b1', basis_seq: 1, kind: 'add_on', moment: 'basket', action: 'add', product: 'sku:AA4', product_name: 'AA batteries', quantity: '1',
@@ -15,7 +17,7 @@ export class Agent {
   outcomes = [];       // {id, lane, outcome, by, why?}
   requests = [];       // method and path of each
   config = { store: 's1', terminal: 't1', languages: ['en', 'de', 'ar', 'ja'], currency: 'EUR', exponent: 2, keys: { accept: 'F8', decline: 'F9' },
-             fold_ms: 12_000, late_ms: 300, store_name: 'The Shop' };
+             fold_ms: 12_000, late_ms: 10_000, store_name: 'The Shop' };  // a busy machine is not late; tests of lateness say 300
   token = 'a'.repeat(64);
   answer = () => 200;  // status of an outcome; a promise is waited for
   host = '';           // a till at the agent's own origin
@@ -59,10 +61,17 @@ export class Agent {
     this.basket_id = said.basket;
     this.push('basket', said);
   }
+  /// Until no page listens.
+  async left() {
+    for (let tries = 0; this.#streams.size > 0; ++tries) {
+      if (tries > 6000) throw new Error('a closed page goes on listening');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
   /// Until a page listens.
   async listened(count = 1) {
     for (let tries = 0; this.#streams.size < count; ++tries) {
-      if (tries > 1000) throw new Error('no page came to listen');
+      if (tries > 3000) throw new Error('no page came to listen');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -79,6 +88,11 @@ export class Agent {
       return void response.writeHead(204).end();
     }
     if (serve('plugin', request, response, { token: this.token, policy: this.policy })) return;
+    const picture = /^\/pictures\/([0-9a-f]{64})$/.exec(pathname);
+    if (picture) {
+      const bytes = fs.readFileSync(path.join(root, 'sim/shops/burgerbar/pictures', `${picture[1]}.webp`));
+      return void response.writeHead(200, { 'Content-Type': 'image/webp', 'Cache-Control': 'public, max-age=31536000, immutable' }).end(bytes);
+    }
     if (request.headers.authorization !== `Bearer ${this.token}`) return void response.writeHead(401).end();
     const json = (value, status = 200) => response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
     if (pathname === '/v1/pages/config') return void json(this.config);

@@ -13,6 +13,7 @@ TEST_CASE("stream: a page that comes hears how things are, then what happens", "
   const Answer page = web.listen();
   REQUIRE(page.status == 200);
   CHECK(page.header("Content-Type") == "text/event-stream");
+  CHECK(page.header("X-Content-Type-Options") == "nosniff");
   CHECK(page.header("Cache-Control") == "no-store");
   auto heard = page.heard();
   REQUIRE(topics(heard) == Topics{"state", "basket", "prompts"});

@@ -95,6 +95,10 @@ const Row kRows[] = {
      [](auto& p) {
        again(p).offers = {{"sku:COLA", 90}};
      }},
+    {"second", "/rules/1", "shadowed: burger-fries", [](auto& p) { again(p); },
+     [](auto& p) {
+       again(p).when = all({p.rules[0].when, bits(Type::moment, 1U << 2)});
+     }},
     {"burger-fries", "/rules/0", "shadowed: second",  // pinned speaks first, whatever it earns
      [](auto& p) {
        again(p).pinned = true;

@@ -66,7 +66,7 @@ class PackChecks {
       }
       CHECK(earned * prior > *floor * 1000);
     }
-    const std::string quantity = rule["quantity"];
+    const std::string quantity = rule.value("quantity", "one");
     CHECK((quantity == "one" || quantity == "per_trigger" || quantity == "ask"));
     CHECK((rule["priority"] >= 1 && rule["priority"] <= 100));
   }
@@ -206,7 +206,7 @@ inline void check_pack(const std::filesystem::path& folder, std::size_t fewest, 
     CHECK(id.size() <= 48);
     CHECK(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos);
     const std::string kind = rule["kind"];
-    CHECK((kind == "add_on" || kind == "bundle" || kind == "upsell"));
+    CHECK((kind == "add_on" || kind == "bundle" || kind == "upsell" || kind == "receipt"));
   }
   CHECK((ids.size() >= fewest && ids.size() <= most));
 }

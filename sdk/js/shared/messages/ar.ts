@@ -13,8 +13,10 @@ export const ar: Messages = {
   offline: 'لا اتصال بـ Sidedish: لا اقتراحات جديدة، والبيع مستمر',
   why: 'لماذا هذا؟',
   why_rule: 'القاعدة',
+  why_trigger: 'بسبب',
   why_reason: 'السبب',
   why_saving: 'التوفير',
+  why_until: 'حتى',
   back: 'رجوع',
   plus_tax: 'دون الضريبة',
   saves: 'توفير {amount}',
@@ -51,5 +53,6 @@ export const ar: Messages = {
   more_time: 'أحتاج إلى وقت أطول',
   next_time: 'للمرة القادمة',
   meal_saving: 'توفّر {amount}',
+  contains: 'يحتوي على {list}',
   offline_kiosk: 'لا يمكن عرض كل الاقتراحات الآن',
 };

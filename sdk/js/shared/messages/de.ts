@@ -13,8 +13,10 @@ export const de: Messages = {
   offline: 'Keine Verbindung zu Sidedish: keine neuen Vorschläge, der Verkauf geht weiter',
   why: 'Warum das?',
   why_rule: 'Regel',
+  why_trigger: 'Wegen',
   why_reason: 'Grund',
   why_saving: 'Spart',
+  why_until: 'Bis',
   back: 'Zurück',
   plus_tax: 'zzgl. Steuer',
   saves: 'spart {amount}',
@@ -48,5 +50,6 @@ export const de: Messages = {
   more_time: 'Ich brauche mehr Zeit',
   next_time: 'Für das nächste Mal',
   meal_saving: 'Sie sparen {amount}',
+  contains: 'Enthält {list}',
   offline_kiosk: 'Gerade können nicht alle Vorschläge gezeigt werden',
 };

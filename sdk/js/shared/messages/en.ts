@@ -13,8 +13,10 @@ export const en: Messages = {
   offline: 'No connection to Sidedish: no new suggestions, sales go on',
   why: 'Why this?',
   why_rule: 'Rule',
+  why_trigger: 'Because of',
   why_reason: 'Reason',
   why_saving: 'Saves',
+  why_until: 'Until',
   back: 'Back',
   plus_tax: 'plus tax',
   saves: 'saves {amount}',
@@ -48,5 +50,6 @@ export const en: Messages = {
   more_time: 'I need more time',
   next_time: 'For next time',
   meal_saving: 'You save {amount}',
+  contains: 'Contains {list}',
   offline_kiosk: 'Not all suggestions can be shown right now',
 };

@@ -13,8 +13,10 @@ export const ja: Messages = {
   offline: 'Sidedishに接続していません。おすすめは止まりますが、会計は続けられます',
   why: '理由',
   why_rule: 'ルール',
+  why_trigger: 'きっかけ',
   why_reason: '理由',
   why_saving: 'お得',
+  why_until: '期限',
   back: '戻る',
   plus_tax: '税別',
   saves: '{amount}お得',
@@ -48,5 +50,6 @@ export const ja: Messages = {
   more_time: 'もう少し時間がほしい',
   next_time: '次回のおすすめ',
   meal_saving: '{amount}お得',
+  contains: 'アレルゲン：{list}',
   offline_kiosk: '今はすべてのおすすめを表示できません',
 };
