@@ -1,5 +1,6 @@
 #pragma once
 // Storage in one SQLite file, owned by one process.
+#include "headoffice/store/people_store.hpp"
 #include "headoffice/store/storage.hpp"
 
 #include <memory>
@@ -11,7 +12,7 @@ namespace sidedish::headoffice {
 
 class Database;
 
-class SqliteStorage final : public Storage {
+class SqliteStorage final : public Storage, public PeopleStore, public ChangeStore {
  public:
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
@@ -45,6 +46,27 @@ class SqliteStorage final : public Storage {
   Result<std::map<std::string, std::int64_t>> counters() override;
   Result<void> count(std::string_view name, std::int64_t n) override;
   Result<void> check() override;
+
+  Result<std::vector<PersonRow>> people() override;
+  Result<PersonRow> person(std::string_view id) override;
+  Result<void> change_person(const PersonRow& person, const Change& change) override;
+  Result<void> invite(const Sha256& token, const InvitationRow& invitation,
+                      const Change& change) override;
+  Result<InvitationRow> invitation(const Sha256& token) override;
+  Result<void> use_invitation(const Sha256& token, const PersonRow* person,
+                              const Change& change) override;
+  Result<void> open_session(const Sha256& token, std::string_view person, std::string_view csrf,
+                            UtcMs now) override;
+  Result<SessionRow> session(const Sha256& token) override;
+  Result<void> touch_session(const Sha256& token, UtcMs now) override;
+  Result<void> close_session(const Sha256& token) override;
+  Result<std::int64_t> close_sessions(std::string_view person) override;
+  Result<void> sweep_sessions(UtcMs idle, UtcMs old) override;
+  Result<Attempts> attempts(std::string_view what) override;
+  Result<void> put_attempts(std::string_view what, const Attempts& attempts) override;
+  Result<void> forget_attempts(std::string_view what) override;
+  Result<std::vector<ChangeRow>> changes(const ChangeFilter& filter) override;
+  Result<ChainCheck> check_changes() override;
 
  private:
   SqliteStorage(std::string file, std::string vfs);

@@ -27,6 +27,11 @@ find_package(ZLIB REQUIRED)                       # gzip, which every HTTP peer 
 find_package(SQLite3 3.40 REQUIRED)                # outbox and head office: one durable file, no server to run
 find_package(CLI11 2.1 REQUIRED)                   # command lines of the programs
 find_package(spdlog 1.10 REQUIRED)                 # log lines of the agent
+find_path(SODIUM_INCLUDE_DIR sodium.h REQUIRED)
+find_library(SODIUM_LIBRARY sodium REQUIRED)      # argon2id for managers' passwords: not a thing to write oneself
+add_library(sodium INTERFACE IMPORTED)
+target_include_directories(sodium SYSTEM INTERFACE "${SODIUM_INCLUDE_DIR}")
+target_link_libraries(sodium INTERFACE "${SODIUM_LIBRARY}")
 find_package(Threads REQUIRED)                    # Asio's loops run on them
 
 # Boost.JSON reads (strict, bounded, three times as fast as nlohmann/json, which writes); compiled once, in rules/format.
