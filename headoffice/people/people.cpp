@@ -105,7 +105,9 @@ Actor actor_of(const PersonRow& person) {
   return {person.id, person.name, parse_role(person.role).value_or(Role::viewer), person.stores};
 }
 
-std::string about(std::string_view id) { return "people/" + std::string(id); }
+std::string about(std::string_view id) {
+  return id.empty() ? "people" : "people/" + std::string(id);
+}
 
 }  // namespace
 

@@ -15,14 +15,19 @@ constexpr Title kTitles[] = {
     {"digest-missing", "A Content-Digest is needed"},
     {"invalid-document", "The document cannot be used as it is"},
     {"invalid-request", "The request cannot be understood"},
+    {"link-over", "This link is not valid any more"},
     {"malformed-body", "The body cannot be read"},
     {"no-manifest", "Nothing is published for this store"},
+    {"not-allowed", "This person may not do this"},
     {"not-found", "There is no such thing"},
+    {"not-signed-in", "Nobody is signed in"},
     {"source-conflict", "Two machines share one identity"},
     {"storage-unavailable", "The database cannot be used now"},
     {"too-large", "The body or the batch is too large"},
+    {"too-many-tries", "Too many tries"},
     {"unknown-terminal", "No such terminal is known"},
     {"unsupported-media-type", "The body has another type than expected"},
+    {"wrong-credentials", "Name and password do not fit"},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace sidedish::headoffice {
 
@@ -33,5 +34,24 @@ struct ReportOptions {
   bool json = false;
 };
 int report(const Places& places, const ReportOptions& options);
+
+struct InviteOptions {
+  std::string role = "admin";
+  std::vector<std::string> stores;
+  bool json = false;
+};
+/// Prints a one-time link for somebody new.
+int invite(const Places& places, const InviteOptions& options);
+/// Prints a one-time link that signs this person in.
+int sign_in_link(const Places& places, const std::string& person, bool json);
+int list_people(const Places& places, bool json);
+
+struct ChangesOptions {
+  std::string subject;
+  std::uint32_t limit = 50;
+  bool check = false;  ///< 1 when a row is not what was written
+  bool json = false;
+};
+int list_changes(const Places& places, const ChangesOptions& options);
 
 }  // namespace sidedish::headoffice

@@ -61,12 +61,45 @@ int main(int argc, char** argv) {
   report_command->add_option("--to", reporting.to, "last business day");
   report_command->add_option("--by", reporting.by, "day,store,rule,arm")->capture_default_str();
 
+  InviteOptions inviting;
+  CLI::App* invite_command =
+      asking(app.add_subcommand("invite", "print a one-time link for somebody new"));
+  invite_command
+      ->add_option("--role", inviting.role, "viewer, store-manager, editor, approver or admin")
+      ->capture_default_str();
+  invite_command->add_option("--store", inviting.stores, "a store manager's own stores");
+
+  std::string person;
+  CLI::App* link_command =
+      asking(app.add_subcommand("sign-in-link", "print a one-time link that signs somebody in"));
+  link_command->add_option("person", person, "sign-in name")->required();
+
+  CLI::App* people_command = asking(app.add_subcommand("people", "list who may sign in"));
+
+  ChangesOptions changing;
+  CLI::App* changes_command =
+      asking(app.add_subcommand("changes", "what people changed, newest first"));
+  changes_command->add_option("--subject", changing.subject, "one pack, rule or person");
+  changes_command->add_option("--limit", changing.limit, "at most 500")->capture_default_str();
+  changes_command->add_flag("--check", changing.check,
+                            "whether any row was altered since it was written");
+
   CLI11_PARSE(app, argc, argv);
   if (serve_command->parsed()) return serve(places, serving);
   if (publish_command->parsed()) return publish(places, rules, catalogue, json);
   if (pictures_command->parsed()) return upload_pictures(places, folder, json);
   if (stores_command->parsed()) return list_stores(places, json);
   if (terminals_command->parsed()) return list_terminals(places, store, json);
+  if (people_command->parsed()) return list_people(places, json);
+  if (link_command->parsed()) return sign_in_link(places, person, json);
+  if (invite_command->parsed()) {
+    inviting.json = json;
+    return invite(places, inviting);
+  }
+  if (changes_command->parsed()) {
+    changing.json = json;
+    return list_changes(places, changing);
+  }
   reporting.json = json;
   return report(places, reporting);
 }

@@ -16,6 +16,7 @@ namespace sidedish::headoffice {
 namespace {
 
 constexpr std::size_t kMaxFile = std::size_t{64} << 20;
+constexpr std::uint32_t kUnasked = 200;  // no agent hears it
 
 Result<net::Response> ask(const std::string& url, const net::Request& request) {
   net::ClientOptions options;
@@ -41,9 +42,14 @@ Result<net::Response> call_database(const Places& places, const net::Request& re
   const SystemClock clock;
   BusinessDays days(zone_files(places.zones));
   Publisher publisher(**storage, clock, zone_files(places.zones), read_documents);
-  Service service({**storage, days, publisher, clock});
+  const Passwords passwords;
+  People people(**storage, passwords, clock);
+  const std::string token = random_token();
+  Service service({**storage, days, publisher, people, **storage, clock, kUnasked, token});
   std::optional<net::Response> answer;
-  service.handle(request, net::Reply::to([&](net::Response r) { answer = std::move(r); }));
+  net::Request shown = request;
+  shown.headers.set("Host", "127.0.0.1").set("Authorization", "Bearer " + token);
+  service.handle(std::move(shown), net::Reply::to([&](net::Response r) { answer = std::move(r); }));
   if (!answer) return fail(Errc::internal, "the request was not answered");
   return std::move(*answer);
 }
@@ -63,14 +69,17 @@ MonoMs SystemClock::steady() const noexcept {
 }
 
 std::filesystem::path address_file(const std::string& database) { return database + ".address"; }
+std::filesystem::path token_file(const std::string& database) { return database + ".token"; }
 
-Result<void> write_file(const std::filesystem::path& file, std::string_view text) {
+Result<void> write_file(const std::filesystem::path& file, std::string_view text,
+                        std::filesystem::perms mode) {
   const std::string next = file.string() + "." + std::to_string(getpid());
-  std::ofstream out(next, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
   std::error_code error;
-  if (out) std::filesystem::rename(next, file, error);
+  std::ofstream out(next, std::ios::binary | std::ios::trunc);
+  std::filesystem::permissions(next, mode, error);  // before anything is in it
+  if (!error) out << text;
+  out.close();
+  if (out && !error) std::filesystem::rename(next, file, error);
   if (!out || error) {
     return fail(Errc::io, "writing " + file.string(),
                 error ? error.message() : std::strerror(errno));
@@ -93,7 +102,11 @@ Result<std::string> read_file(const std::filesystem::path& file) {
 Result<net::Response> call(const Places& places, const net::Request& request) {
   if (!places.server.empty()) return ask(places.server, request);
   if (const auto address = read_file(address_file(places.database)); address && alive(*address)) {
-    return ask(*address, request);
+    net::Request shown = request;
+    if (const auto token = read_file(token_file(places.database))) {
+      shown.headers.set("Authorization", "Bearer " + *token);
+    }
+    return ask(*address, shown);
   }
   return call_database(places, request);
 }

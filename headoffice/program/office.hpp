@@ -19,8 +19,11 @@ struct Places {
 
 /// Beside the database: where the serving process listens, as "http://127.0.0.1:7400".
 std::filesystem::path address_file(const std::string& database);
+/// Beside the database, for its owner alone: what the command line shows the serving process.
+std::filesystem::path token_file(const std::string& database);
 /// By rename: a reader sees the old text or the new. io.
-Result<void> write_file(const std::filesystem::path& file, std::string_view text);
+Result<void> write_file(const std::filesystem::path& file, std::string_view text,
+                        std::filesystem::perms mode = std::filesystem::perms(0644));
 /// limit: over 64 MiB; io, not_found.
 Result<std::string> read_file(const std::filesystem::path& file);
 

@@ -10,6 +10,8 @@
 namespace sidedish::headoffice {
 namespace {
 
+namespace fs = std::filesystem;
+
 int failed(const Error& error) {
   std::fprintf(stderr, "sidedish-headoffice: %.*s\n", static_cast<int>(error.text().size()),
                error.text().data());
@@ -41,13 +43,19 @@ int serve(const Places& places, const ServeOptions& options) {
   http.port = options.port;
   http.threads = 4;
   http.clock = &clock;
-  auto office =
-      HeadOffice::start(std::move(http), {**storage, days, publisher, clock, options.drain_rate});
+  const Passwords passwords;
+  People people(**storage, passwords, clock);
+  const std::string token = random_token();
+  auto office = HeadOffice::start(std::move(http), {**storage, days, publisher, people, **storage,
+                                                    clock, options.drain_rate, token});
   if (!office) return failed(office.error());
   const std::string port = std::to_string((*office)->port());
   const bool six = options.address.find(':') != std::string::npos;
   const std::string url =
       "http://" + (six ? "[" + options.address + "]" : options.address) + ":" + port;
+  if (const auto told = write_file(token_file(places.database), token, fs::perms(0600)); !told) {
+    return failed(told.error());
+  }
   if (const auto told = write_file(address_file(places.database), url); !told) {
     return failed(told.error());
   }
@@ -62,7 +70,8 @@ int serve(const Places& places, const ServeOptions& options) {
   sigwait(&ends, &signal);
   (*office)->stop();
   std::error_code ignored;
-  std::filesystem::remove(address_file(places.database), ignored);
+  fs::remove(address_file(places.database), ignored);
+  fs::remove(token_file(places.database), ignored);
   return 0;
 }
 

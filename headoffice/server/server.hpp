@@ -3,7 +3,9 @@
 #include "headoffice/days/business_days.hpp"
 #include "headoffice/ingest/ingest.hpp"
 #include "headoffice/publish/publish.hpp"
+#include "headoffice/server/door.hpp"
 #include "headoffice/server/metrics.hpp"
+#include "headoffice/server/people_routes.hpp"
 #include "headoffice/server/waiters.hpp"
 #include "headoffice/store/storage.hpp"
 #include "plugin/net/router.hpp"
@@ -25,8 +27,11 @@ struct ServiceParts {
   Storage& storage;
   BusinessDays& days;
   Publisher& publisher;
+  People& people;
+  ChangeStore& changes;
   const Clock& clock;
   std::uint32_t drain_rate = 200;  ///< events a second asked of each agent at most
+  std::string command_token{};     ///< of the command line; empty = it has none
 };
 
 /// The handlers without a socket: what the router calls, and what tests call. Thread-safe.
@@ -72,6 +77,8 @@ class Service {
   std::function<net::ServerStats()> stats_;
   std::function<void()> told_;
   net::Router router_;
+  Door door_;
+  PeopleRoutes people_routes_;
 };
 
 /// The service on a port, with the one thread that ends long polls.

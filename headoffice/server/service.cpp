@@ -1,5 +1,6 @@
 #include "headoffice/problems/problems.hpp"
 #include "headoffice/report/report.hpp"
+#include "headoffice/server/answers.hpp"
 #include "headoffice/server/server.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/base/picture.hpp"
@@ -18,15 +19,6 @@ using format::JsonWriter;
 
 constexpr MonoMs kLongestWait = 60'000;
 constexpr std::size_t kMaxName = 200;
-
-net::Response json_answer(std::string body, int status = 200) {
-  net::Response response;
-  response.status = status;
-  response.headers.set("Content-Type", "application/json");
-  response.headers.set("Cache-Control", "no-store");
-  response.body = std::move(body);
-  return response;
-}
 
 net::Response text_answer(std::string body) {
   net::Response response;
@@ -129,7 +121,10 @@ void write(JsonWriter& json, const SourceRow& row) {
 }  // namespace
 
 Service::Service(const ServiceParts& parts)
-    : parts_(parts), ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate) {
+    : parts_(parts),
+      ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate),
+      door_(router_, answers_, parts.people, parts.command_token),
+      people_routes_(parts.people, parts.changes) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
   add("PUT", "/v1/pictures/{sha256}", &Service::put_picture);
@@ -149,23 +144,15 @@ Service::Service(const ServiceParts& parts)
   router_.add(
       "GET", "/v1/stores/{store}/manifest",
       [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
+  people_routes_.add_to(door_);
 }
 
 void Service::add(const char* method, const char* pattern, Plain handler) {
-  router_.add(method, pattern, [this, handler](const net::Routed& routed, const net::Reply& reply) {
-    net::Response response = (this->*handler)(routed);
-    answers_.count(routed.request.method + " " + routed.pattern, response.status);
-    reply.send(std::move(response));
-  });
+  door_.machine(method, pattern,
+                [this, handler](const net::Routed& routed) { return (this->*handler)(routed); });
 }
 
 void Service::handle(net::Request request, net::Reply reply) {
-  // A page in the manager's browser may not change anything here: browsers name themselves.
-  if (request.headers.get("Origin") && request.method != "GET" && request.method != "HEAD") {
-    answers_.count("any", 403);
-    reply.send(problem_of(403, "cross-origin", "requests of web pages are not taken"));
-    return;
-  }
   router_(std::move(request), std::move(reply));
 }
 

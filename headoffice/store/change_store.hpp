@@ -33,6 +33,7 @@ struct ChangeFilter {
   std::uint32_t limit = 100;
   std::string subject{};  ///< this one and what is below it ("burgerbar"); empty = all
   std::string who{};
+  bool people = true;  ///< false: without what was changed of people
 };
 
 /// Where the chain breaks, if it does.

@@ -75,9 +75,10 @@ Result<std::vector<ChangeRow>> SqliteStorage::changes(const ChangeFilter& filter
         "SELECT change_id, at, who, what, subject, store, before, after, why, hash FROM change"
         " WHERE (?1 = 0 OR change_id < ?1) AND (?3 = '' OR who = ?3)"
         " AND (?2 = '' OR subject = ?2 OR (subject >= ?2 || '/' AND subject < ?2 || '0'))"
+        " AND (?5 OR (subject <> 'people' AND subject NOT LIKE 'people/%'))"
         " ORDER BY change_id DESC LIMIT ?4");
     query.with(static_cast<std::int64_t>(filter.before), filter.subject, filter.who,
-               std::int64_t{filter.limit});
+               std::int64_t{filter.limit}, std::int64_t{filter.people});
     std::vector<ChangeRow> rows;
     while (query.step()) {
       rows.push_back(

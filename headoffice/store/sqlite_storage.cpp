@@ -3,6 +3,9 @@
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/migrate.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace sidedish::headoffice {
 namespace {
 
@@ -90,6 +93,8 @@ void SqliteStorage::settle() {
 }
 
 Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(std::string file, std::string vfs) {
+  // For its owner alone: there are people in it. SQLite gives the log the same mode.
+  if (const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); fd >= 0) ::close(fd);
   std::unique_ptr<SqliteStorage> storage(new SqliteStorage(std::move(file), std::move(vfs)));
   if (const auto ready = storage->check(); !ready) {
     return tl::unexpected<Error>(ready.error().within(storage->file_));

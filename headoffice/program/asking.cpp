@@ -1,0 +1,108 @@
+#include "headoffice/program/asking.hpp"
+
+#include <cstdio>
+
+namespace sidedish::headoffice {
+namespace {
+
+/// A problem as lines of text.
+void complain(const net::Response& response) {
+  format::WireFindings findings;
+  const auto tree = format::parse_wire(response.body, {}, findings);
+  std::string text = "sidedish-headoffice: " + std::to_string(response.status);
+  const auto member = [](const format::WireValue& value, std::string_view name) {
+    for (const auto& item : value.items) {
+      if (item.key == name) return &item;
+    }
+    return static_cast<const format::WireValue*>(nullptr);
+  };
+  if (tree) {
+    for (const char* name : {"title", "detail"}) {
+      if (const auto* value = member(*tree, name)) text += ", " + value->text;
+    }
+    text += "\n";
+    if (const auto* errors = member(*tree, "errors")) {
+      for (const auto& error : errors->items) {
+        const auto* pointer = member(error, "pointer");
+        const auto* detail = member(error, "detail");
+        text += "  " + (pointer != nullptr ? pointer->text : "") + ": " +
+                (detail != nullptr ? detail->text : "") + "\n";
+      }
+    }
+  } else {
+    text += "\n";
+  }
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace
+
+std::string encoded(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> body_of(const Places& places, net::Request request, int& code) {
+  const auto response = call(places, request);
+  if (!response) {
+    std::fprintf(stderr, "sidedish-headoffice: %.*s\n",
+                 static_cast<int>(response.error().text().size()), response.error().text().data());
+    code = 1;
+    return std::nullopt;
+  }
+  if (response->status >= 300) {
+    complain(*response);
+    code = 2;
+    return std::nullopt;
+  }
+  code = 0;
+  return response->body;
+}
+
+std::optional<std::string> get(const Places& places, std::string target, int& code) {
+  net::Request request;
+  request.method = "GET";
+  request.target = std::move(target);
+  return body_of(places, std::move(request), code);
+}
+
+std::optional<std::string> send(const Places& places, const char* method, std::string target,
+                                std::string json, int& code) {
+  net::Request request;
+  request.method = method;
+  request.target = std::move(target);
+  request.headers.set("Content-Type", "application/json");
+  request.body = std::move(json);
+  return body_of(places, std::move(request), code);
+}
+
+std::optional<format::WireValue> parse(const std::string& json) {
+  format::WireFindings findings;
+  format::WireLimits limits;
+  limits.bytes = std::size_t{256} << 20;
+  limits.items = 1'000'000;
+  return format::parse_wire(json, limits, findings);
+}
+
+const format::WireValue& at(const format::WireValue& value, std::string_view name) {
+  static const format::WireValue kNothing;
+  for (const auto& item : value.items) {
+    if (item.key == name) return item;
+  }
+  return kNothing;
+}
+
+}  // namespace sidedish::headoffice

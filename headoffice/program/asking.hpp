@@ -1,0 +1,25 @@
+#pragma once
+// Commands ask by requests; what comes back is read, or complained about.
+#include "headoffice/program/office.hpp"
+#include "rules/format/wire_json.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sidedish::headoffice {
+
+/// Percent-encoded for a path segment or a query value.
+std::string encoded(std::string_view text);
+/// The body of a 2xx answer, code 0; otherwise the exit code was decided and the reason printed.
+std::optional<std::string> body_of(const Places& places, net::Request request, int& code);
+std::optional<std::string> get(const Places& places, std::string target, int& code);
+/// With a JSON body; `method` of its own.
+std::optional<std::string> send(const Places& places, const char* method, std::string target,
+                                std::string json, int& code);
+/// Within limits that suit what head office itself writes.
+std::optional<format::WireValue> parse(const std::string& json);
+/// The member, or a null that is always there.
+const format::WireValue& at(const format::WireValue& value, std::string_view name);
+
+}  // namespace sidedish::headoffice
