@@ -29,6 +29,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <thread>
 #include <unistd.h>
@@ -157,7 +158,8 @@ class Lock {
   }
   void write_port(unsigned port) const {
     const std::string text = std::to_string(port) + "\n";
-    if (::ftruncate(fd_, 0) != 0 ||
+    // For everybody's `status`, whatever the umask.
+    if (::fchmod(fd_, 0644) != 0 || ::ftruncate(fd_, 0) != 0 ||
         ::pwrite(fd_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
       spdlog::warn("the lock file could not be written: `status` will not find this agent");
     }
