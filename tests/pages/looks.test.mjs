@@ -9,22 +9,29 @@ import { Agent, prompt } from './support/agent.mjs';
 import { browse } from './support/browser.mjs';
 import { root } from './support/built.mjs';
 import { pos } from './support/host.mjs';
+import { catalogue } from './support/house.mjs';
 import { kiosk } from './support/kiosk_host.mjs';
 
 const folder = path.join(root, 'tests/pages/looks');
 const writing = process.env.SIDEDISH_LOOKS === 'write';
-const dish = (colour) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 180"><circle cx="120" cy="90" r="70" fill="${colour}"/><circle cx="95" cy="70" r="20" fill="#fff" opacity=".5"/></svg>`;
-const pictures = { 'sku:A': ['Fries, medium', dish('#fc0')], 'sku:B': ['Cola, medium', dish('#411')], 'sku:C': ['Warm cheese sauce', dish('#fa0')], 'sku:M': ['Double Cheeseburger', dish('#840')] };
+/// A product of the burger bar as the agent tells of it, without the namespace of its key.
+const product = (key) => catalogue.products.find((one) => one.key === `sku:${key}`);
+const picture = (key) => Object.fromEntries(Object.entries(product(key).pictures).map(([size, digest]) => [size, `/pictures/${digest}`]));
+/// The host tells names alone.
+const names = Object.fromEntries(catalogue.products.map(({ key, name }) => [key, [name]]));
+/// Headline and reason of fries, a drink, and something sweet.
 const words = {
-  en: ['Fries with that?', 'Hot and salted, ready when your burger is'], ar: ['بطاطس مقلية معها؟', 'ساخنة ومملحة، وجاهزة مع وجبتك'],
-  ja: ['ポテトもいかがですか？', '揚げたてアツアツ、バーガーと一緒にお出しします'], de: ['Pommes dazu?', 'Heiß, gesalzen und fertig mit dem Burger'],
+  en: ['Fries with that?', 'Hot and salted, ready when your burger is', 'Something to drink?', 'Ice-cold: it makes the second bite as good as the first', 'Something sweet?', 'It is still soft in the middle'],
+  de: ['Pommes dazu?', 'Heiß, gesalzen und fertig mit dem Burger', 'Etwas zu trinken?', 'Eiskalt: damit schmeckt der zweite Bissen wie der erste', 'Etwas Süßes?', 'Innen ist es noch weich'],
+  ar: ['بطاطس مقلية معها؟', 'ساخنة ومملحة، وجاهزة مع وجبتك', 'مشروب معها؟', 'بارد جدًا: القضمة الثانية لذيذة مثل الأولى', 'شيء حلو؟', 'طري من الداخل'],
+  ja: ['ポテトもいかがですか？', '揚げたてアツアツ、バーガーと一緒にお出しします', 'お飲み物はいかがですか？', 'よく冷えています。二口目もおいしく召し上がれます', '甘いものはいかがですか？', '中はしっとりしています'],
 };
 let agent, till, counter, browser, judge;
 
 before(async () => {
   agent = await new Agent().start();
   till = await pos(agent);
-  counter = await kiosk(agent, pictures);
+  counter = await kiosk(agent, names);
   agent.origins.push(till.url, counter.url);
   browser = await browse({ reducedMotion: 'reduce' });
   browser.context.setDefaultTimeout(15_000);
@@ -92,7 +99,8 @@ for (const language of ['en', 'de', 'ar', 'ja']) {
     const offer = async () => {
       const basket = `l${++count}`;
       agent.basket({ basket });
-      agent.prompts(prompt({ basket, id: count.toString(16).padStart(16, '0'), headline: words[language][0], reason: words[language][1], saving: 150, product_name: 'Fries', why: { trigger: 'sku:M', trigger_name: 'Double Cheeseburger', until: '2026-11-30' } }));
+      agent.prompts(prompt({ basket, id: count.toString(16).padStart(16, '0'), headline: words[language][0], reason: words[language][1], saving: 150, product: 'sku:FRIES-M', product_name: product('FRIES-M').name[language],
+                            price_effect: 320, picture: picture('FRIES-M'), rule_name: 'Fries with that?', why: { trigger: 'sku:DOUBLE', trigger_name: product('DOUBLE').name[language], until: '2026-11-30' } }));
       await shown('prompt');
     };
     const states = {
@@ -110,7 +118,7 @@ for (const language of ['en', 'de', 'ar', 'ja']) {
         await page.mouse.up();
       },
       rush: async () => { agent.basket({ basket: `l${++count}` }); agent.push('state', { rush: true }); await strip.locator('.rush').waitFor(); },
-      offline: async () => { agent.push('state', { rush: false }); await agent.stop(); await strip.locator('.offline').waitFor(); },
+      offline: async () => { agent.push('state', { rush: false }); await strip.locator('.rush').waitFor({ state: 'detached' }); await agent.stop(); await strip.locator('.offline').waitFor(); },
     };
     for (const [name, reach] of Object.entries(states)) {
       await reach();
@@ -136,11 +144,11 @@ for (const [language, width, height] of [['en', 1080, 1920], ['ar', 1080, 1920],
     await agent.listened();
     await page.waitForFunction('states.length > 0');
     const basket = `l${++count}`;
-    const card = (product, changes) => prompt({ basket, id: (++count).toString(16).padStart(16, '0'), product, product_name: undefined, headline: words[language][0], reason: words[language][1], ...changes });
-    agent.basket({ basket, total: 1780, lines: [{ product: 'sku:M', quantity: '2', line_total: 1780 }] });
-    agent.prompts(...['A', 'B', 'C'].map((one, i) => card(`sku:${one}`, { moment: 'checkout', price_effect: 320 - i * 40, saving: i === 2 ? 150 : 0, allergens: [['gluten'], [], ['milk', 'egg']][i],
-                                                                        ...(i === 2 ? { price_before: 390 } : {}) })),
-                  ...['A', 'B'].map((one) => card(`sku:${one}`, { moment: 'browse' })), card('', { moment: 'receipt', kind: 'receipt', action: 'none' }));
+    const card = (key, n, changes) => prompt({ basket, id: (++count).toString(16).padStart(16, '0'), product: `sku:${key}`, product_name: product(key).name[language], picture: picture(key),
+                                               price_effect: 320 - n * 40, headline: words[language][n * 2], reason: words[language][n * 2 + 1], ...changes });
+    agent.basket({ basket, total: 1780, lines: [{ product: 'sku:DOUBLE', quantity: '2', line_total: 1780, picture: picture('DOUBLE') }] });
+    agent.prompts(...['FRIES-M', 'COLA-M', 'SUNDAE'].map((key, n) => card(key, n, { moment: 'checkout', ...[{ allergens: ['gluten'] }, {}, { allergens: ['milk', 'egg'], saving: 150, price_before: 390 }][n] })),
+                  ...['FRIES-M', 'COLA-M'].map((key, n) => card(key, n, { moment: 'browse' })), card('BROWNIE', 2, { moment: 'receipt', kind: 'receipt', action: 'none', product: '' }));
     await page.waitForTimeout(100);
     const at = (name) => look(`kiosk-${name}-${language}`, page);
     const tool = (n) => panel.locator('.tool').nth(n);
@@ -152,7 +160,7 @@ for (const [language, width, height] of [['en', 1080, 1920], ['ar', 1080, 1920],
     // In the host's page these two are a band.
     await page.addStyleTag({ content: '#panel.band { inset: auto 0 0; block-size: 36vh }' });
     await page.evaluate('document.getElementById("panel").classList.add("band")');
-    await show('browse', 'sku:M');
+    await show('browse', 'sku:DOUBLE');
     await at('item');
     await show('receipt');
     await at('receipt');

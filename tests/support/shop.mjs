@@ -1,14 +1,14 @@
-// The burger bar's rules for tests on the real clock.
+// A shop's rules for tests on the real clock.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const shop = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../sim/shops/burgerbar');
+const shops = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../sim/shops');
 
 /// The shop's rules without what depends on the hour or on chance.
-export function rules_at_any_hour() {
-  const pack = JSON.parse(fs.readFileSync(path.join(shop, 'rules.json'), 'utf8'));
-  Object.assign(pack.settings, { holdout_percent: 0, global_holdout_percent: 0 });
+export function rules_at_any_hour(shop = 'burgerbar') {
+  const pack = JSON.parse(fs.readFileSync(path.join(shops, shop, 'rules.json'), 'utf8'));
+  Object.assign(pack.settings, { holdout_percent: 0, global_holdout_percent: 0, exploration_percent: 0 });
   pack.rules = pack.rules.filter((rule) => {
     delete rule.holdout_percent;
     if (rule.when?.all) rule.when.all = rule.when.all.filter((one) => !JSON.stringify(one).includes('daypart'));

@@ -22,7 +22,7 @@ function Cart({ panel, products }: { panel: Panel; products: Products }) {
   return (
     <section class="cart" aria-label={say('basket')}>
       <Summary panel={panel} />
-      <ul class={basket.lines.length > 6 ? 'many' : 'few'}>
+      <ul class={basket.lines.length > 6 ? 'many' : basket.lines.length > 2 ? 'few' : 'two'}>
         {basket.lines.slice(0, 12).map((line) => {
           const name = products.name(line.product, line.name);
           const many = Number(line.quantity);

@@ -9,14 +9,17 @@ interface CatalogueProduct { key: string; name: Words; category: string; price: 
 /** GET /shops/{id} of sidedish-sim. */
 interface Served { id: string; name: string; agent: string; store: string; currency: string; exponent: number; catalogue: { categories: Category[]; products: CatalogueProduct[] } }
 
-/** What stands in the gift shop's window: of its two thousand things those that go together come first. */
-const window_first = ['22423', '22698', '22697', '22699', '23350', '23351', '20725', '22384', '85099B', '22961', '22960', '22271', '21086'].map((sku) => `sku:${sku}`);
+/** What stands in the gift shop's window: of its two thousand things those that go together. */
+const kWindow = 'window';
+const window_name: Words = { en: 'Favourites', de: 'Beliebt', ar: 'المفضلة', ja: '人気' };
+const in_window = ['22423', '22698', '22697', '22699', '23350', '20725', '22384', '85099B', '22961', '22960', '22271', '21086'].map((sku) => `sku:${sku}`);
 
 export interface Product { key: string; name: Words; category: string; price: number; out: boolean }
 
 export class Shop {
   readonly products: Product[];
   readonly #by_key = new Map<string, Product>();
+  readonly #window: Product[];
   readonly #categories: Category[];
 
   constructor(readonly served: Served) {
@@ -26,8 +29,8 @@ export class Shop {
       return { key, name, category, price: Number(whole + part.padEnd(served.exponent, '0')), out: stock === 'out' };
     });
     for (const product of this.products) this.#by_key.set(product.key, product);
-    const shown = window_first.flatMap((key) => this.#by_key.get(key) ?? []);
-    this.products = [...shown, ...this.products.filter((product) => !shown.includes(product))];
+    this.#window = in_window.flatMap((key) => this.#by_key.get(key) ?? []);
+    this.products = [...this.#window, ...this.products.filter((product) => !this.#window.includes(product))];
   }
   get languages(): string[] {
     return Object.keys(this.products[0]?.name ?? { en: '' });
@@ -40,7 +43,7 @@ export class Shop {
     return name?.[language] ?? name?.en ?? key.replace(/^[a-z]+:/, '');
   }
   category_name(id: string, language: string): string {
-    const name = this.#categories.find((one) => one.id === id)?.name;
+    const name = id === kWindow ? window_name : this.#categories.find((one) => one.id === id)?.name;
     return name?.[language] ?? name?.en ?? id;
   }
   /** The category's own code, from the top: "food", "mains", "chicken". */
@@ -52,9 +55,10 @@ export class Shop {
   get sections(): string[] {
     const depth = this.served.id === 'burgerbar' ? 2 : 1;
     const all = new Set(this.products.map(({ category }) => this.#line_of(category).slice(0, depth).at(-1) ?? category));
-    return this.#categories.map(({ id }) => id).filter((id) => all.has(id));
+    return [...(this.#window.length > 0 ? [kWindow] : []), ...this.#categories.map(({ id }) => id).filter((id) => all.has(id))];
   }
   in_section(section: string): Product[] {
+    if (section === kWindow) return this.#window;
     return this.products.filter(({ category }) => this.#line_of(category).includes(section));
   }
   /** A key, its code without the namespace, or the beginning of a name: what a scanner sends or a person types. */
@@ -69,7 +73,7 @@ export class Shop {
   }
   section_picture(id: string): string {
     const first = this.served.id === 'burgerbar' ? this.in_section(id)[0] : undefined;
-    return (first && food[first.key]) ?? gifts[id] ?? gifts.gifts ?? '';
+    return (first && food[first.key]) ?? gifts[id === kWindow ? 'teacups' : id] ?? gifts.gifts ?? '';
   }
 }
 

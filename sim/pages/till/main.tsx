@@ -112,7 +112,7 @@ function Till({ shop, sale, said }: Props) {
   const field = useRef<HTMLInputElement | null>(null);
   const lines = sale.lines.value;
   const keys: Record<string, () => void> = sale.paying.value
-    ? { F2: () => void finish(), Escape: () => void sale.back() }
+    ? { F2: () => void finish(), F3: () => void finish(), Escape: () => void sale.back() }
     : {
         F2: () => { if (lines.length) void sale.pay(); },
         F3: () => void sale.park(),
@@ -131,8 +131,11 @@ function Till({ shop, sale, said }: Props) {
   }
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      // A code is a code, wherever the last key went: Tab had a button, and the scanner goes on.
+      if (/^[^ ]$/u.test(event.key)) field.current?.focus();
       const act = keys[event.key];
-      if (!act || event.ctrlKey || event.altKey) return;
+      if (!act) return;
       event.preventDefault();
       act();
     };
@@ -158,7 +161,7 @@ function Till({ shop, sale, said }: Props) {
           <p>{sale.total < 0 ? our.to_give_back : our.to_pay}</p>
           <div>
             <Action name="F2" kind="main" label={our.card} onClick={() => void finish()} />
-            <Action name="" kind="main" label={our.cash} onClick={() => void finish()} />
+            <Action name="F3" kind="main" label={our.cash} onClick={() => void finish()} />
             <Action name="Esc" label={our.back} onClick={() => void sale.back()} />
           </div>
         </section>

@@ -36,7 +36,7 @@ export const words: Record<string, Words> = {
     products: '商品', categories: 'カテゴリー', basket: 'お買い物', next: '次のお客様どうぞ', comes_back: '返品をスキャン', suggested: 'おすすめ', meal: 'セット',
     more: 'もう1つ', less: '1つ減らす', actions: '操作', pay: '会計', give_back: '返金', hold: '保留', resume: '再開', return: '返品', age_check: '年齢確認',
     complaint: '苦情', manager: '責任者', void_last: '直前取消', payment: '会計', to_pay: 'お支払い金額', to_give_back: '返金額', card: 'カード', cash: '現金',
-    back: '明細に戻る', paid: '{total} お支払い済み。ありがとうございました。', on_receipt: 'レシートの一言',
+    back: '明細に戻る', paid: '{total} お支払い済み。', on_receipt: 'レシートの一言',
     no_permission: 'このブラウザーはレジのエージェントへの接続を許可していません（ローカルネットワーク権限）：おすすめなし', no_agent: 'おすすめなし：エージェントが応答しません',
   },
 };

@@ -38,7 +38,7 @@ export function rules_alone(shop) {
   return pack;
 }
 
-export async function house({ shop = 'burgerbar', store = 'mitte', pack = rules_at_any_hour() } = {}) {
+export async function house({ shop = 'burgerbar', store = 'mitte', pack = rules_at_any_hour(shop) } = {}) {
   for (const program of ['sidedish-agent', 'sidedish-rules']) {
     if (!fs.existsSync(path.join(build, 'bin', program))) throw new Error(`${program} is not in ${build}/bin: build it first (tests/run --stage dev node)`);
   }
