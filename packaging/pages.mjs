@@ -22,6 +22,10 @@ const sets = {
     pages: { '/till': 'plugin/pages/till/index.html', '/kiosk': 'plugin/pages/kiosk/index.html' },
     scripts: { '/assets/adapter.js': 'sdk/js/adapter.ts' },
   },
+  headoffice: {
+    pages: { '/manage': 'headoffice/pages/manage/index.html' },
+    scripts: {},
+  },
   sim: {
     pages: { '/': 'sim/pages/home/index.html', '/till': 'sim/pages/till/index.html', '/kiosk': 'sim/pages/kiosk/index.html' },
     scripts: {},

@@ -11,6 +11,7 @@
 #include "plugin/net/router.hpp"
 #include "plugin/net/server.hpp"
 #include "rules/base/asset.hpp"
+#include "rules/base/web_asset.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -22,6 +23,9 @@ namespace sidedish::headoffice {
 
 /// openapi.json.
 std::span<const Asset> openapi();
+
+/// Every file of /manage, sorted by path; empty when built with -D UI=OFF.
+std::span<const WebAsset> page_assets();
 
 struct ServiceParts {
   Storage& storage;
@@ -63,6 +67,8 @@ class Service {
   net::Response put_terminal(const net::Routed& routed);
   net::Response terminals(const net::Routed& routed);
   net::Response records(const net::Routed& routed);
+  net::Response rules();
+  net::Response results(const net::Routed& routed, const Actor& by);
   net::Response report(const net::Routed& routed);
   net::Response healthz(const net::Routed& routed);
   net::Response readyz(const net::Routed& routed);

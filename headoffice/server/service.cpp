@@ -3,6 +3,7 @@
 #include "headoffice/server/answers.hpp"
 #include "headoffice/server/server.hpp"
 #include "plugin/net/digest.hpp"
+#include "plugin/net/web_file.hpp"
 #include "rules/base/picture.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/json_writer.hpp"
@@ -62,6 +63,18 @@ net::Response manifest_answer(const ManifestRow& row) {
   net::Response response = json_answer(row.body);
   response.headers.set("ETag", row.etag);
   response.headers.set("Cache-Control", "no-cache");
+  return response;
+}
+
+/// A file of /manage. Its page runs our own scripts alone, asks this host alone, and stands in no frame.
+net::Response manage_file(const net::Request& request, const WebAsset& asset) {
+  net::Response response = net::web_file(request, asset);
+  response.headers.set("Content-Security-Policy",
+                       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
+                       "blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                       "frame-ancestors 'none'");
+  response.headers.set("Referrer-Policy", "no-referrer");
+  response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
   return response;
 }
 
@@ -145,6 +158,15 @@ Service::Service(const ServiceParts& parts)
       "GET", "/v1/stores/{store}/manifest",
       [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
   people_routes_.add_to(door_);
+  door_.person("GET", "/v1/results", Right::read,
+               [this](const net::Routed& routed, const Actor& by) { return results(routed, by); });
+  door_.person("GET", "/v1/rules", Right::read,
+               [this](const net::Routed&, const Actor&) { return rules(); });
+  for (const WebAsset& asset : page_assets()) {
+    door_.machine("GET", std::string(asset.path).c_str(), [&asset](const net::Routed& routed) {
+      return manage_file(routed.request, asset);
+    });
+  }
 }
 
 void Service::add(const char* method, const char* pattern, Plain handler) {
@@ -371,6 +393,29 @@ net::Response Service::report(const net::Routed& routed) {
   const auto report = make_report(parts_.storage, query);
   if (!report) return problem_of(report.error());
   return json_answer(write_report(*report));
+}
+
+net::Response Service::results(const net::Routed& routed, const Actor& by) {
+  // A store manager has own stores alone: one of them is named.
+  const std::string store(routed.query_value("store").value_or(""));
+  if (by.role == Role::store_manager &&
+      std::find(by.stores.begin(), by.stores.end(), store) == by.stores.end()) {
+    return problem_of(403, "not-allowed", "expected store= with a store of your own");
+  }
+  return report(routed);
+}
+
+net::Response Service::rules() {
+  const auto rows = parts_.storage.rules();
+  if (!rows) return problem_of(rows.error());
+  JsonWriter json;
+  json.open('{').key("rules").open('[');
+  for (const RuleRow& rule : *rows) {
+    json.open('{').key("id").text(rule.id).key("name").text(rule.name);
+    json.key("holdout_percent").number(std::int64_t{rule.holdout_percent}).close('}');
+  }
+  json.close(']').close('}');
+  return json_answer(json.take());
 }
 
 net::Response Service::records(const net::Routed& routed) {

@@ -1,5 +1,6 @@
 #include "plugin/loopback/pages.hpp"
 
+#include "plugin/net/web_file.hpp"
 #include "plugin/pages/assets.hpp"
 #include "rules/base/picture.hpp"
 #include "rules/base/text.hpp"
@@ -13,38 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMostBytes = 8 << 20;
-constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 
 std::string_view view(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-/// Whether a comma-separated field names `token`, and not with a weight of 0.
-bool accepts(const net::Request& request, std::string_view token) {
-  for (std::string_view field : request.headers.all("Accept-Encoding")) {
-    while (!field.empty()) {
-      const std::size_t end = std::min(field.find(','), field.size());
-      std::string_view one = field.substr(0, end);
-      field.remove_prefix(std::min(end + 1, field.size()));
-      while (one.starts_with(' ')) one.remove_prefix(1);
-      const std::size_t semicolon = std::min(one.find(';'), one.size());
-      const std::string_view weight = one.substr(semicolon);
-      one = one.substr(0, semicolon);
-      while (one.ends_with(' ')) one.remove_suffix(1);
-      const std::size_t zero = weight.find("q=0");
-      const bool refused = zero != std::string_view::npos &&
-                           weight.find_first_of("123456789", zero + 3) == std::string_view::npos;
-      if (net::iequals(one, token) && !refused) return true;
-    }
-  }
-  return false;
-}
-
-bool knows(const net::Request& request, std::string_view etag) {
-  for (const std::string_view field : request.headers.all("If-None-Match")) {
-    if (field.find(etag) != std::string_view::npos) return true;
-  }
-  return false;
 }
 
 std::optional<std::string> read_file(const fs::path& path) {
@@ -159,22 +131,9 @@ std::optional<net::Response> Pages::serve(const net::Request& request,
   const pages::Asset* asset = pages::find_asset(path);
   if (asset == nullptr) return std::nullopt;
   if (asset->type.starts_with("text/html")) return page(std::string(view(asset->raw)));
-  net::Response response = file(asset->type);
-  response.headers.set("Cache-Control", asset->immutable ? kForEver : "no-cache");
-  response.headers.set("ETag", asset->etag).set("Vary", "Accept-Encoding");
-  if (knows(request, asset->etag)) {
-    response.status = 304;
-    return response;
-  }
-  if (!asset->br.empty() && accepts(request, "br")) {
-    response.headers.set("Content-Encoding", "br");
-    response.body = view(asset->br);
-  } else if (!asset->gz.empty() && accepts(request, "gzip")) {
-    response.headers.set("Content-Encoding", "gzip");
-    response.body = view(asset->gz);
-  } else {
-    response.body = view(asset->raw);
-  }
+  net::Response response = net::web_file(request, *asset);
+  response.headers.set("Content-Security-Policy", "default-src 'none'");
+  response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
   return response;
 }
 
@@ -187,8 +146,8 @@ std::optional<net::Response> serve_picture(const fs::path& folder, const net::Re
   if (type.empty()) return std::nullopt;
   const std::string etag = '"' + std::string(sha256.substr(0, 16)) + '"';
   net::Response response = file(type);
-  response.headers.set("Cache-Control", kForEver).set("ETag", etag);
-  if (knows(request, etag)) {
+  response.headers.set("Cache-Control", net::kForEver).set("ETag", etag);
+  if (net::knows_tag(request, etag)) {
     response.status = 304;
   } else {
     response.body = std::move(*bytes);

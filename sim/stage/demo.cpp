@@ -155,6 +155,12 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
     display.say(
         "  Ring up something yourself, at a till or at a kiosk (a browser on this machine):");
     for (const std::string& line : (*pages)->addresses()) display.say("    " + line);
+    if (const auto link = stage.manage_link(); link) {
+      display.say("  See what the rules earn, as a manager (signs in once, as demo):");
+      display.say("    " + *link);
+    } else {
+      display.say("  No link for managers: " + std::string(link.error().text()));
+    }
   } else {
     display.say("  No pages: " + std::string(pages.error().text()));
   }

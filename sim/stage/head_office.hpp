@@ -46,6 +46,9 @@ class HeadOffice {
   Result<void> put_pictures(const std::filesystem::path& folder);
   /// Makes a terminal known; outcomes of others are refused. The store must exist.
   Result<void> add_terminal(const std::string& store, const std::string& terminal);
+  /// Makes an admin "demo" and a one-time link that signs it in: what follows the address. The token
+  /// is the command line's, from the file beside the database.
+  Result<std::string> sign_in_link(const std::string& command_token);
   Result<std::vector<ArmRow>> by_arm();
   /// `verify` looks for lane records that are there twice, which reads every row.
   Result<Counted> counted(bool verify);

@@ -2,6 +2,7 @@
 
 #include "plugin/net/problem.hpp"
 #include "plugin/net/router.hpp"
+#include "plugin/net/web_file.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -18,24 +19,9 @@ constexpr std::string_view kPolicy =
     "connect-src 'self' http://127.0.0.1:*; frame-src http://127.0.0.1:*; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'";
 
-std::string text(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 net::Response file(const net::Request& request, const WebAsset& asset) {
-  net::Response response;
-  response.headers.set("Content-Type", asset.type).set("ETag", asset.etag);
-  response.headers.set("X-Content-Type-Options", "nosniff");
+  net::Response response = net::web_file(request, asset);
   response.headers.set("Content-Security-Policy", kPolicy);
-  response.headers.set("Cache-Control",
-                       asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  const auto accepted = request.headers.get("Accept-Encoding").value_or("");
-  if (!asset.gz.empty() && accepted.find("gzip") != std::string_view::npos) {
-    response.headers.set("Content-Encoding", "gzip").set("Vary", "Accept-Encoding");
-    response.body = text(asset.gz);
-  } else {
-    response.body = text(asset.raw);
-  }
   return response;
 }
 

@@ -226,4 +226,15 @@ void Stage::close() {
   }
 }
 
+Result<std::string> Stage::manage_link() {
+  std::ifstream in(std::filesystem::path(options_.folder) / "headoffice.db.token");
+  std::string token;
+  if (!std::getline(in, token)) {
+    return fail(Errc::io, "reading head office's command token", "not there");
+  }
+  const auto path = office_->sign_in_link(token);
+  if (!path) return tl::unexpected(path.error());
+  return url_ + *path;
+}
+
 }  // namespace sidedish::sim

@@ -72,6 +72,8 @@ class Stage {
   const std::vector<Terminal>& terminals() const { return terminals_; }
   HeadOffice& head_office() { return *office_; }
   const std::string& head_office_url() const { return url_; }
+  /// Address of /manage with a link that signs in once.
+  Result<std::string> manage_link();
 
  private:
   StageOptions options_;

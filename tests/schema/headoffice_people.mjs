@@ -94,6 +94,18 @@ export function people({ call, command, at }) {
     assert.match((await command('changes', '--subject', 'people/mia')).stdout, /root {2}person\.changed {2}people\/mia {2}"left"/);
   });
 
+  test('people: results and rules are for who is signed in, a store manager\'s for own stores', async () => {
+    await call('GET', '/v1/results', { status: 401 });
+    await call('GET', '/v1/rules', { status: 401 });
+    assert.ok((await call('GET', '/v1/rules', { headers: admin })).value.rules.length > 0);
+    const manager = await join_as('max', '--role', 'store-manager', '--store', 'mitte');
+    await call('GET', '/v1/results', { headers: manager, status: 403 });
+    await call('GET', '/v1/results', { target: '/v1/results?store=nord', headers: manager, status: 403 });
+    await call('GET', '/v1/results', { target: '/v1/results?store=mitte&by=rule,arm', headers: manager });
+    await call('GET', '/v1/results', { headers: admin });
+    await call('GET', '/manage');
+  });
+
   // Each line was seen to fail without its guard in door.cpp.
   test('people: a page elsewhere, a name of another, a missing token are turned away', async () => {
     const port = new URL(at().base).port;

@@ -44,9 +44,8 @@ export function use_language(tag: string): void {
   document.documentElement.dir = is_rtl(tag) ? 'rtl' : 'ltr';
 }
 
-/** The text of a key in a language, its {places} filled. */
-export function say_in(tag: string, key: Key, places: Record<string, string | number> = {}): string {
-  const message = (messages[tag] ?? en)[key];
+/** A message in a language, its {places} filled. */
+export function fill(message: Message, tag: string, places: Record<string, string | number> = {}): string {
   let text: string;
   if (typeof message === 'string') {
     text = message;
@@ -58,6 +57,9 @@ export function say_in(tag: string, key: Key, places: Record<string, string | nu
     return value === undefined ? whole : typeof value === 'number' ? new Intl.NumberFormat(tag).format(value) : value;
   });
 }
+
+/** The text of a key in a language. */
+export const say_in = (tag: string, key: Key, places: Record<string, string | number> = {}): string => fill((messages[tag] ?? en)[key], tag, places);
 
 /** In the page's language; a component that calls it is drawn again when the language changes. */
 export const say = (key: Key, places: Record<string, string | number> = {}): string => say_in(language.value, key, places);

@@ -1,0 +1,54 @@
+// Head office as the page asks it: the session's cookie goes by itself, its token for changes from here.
+import { signal } from '@preact/signals';
+
+export type Role = 'viewer' | 'store-manager' | 'editor' | 'approver' | 'admin';
+export const roles: Role[] = ['viewer', 'store-manager', 'editor', 'approver', 'admin'];
+
+export interface Person { id: string; name: string; role: Role; stores: string[] }
+export interface PersonRow extends Person { disabled: boolean; joined_at: string }
+export interface Session { person: Person; csrf: string }
+export interface Invited { person?: string; role: Role; stores: string[]; expires_at: string }
+export interface Store { id: string; name: string; time_zone: string }
+export interface Change { id: number; at: string; who: string; what: string; subject: string; store?: string; before: unknown; after: unknown; why: string }
+
+type Sums = Record<string, number>;
+export interface Row {
+  day?: string; store?: string; rule?: string; arm?: 'treated' | 'control' | 'none';
+  shown: number; accepted: number; declined: number; baskets: number; eligible: number; attached: number;
+  total: Sums; margin: Sums; price_effect: Sums;
+}
+export interface Lift {
+  rule: string; store?: string; treated: number; control: number; ppm: { estimate: number; low: number; high: number };
+  verdict: 'not_enough_data' | 'inconclusive' | 'better' | 'worse'; trust: 'ok' | 'split' | 'ends'; alone: boolean; verdict_on?: string;
+}
+export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; sources: { gaps: number; rejected: number } }
+
+export interface Wrong { pointer: string; detail: string }
+/** An answer that is not 2xx; status 0: no answer at all. */
+export class Refusal extends Error {
+  constructor(readonly status: number, readonly type: string, readonly detail: string, readonly errors: Wrong[], readonly retry: number) { super(detail); }
+}
+
+/** Undefined: nobody is signed in; null: not asked yet. */
+export const session = signal<Session | undefined | null>(null);
+export const online = signal(true);
+
+export async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(method === 'GET' ? {} : { 'Sidedish-CSRF': session.peek()?.csrf ?? '' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    online.value = false;
+    throw new Refusal(0, 'offline', '', [], 0);
+  }
+  online.value = true;
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  const problem = await response.json().catch(() => ({})) as { type?: string; detail?: string; errors?: Wrong[] };
+  const type = problem.type?.split('/').at(-1) ?? 'unknown';
+  if (type === 'not-signed-in') session.value = undefined;
+  throw new Refusal(response.status, type, problem.detail ?? '', problem.errors ?? [], Number(response.headers.get('Retry-After') ?? 0));
+}

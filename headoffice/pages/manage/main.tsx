@@ -1,0 +1,85 @@
+import './main.css';
+
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+import { language, language_names, use_language } from '../../../sdk/js/shared/i18n';
+import { ask, online, session, type Session, type Store } from './api';
+import { Changes } from './changes';
+import { Notice, Select, use_answer } from './parts';
+import { People } from './people';
+import { Results } from './results';
+import { ByLink, link, SignIn, take_link } from './sign_in';
+import { first_language, keep_language, say, type Word } from './words';
+
+type Place = 'results' | 'people' | 'changes';
+const place_of = (): Place => (['people', 'changes'] as const).find((one) => location.hash === `#${one}`) ?? 'results';
+const place = signal<Place>('results');
+/** Who was signed in last since the page was opened: what stands behind the sign-in is still theirs. */
+const last = signal<Session | undefined>(undefined);
+
+async function look(): Promise<void> {
+  try {
+    session.value = await ask<Session>('GET', '/v1/session');
+  } catch {
+    session.value = session.peek() ?? undefined;
+  }
+}
+
+function Languages() {
+  return <Select label={say('language')} value={language.value} options={Object.entries(language_names)} choose={(tag) => { keep_language(tag); use_language(tag); }} />;
+}
+
+function Bar() {
+  const person = session.value?.person;
+  const places: Place[] = person?.role === 'admin' ? ['results', 'people', 'changes'] : ['results', 'changes'];
+  const leave = (everywhere: boolean) => void ask('DELETE', everywhere ? '/v1/sessions' : '/v1/session').catch(() => undefined).then(() => { last.value = undefined; session.value = undefined; });
+  return <header>
+    <span class="brand" aria-hidden="true">Sidedish</span>
+    {person && <nav aria-label={say('main_menu')}>{places.map((one) => <a key={one} href={`#${one}`} aria-current={place.value === one ? 'page' : undefined}>{say(one as Word)}</a>)}</nav>}
+    <span class="space" />
+    <Languages />
+    {person && <details class="menu"><summary>{person.name}</summary>
+      <div><p class="quiet">{say(person.role)}</p>
+        <button class="plain" onClick={() => leave(false)}>{say('sign_out')}</button>
+        <button class="plain" onClick={() => leave(true)}>{say('sign_out_everywhere')}</button></div></details>}
+  </header>;
+}
+
+function Inside() {
+  const { answer } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));
+  if (!answer) return <p class="quiet">{say('loading')}</p>;
+  if (place.value === 'people' && last.value?.person.role === 'admin') return <People stores={answer.stores} />;
+  return place.value === 'changes' ? <Changes /> : <Results stores={answer.stores} />;
+}
+
+function Manage() {
+  const here = session.value;
+  useEffect(() => { if (here) last.value = here; }, [here]);
+  // Signed in again, everything stands as it was: what is behind is only hidden meanwhile.
+  return <>
+    <Bar />
+    <main>
+      {!online.value && <Notice bad>{say('no_connection')}</Notice>}
+      {link.value ? <ByLink token={link.value} /> : <>
+        {here === null && <p class="quiet">{say('loading')}</p>}
+        {here === undefined && <SignIn again={last.value !== undefined} />}
+        {last.value && <div key={last.value.person.id} hidden={!here}><Inside /></div>}
+      </>}
+    </main>
+  </>;
+}
+
+use_language(first_language());
+take_link();
+place.value = place_of();
+addEventListener('hashchange', () => {
+  take_link();
+  place.value = place_of();
+});
+// While head office is away it is asked every few seconds.
+setInterval(() => { if (!online.peek()) void look(); }, 3000);
+void look();
+const root = document.getElementById('manage');
+if (root) render(<Manage />, root);

@@ -1,0 +1,62 @@
+// Small parts that every page of /manage is made of.
+import { createContext, type ComponentChildren } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+
+import type { Wrong } from './api';
+import { csv } from './format';
+import { in_words, say } from './words';
+
+/** What the server said is wrong, by field. */
+export const Errors = createContext<Wrong[]>([]);
+
+interface FieldProps { name: string; label: string; hint?: string; type?: 'text' | 'password'; autocomplete?: string; start?: string }
+
+export function Field({ name, label, hint, type = 'text', autocomplete = 'off', start = '' }: FieldProps) {
+  const wrong = useContext(Errors).find(({ pointer }) => pointer === `/${name}`);
+  const about = `${name}-about`;
+  const input = { name, autocomplete, defaultValue: start, autocapitalize: 'none', spellcheck: false, 'aria-invalid': wrong !== undefined, 'aria-describedby': wrong || hint ? about : undefined } as const;
+  return <label class="field">
+    <span>{label}</span>
+    {type === 'password' ? <input type="password" {...input} /> : <input type="text" {...input} />}
+    {(wrong || hint) && <span id={about} class={wrong ? 'wrong' : 'quiet'}>{wrong ? in_words(wrong.detail) : hint}</span>}
+  </label>;
+}
+
+export function Notice({ bad = false, children }: { bad?: boolean; children: ComponentChildren }) {
+  return <p class={bad ? 'notice bad' : 'notice'} role={bad ? 'alert' : 'status'}>{children}</p>;
+}
+
+interface SelectProps { label: string; value: string; options: [string, string][]; choose: (value: string) => void; name?: string }
+
+export function Select({ label, value, options, choose, name }: SelectProps) {
+  return <label class="select"><span>{label}</span>
+    <select name={name} value={value} onChange={(event) => choose(event.currentTarget.value)}>
+      {options.map(([id, text]) => <option key={id} value={id} selected={id === value}>{text}</option>)}
+    </select>
+  </label>;
+}
+
+/** A file that was made here. */
+export function Csv({ name, rows }: { name: string; rows: () => (string | number)[][] }) {
+  const save = () => {
+    const url = URL.createObjectURL(new Blob(['\ufeff', csv(rows())], { type: 'text/csv' }));
+    const anchor = Object.assign(document.createElement('a'), { href: url, download: `${name}.csv` });
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  };
+  return <button class="plain" onClick={save}>{say('csv')}</button>;
+}
+
+/** What a call brought, again whenever `key` changes; while it comes, what was there before stays. */
+export function use_answer<Answer>(key: string, call: () => Promise<Answer>): { answer: Answer | undefined; wrong: unknown; again: () => void } {
+  const [state, set_state] = useState<{ answer?: Answer; wrong?: unknown }>({});
+  const [turn, set_turn] = useState(0);
+  const newest = useRef(0);
+  useEffect(() => {
+    const mine = ++newest.current;
+    call().then(
+      (answer) => { if (mine === newest.current) set_state({ answer }); },
+      (wrong: unknown) => { if (mine === newest.current) set_state((was) => ({ ...was, wrong })); });
+  }, [key, turn]);
+  return { answer: state.answer, wrong: state.wrong, again: () => set_turn((n) => n + 1) };
+}

@@ -1,0 +1,31 @@
+// Words of /manage, one file a language.
+import { best_language as best, fill, language, type Message } from '../../../sdk/js/shared/i18n';
+import { ar } from './messages/ar';
+import { de } from './messages/de';
+import { en } from './messages/en';
+import { ja } from './messages/ja';
+
+export type Word = keyof typeof en;
+export type Words = Record<Word, Message>;
+
+export const words: Record<string, Words> = { en, de, ar, ja };
+
+/** In the page's language; a component that calls it is drawn again when the language changes. */
+export const say = (word: Word, places: Record<string, string | number> = {}): string => fill((words[language.value] ?? en)[word], language.value, places);
+
+/** What head office says of a field, in its own words -> ours. Anything else is shown as it came. */
+const said: Record<string, Word> = {
+  'expected a password of 10 to 128 characters': 'password_hint',
+  'expected a password without the sign-in name in it': 'password_name',
+  "expected 1 to 64 of a-z, 0-9, '.', '_', '-' and '@'": 'id_hint',
+  'somebody has this sign-in name': 'id_taken',
+  'expected a name of 1 to 100 bytes, on one line': 'name_hint',
+  'expected the stores of this store manager': 'stores_hint',
+  'no admin would be left': 'last_admin',
+};
+export const in_words = (detail: string): string => (said[detail] ? say(said[detail]) : detail);
+
+const kept = 'sidedish-language';
+/** What was chosen here before, or what the browser speaks. */
+export const first_language = (): string => best(localStorage.getItem(kept), ...navigator.languages);
+export const keep_language = (tag: string): void => localStorage.setItem(kept, tag);

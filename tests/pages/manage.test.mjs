@@ -1,0 +1,282 @@
+// /manage on the real head office, in Debian's Chromium: coming in, results, people, the log of changes; by keyboard, in four
+// languages, and when head office goes away. (Checks 35, 44, 45, 47 to 49 as far as these pages are there.)
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import AxeBuilder from '@axe-core/playwright';
+
+import { browse, within } from './support/browser.mjs';
+import { pages, root } from './support/built.mjs';
+import { accepted, office, shown } from './support/office.mjs';
+
+const password = 'correct horse battery';
+let home;
+let chrome;
+before(async () => {
+  home = await office();
+  chrome = await browse({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+});
+after(async () => {
+  await chrome?.close();
+  await home?.stop();
+});
+
+/// Where a picture of every state goes when somebody wants to look: SIDEDISH_SHOTS=folder.
+async function shot(page, name) {
+  if (process.env.SIDEDISH_SHOTS) await page.screenshot({ path: path.join(process.env.SIDEDISH_SHOTS, `manage-${name}.png`), fullPage: true });
+}
+
+const foreign = [];
+const violations = [];
+async function open(address = '/manage') {
+  const page = await chrome.context.newPage();
+  page.setDefaultTimeout(within(5000));
+  page.on('request', (request) => { if (!request.url().startsWith(home.url) && !request.url().startsWith('blob:')) foreign.push(request.url()); });
+  page.on('console', (message) => { if (/Content Security Policy/i.test(message.text())) violations.push(message.text()); });
+  await page.goto(home.url + address);
+  return page;
+}
+async function clean(page, what) {
+  const { violations: found } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  assert.deepEqual(found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`), [], what);
+}
+async function in_language(page, tag) {
+  await page.selectOption('header select', tag);
+  await page.waitForFunction((wanted) => document.documentElement.lang === wanted, tag);
+}
+async function join(page, id, name) {
+  await page.fill('input[name=name]', name);
+  await page.fill('input[name=id]', id);
+  await page.fill('input[name=password]', password);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('nav');
+}
+async function sign_in(page, id) {
+  await page.fill('input[name=id]', id);
+  await page.fill('input[name=password]', password);
+  await page.keyboard.press('Enter');
+}
+async function leave(page) {
+  await page.click('.menu summary');
+  await page.click('.menu button');
+  await page.waitForSelector('input[name=password]');
+}
+
+test('manage: the first admin joins by a link, which leaves the address and works once', async () => {
+  const link = await home.link();
+  const page = await open(new URL(link).pathname + new URL(link).hash);
+  await page.waitForSelector('input[name=name]');
+  assert.equal(page.url(), `${home.url}/manage`);
+  assert.match(await page.textContent('main'), /as Admin/);
+  await clean(page, 'join');
+  await shot(page, 'join');
+  await page.fill('input[name=name]', 'Root');
+  await page.fill('input[name=id]', 'root');
+  await page.fill('input[name=password]', 'short');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[aria-invalid=true]');
+  assert.equal(await page.evaluate('document.activeElement.name'), 'password');
+  assert.match(await page.textContent('#password-about'), /10 characters or more/);
+  await clean(page, 'join, wrong');
+  await shot(page, 'join-wrong');
+  await join(page, 'root', 'Root');
+  assert.equal(await page.textContent('h1'), 'Results');
+  await page.close();
+  const again = await open(new URL(link).pathname + new URL(link).hash);
+  assert.match(await again.textContent('[role=alert]'), /was used or is older than a day/);
+  await shot(again, 'link-over');
+  await again.click('button.main');
+  await again.waitForSelector('nav');
+  await again.close();
+});
+
+test('manage: name and password sign in by keyboard alone; a wrong one is said, and too many wait', async () => {
+  const page = await open();
+  await page.waitForSelector('nav');
+  await leave(page);
+  await clean(page, 'sign-in');
+  await shot(page, 'sign-in');
+  assert.equal(await page.evaluate('document.activeElement.name'), 'id');
+  await page.keyboard.type('nobody');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('not this one');
+  for (let i = 0; i < 7; ++i) {
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=alert]');
+    await page.waitForFunction(() => document.querySelector('button.main').ariaDisabled === 'false');
+  }
+  assert.match(await page.textContent('[role=alert]'), /Too many tries. Wait \d+ s/);
+  await clean(page, 'sign-in, wrong');
+  await shot(page, 'sign-in-wrong');
+  await sign_in(page, 'root');
+  await page.waitForSelector('nav');
+  await page.close();
+});
+
+test('manage: results are what was counted, a lift is an interval and a word, and each figure is in table and CSV', async () => {
+  const page = await open();
+  await page.waitForSelector('tbody tr');
+  const figures = await page.$$eval('.figures dd', (all) => all.map((one) => one.textContent));
+  assert.deepEqual(figures, [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, '5,278']);
+  const rows = await page.$$eval('.wide tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
+  const by_name = new Map(rows.map(([name, ...rest]) => [name, rest]));
+  const fries = by_name.get('Fries with that?');
+  assert.deepEqual(fries.slice(0, 4), ['1,400', '10.0%', '40.0%', '30.0%']);
+  const [, low, high] = /([+-][\d.]+) … ([+-][\d.]+)/.exec(fries[4]);
+  assert.ok(Number(low) > 0 && Number(low) < 10 && Number(high) > 10, fries[4]);
+  assert.match(fries[5], /^Better/);
+  assert.match(by_name.get('A drink with the meal')[5], /^Inconclusive/);
+  const dip = [...by_name].find(([name]) => name.startsWith('A dip'));
+  assert.equal(dip[1][4], '', 'no interval below 1,000 baskets');
+  assert.match(dip[1][5], /^Not enough data/);
+  assert.equal(rows[0][0], 'Fries with that?', 'what surely earns stands first');
+  assert.equal(await page.$$eval('.word.better, .word.worse', (all) => all.length), 1, 'no colour without a verdict');
+  // The chart is for eyes; the same numbers are a table.
+  await page.click('details:has(table) summary');
+  const days = await page.$$eval('details table tbody tr', (all) => all.map((row) => [...row.children].map((one) => Number(one.textContent.replace(',', '')) || one.textContent)));
+  assert.equal(days.reduce((sum, [, n]) => sum + n, 0), shown);
+  assert.equal(days.reduce((sum, [, , n]) => sum + (typeof n === 'number' ? n : 0), 0), accepted);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('button', { hasText: 'CSV' }).first().click()]);
+  const csv = fs.readFileSync(await download.path(), 'utf8');
+  assert.match(csv, /\r\nburger-fries,Fries with that\?,1400,140,1400,560,1400,420,100000,/);
+  await page.locator('summary', { hasText: 'What the words mean' }).click();
+  await clean(page, 'results');
+  await shot(page, 'results');
+  for (const [tag, title] of [['de', 'Ergebnisse'], ['ar', 'النتائج'], ['ja', '結果']]) {
+    await in_language(page, tag);
+    assert.equal(await page.textContent('h1'), title);
+    await clean(page, `results in ${tag}`);
+    await shot(page, `results-${tag}`);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${tag} scrolls sideways`);
+  }
+  assert.equal(await page.evaluate('document.documentElement.dir'), 'ltr');
+  await in_language(page, 'en');
+  await page.setViewportSize({ width: 768, height: 1024 });
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, '768 px');
+  await shot(page, 'results-768');
+  await page.locator('main select').nth(1).selectOption('nord');
+  await page.waitForSelector('.empty');
+  assert.match(await page.textContent('.empty'), /Nothing was counted/);
+  await shot(page, 'results-empty');
+  await page.close();
+});
+
+test('manage: an admin invites and changes people; a store manager sees own stores, and no page of admins', async () => {
+  const page = await open('/manage#people');
+  await page.waitForSelector('tbody tr');
+  await page.locator('form select').first().selectOption('store-manager');
+  await page.check('text=Berlin Mitte');
+  await page.click('text=Make a link');
+  const link = await page.textContent('.link');
+  await clean(page, 'people');
+  await shot(page, 'people');
+  await page.close();
+  const mia = await open('/manage');
+  await mia.waitForSelector('nav');
+  await leave(mia);
+  await mia.goto(link);
+  await join(mia, 'mia', 'Mia <i>Manager</i>');
+  await mia.waitForSelector('.wide tbody tr');
+  assert.deepEqual(await mia.$$eval('nav a', (all) => all.map((one) => one.textContent)), ['Results', 'History']);
+  assert.deepEqual(await mia.locator('main select').nth(1).locator('option').allTextContents(), ['Berlin Mitte']);
+  assert.equal(await mia.evaluate(async () => (await fetch('/v1/results')).status), 403, 'all stores are not hers');
+  assert.equal(await mia.evaluate(async () => (await fetch('/v1/people')).status), 403);
+  await leave(mia);
+  await sign_in(mia, 'root');
+  await mia.waitForSelector('nav');
+  await mia.click('nav a[href="#people"]');
+  await mia.click('button[aria-label="Change Mia <i>Manager</i>"]');
+  await mia.locator('form').first().locator('select').nth(1).selectOption('disabled');
+  await mia.fill('input[name=why]', 'left us');
+  await clean(mia, 'people, changing');
+  await shot(mia, 'people-change');
+  await mia.click('text=Save');
+  await mia.waitForSelector('[role=status]');
+  assert.match(await mia.textContent('tbody'), /Disabled/);
+  await mia.click('nav a[href="#changes"]');
+  await mia.waitForSelector('tbody tr');
+  assert.match(await mia.textContent('tbody tr'), /root.*changed a person.*disabled: true.*left us/s);
+  assert.match(await mia.textContent('main'), /none altered since/);
+  await clean(mia, 'history');
+  await shot(mia, 'history');
+  await mia.close();
+});
+
+test('manage: markup in a name is text, no other host is asked, no policy broken, and nobody frames the page', async () => {
+  const page = await open('/manage#people');
+  await page.waitForSelector('tbody tr');
+  assert.match(await page.textContent('main'), /Mia <i>Manager<\/i>/);
+  assert.match(await page.textContent('main'), /root/);
+  assert.equal(await page.$$eval('main i, main b, main img', (all) => all.length), 0);
+  await page.click('nav a[href="#results"]');
+  await page.waitForSelector('.wide tbody tr');
+  assert.match((await page.locator('main select').nth(1).locator('option').allTextContents()).join(), /Nord <b>bold<\/b>/);
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(violations, []);
+  const { headers } = await fetch(`${home.url}/manage`);
+  assert.match(headers.get('content-security-policy'), /frame-ancestors 'none'/);
+  assert.equal(headers.get('x-content-type-options'), 'nosniff');
+  // Nothing of anybody is in the page itself: who is not signed in gets the same bytes.
+  assert.doesNotMatch(await (await fetch(`${home.url}/manage`)).text(), /root|mitte/i);
+  assert.equal((await fetch(`${home.url}/v1/results`)).status, 401);
+  await page.close();
+});
+
+test('manage: head office away, or the session over: what is typed stays, and it goes on by itself', async () => {
+  const page = await open('/manage#people');
+  await page.waitForSelector('tbody tr');
+  await page.locator('tbody tr', { hasText: 'Mia' }).locator('button').click();
+  await page.fill('input[name=why]', 'half a sentence');
+  await home.kill();
+  await page.click('text=Save');
+  await page.waitForSelector('[role=alert]');
+  assert.match(await page.textContent('[role=alert]'), /Head office does not answer/);
+  assert.equal(await page.inputValue('input[name=why]'), 'half a sentence');
+  await clean(page, 'offline');
+  await shot(page, 'offline');
+  await home.again();
+  await page.waitForFunction(() => !document.querySelector('main > [role=alert]'));
+  // Signed out everywhere from somewhere else.
+  assert.equal(await page.evaluate(async () => {
+    const { csrf } = await (await fetch('/v1/session')).json();
+    return (await fetch('/v1/sessions', { method: 'DELETE', headers: { 'Sidedish-CSRF': csrf } })).status;
+  }), 200);
+  await page.click('text=Save');
+  await page.waitForSelector('input[name=password]');
+  assert.match(await page.textContent('main'), /what you typed is still here/);
+  await shot(page, 'sign-in-again');
+  await sign_in(page, 'root');
+  await page.waitForSelector('input[name=why]:visible');
+  assert.equal(await page.inputValue('input[name=why]'), 'half a sentence');
+  await page.click('text=Save');
+  await page.waitForSelector('[role=status]');
+  await page.close();
+});
+
+test('manage: transfers stay within their budget', () => {
+  const { manifest } = pages('headoffice');
+  const size = (kind) => manifest.filter(({ path: at }) => kind.test(at)).reduce((sum, { size: raw, br }) => sum + (br ?? raw), 0);
+  assert.ok(size(/\.(js|css)$/) <= 70 * 1024, `${size(/\.(js|css)$/)} bytes of scripts and styles`);
+});
+
+test('manage: every language has every word, with the same places, and every word is used', async () => {
+  const { build } = await import('esbuild');
+  const { createRequire } = await import('node:module');
+  const out = path.join(home.home, 'words.cjs');
+  await build({ entryPoints: [path.join(root, 'headoffice/pages/manage/words.ts')], bundle: true, format: 'cjs', outfile: out, logLevel: 'error' });
+  const { words } = createRequire(import.meta.url)(out);
+  const places = (message) => [...new Set(JSON.stringify(message).match(/\{\w+\}/g) ?? [])].filter((one) => one !== '{count}').sort();
+  for (const [tag, all] of Object.entries(words)) {
+    const wanted = new Intl.PluralRules(tag).resolvedOptions().pluralCategories;
+    assert.deepEqual(Object.keys(all), Object.keys(words.en), tag);
+    for (const [key, message] of Object.entries(all)) {
+      assert.deepEqual(places(message), places(words.en[key]), `${tag}: ${key}`);
+      if (typeof message !== 'string') for (const one of wanted) assert.ok(message[one], `${tag}: ${key} has no ${one}`);
+    }
+  }
+  const folder = path.join(root, 'headoffice/pages/manage');
+  const sources = fs.readdirSync(folder).filter((file) => /\.tsx?$/.test(file)).map((file) => fs.readFileSync(path.join(folder, file), 'utf8')).join('\n');
+  const composed = /^(person\.|viewer|store-manager|editor|approver|admin|not_enough_data|inconclusive|better|worse)/;
+  for (const key of Object.keys(words.en)) assert.ok(composed.test(key) || sources.includes(`'${key}'`), `${key} is used nowhere`);
+});

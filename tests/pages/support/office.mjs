@@ -1,0 +1,103 @@
+// The real head office with four weeks of what tills would have reported: one rule that helps, one that does nothing, one too young.
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { root } from './built.mjs';
+
+const build = process.env.SIDEDISH_BUILD ?? path.join(root, 'build/dev');
+const program = path.join(build, 'bin/sidedish-headoffice');
+const hex = (n) => n.toString(16).padStart(16, '0');
+
+/// Rules of the story, with baskets and attached ones of each arm. Which day a basket falls on does not depend on its arm.
+export const story = {
+  'burger-fries': { name: 'Fries with that?', treated: [1400, 560], control: [1400, 420] },
+  'burger-drink': { name: 'A drink with the meal', treated: [1200, 240], control: [1200, 242] },
+  'nuggets-dip': { name: 'A dip', treated: [40, 9], control: [38, 7] },
+};
+export const shown = 1400 + 1200 + 40;
+export const accepted = 140 + 60 + 4;
+
+function events(now) {
+  const out = [];
+  let seq = 0;
+  const add = (type, at, data) => {
+    seq += 1;
+    out.push({ specversion: '1.0', id: String(seq), source: '/stores/mitte/terminals/t1/epochs/9f2c41d07a3be855', type: `com.sidedish.${type}`, time: new Date(at).toISOString(), datacontenttype: 'application/json',
+               data: { record: { epoch: '00c0ffee00000001', counter: seq }, steady_ms: seq, clock: 'good', basket: `B-${seq}`, channel: 'cashier', ...data } });
+  };
+  const takes = { 'burger-fries': 140, 'burger-drink': 60, 'nuggets-dip': 4 };
+  for (const [rule, { treated, control }] of Object.entries(story)) {
+    for (const [arm, [all, attached]] of Object.entries({ treated, control })) {
+      for (let i = 0; i < all; ++i) {
+        const at = now - (1 + (i % 27)) * 86_400_000;
+        if (arm === 'treated') {
+          const prompt = { moment: 'basket', prompt: hex(seq + 1), rule, offer: 'sku:FRIES-M', arm, by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: 320, saving: 0, currency: 'EUR' };
+          add('prompt.shown', at, prompt);
+          if (i < takes[rule]) add('prompt.accepted', at, prompt);
+        }
+        add('basket.closed', at, { mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true, total: 1210, margin: 640, items: 2000, lines: 2,
+                                   shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: 0, ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: [] });
+      }
+    }
+  }
+  return out;
+}
+
+export async function office({ counted = true } = {}) {
+  if (!fs.existsSync(program)) throw new Error(`${program} is not there: build it first (tests/run --stage dev node)`);
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-office-'));
+  const db = path.join(home, 'office.db');
+  const command = async (...words) => (await promisify(execFile)(program, [...words, '--db', db])).stdout.trim();
+  let server;
+  let url;
+  async function start(port = 0) {
+    const told = path.join(home, 'port');
+    fs.rmSync(told, { force: true });
+    server = spawn(program, ['serve', '--db', db, '--port', String(port), '--port-file', told], { stdio: 'ignore' });
+    for (let tries = 0; !fs.existsSync(told); ++tries) {
+      if (tries > 1000 || server.exitCode !== null) throw new Error('head office did not start');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    url = `http://127.0.0.1:${fs.readFileSync(told, 'utf8').trim()}`;
+  }
+  async function kill() {
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  }
+  await start();
+  const put = async (method, where, body, headers = {}) => {
+    const response = await fetch(url + where, { method, body, headers: { 'Content-Type': 'application/json', ...headers } });
+    if (!response.ok) throw new Error(`${method} ${where}: ${response.status} ${await response.text()}`);
+  };
+  // A rule takes no markup in its name (the document is refused); a store's name and a person's do.
+  const example = JSON.parse(fs.readFileSync(path.join(root, 'headoffice/server/openapi.json'), 'utf8')).paths['/v1/publish'].post.requestBody.content['application/json'].examples.example.value;
+  const [pattern] = example.rules.rules;
+  example.rules.rules = Object.entries(story).map(([id, { name }]) => ({ ...structuredClone(pattern), id, name, holdout_percent: 50 }));
+  await put('POST', '/v1/publish', JSON.stringify(example));
+  await put('PUT', '/v1/stores/nord', JSON.stringify({ name: 'Nord <b>bold</b>', time_zone: 'Europe/London' }));
+  await put('PUT', '/v1/stores/mitte/terminals/t1', '{}');
+  if (counted) {
+    const all = events(Date.now());
+    for (let i = 0; i < all.length; i += 500) {
+      const body = JSON.stringify(all.slice(i, i + 500));
+      await put('POST', '/v1/outcomes', body, { 'Content-Type': 'application/cloudevents-batch+json', 'Content-Digest': `sha-256=:${createHash('sha256').update(body).digest('base64')}:` });
+    }
+  }
+  return {
+    home, command,
+    get url() { return url; },
+    kill,
+    again: () => start(Number(new URL(url).port)),
+    link: (...words) => command('invite', ...words),
+    async stop() {
+      if (server.exitCode === null && server.signalCode === null) await kill();
+      fs.rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
