@@ -15,6 +15,7 @@ void same_again(std::string_view text, Read read) {
   const auto first = read(text, findings);
   fuzz::must(first.has_value() == findings.empty(), "a value, or findings, never both");
   if (!first) return;
+  ++fuzz::understood;
   const std::string written = format::write(*first);
   const auto second = read(written, findings);
   fuzz::must(second.has_value(), "what was written can be read");

@@ -61,14 +61,43 @@ class Choices {
 
 sidedish_text of(const std::string& s) { return {s.data(), s.size()}; }
 
+/// Rules on every condition that a customer can meet, all offering cola for a burger.
+void ask_customers(model::Pack& pack) {
+  using packs::Type;
+  const auto add = [&](const char* id, packs::Condition about) {
+    model::Rule rule = packs::rule(
+        id, packs::all({packs::has_category("burgers"), std::move(about)}), {"sku:COLA"});
+    rule.extra_adds_per_1000 = 200;
+    pack.rules.push_back(std::move(rule));
+  };
+  packs::Condition segment;
+  segment.type = Type::segment;
+  segment.pointer = "/when";
+  segment.names = {"regular", "staff"};
+  add("for-regulars", segment);
+  pack.rules.back().holdout_percent = 50;
+  add("for-the-first-time", packs::bits(Type::first_visit, static_cast<unsigned>(Visit::first)));
+  packs::Condition bought = packs::has_items({"sku:COLA", "sku:FRIES-M"}, Type::bought);
+  bought.range.max = 30;
+  add("who-bought-lately", bought);
+  bought.type = Type::not_bought;
+  add("who-did-not", bought);
+}
+
 /// A host with the burger bar's rules, a folder for its rings, and one lane for each input.
 class Shop {
  public:
   Shop() {
     model::Pack pack = packs::burgers();
     pack.settings.global_holdout_percent = 0;
-    pack.settings.holdout_percent = 20;
-    for (model::Product& product : pack.catalogue->products) product.cost = product.price / 2;
+    pack.settings.holdout_percent = 0;
+    for (model::Product& product : pack.catalogue->products) {
+      product.cost = product.price / 2;
+      product.allergens = {"milk"};
+      product.diets = {"vegetarian"};
+    }
+    pack.catalogue->products.back().allergens->clear();
+    ask_customers(pack);
     const auto made = packs::compiled(pack);
     const std::string image = folder_.path() / "pack.image";
     std::ofstream(image, std::ios::binary)
@@ -174,6 +203,42 @@ class Caller {
     return step > 1'000'000 || step < -1'000'000 ? step : clock_ += step * 1000;
   }
 
+  struct Customer {
+    std::vector<sidedish_text> segments, avoid;
+    std::vector<sidedish_bought> bought;
+  };
+  sidedish_text known(std::initializer_list<std::string_view> words) {
+    const std::uint8_t which = choices_.byte();
+    if (which >= 224) return choices_.text();
+    const std::string_view word = words.begin()[which % words.size()];
+    return {word.data(), word.size()};
+  }
+  void tell(Customer& customer, sidedish_snapshot& s) {
+    s.customer_id = choices_.text();
+    s.segments_known = choices_.byte() < 224 ? 1 : choices_.word();
+    s.visit = choices_.byte() < 224 ? choices_.byte() % 3 : choices_.word();
+    s.bought_days = static_cast<std::uint32_t>(choices_.number());
+    for (int i = choices_.byte() % 10; i > 0; --i) {
+      customer.segments.push_back(known({"regular", "staff", "late"}));
+    }
+    for (int i = choices_.byte() % 19; i > 0; --i) {
+      customer.avoid.push_back(known({"milk", "diet:vegetarian", "lupin"}));
+    }
+    for (int i = choices_.byte() % 35; i > 0; --i) {
+      sidedish_bought bought{};
+      bought.struct_size = sizeof bought;
+      bought.product = choices_.text();
+      bought.days_ago = static_cast<std::uint32_t>(choices_.number());
+      customer.bought.push_back(bought);
+    }
+    s.segments = customer.segments.data();
+    s.segment_count = static_cast<std::uint32_t>(customer.segments.size());
+    s.avoid = customer.avoid.data();
+    s.avoid_count = static_cast<std::uint32_t>(customer.avoid.size());
+    s.bought = customer.bought.data();
+    s.bought_count = static_cast<std::uint32_t>(customer.bought.size());
+  }
+
   void update() {
     std::vector<sidedish_line> lines(choices_.byte() % 61);
     for (sidedish_line& line : lines) {
@@ -181,8 +246,8 @@ class Caller {
       const std::uint8_t shape = choices_.byte();
       line.product = choices_.text();
       line.quantity = shape < 128 ? 1000 : choices_.number();
-      line.unit_price = shape < 64 ? 250 : choices_.number();
-      line.line_total = shape < 64 ? 250 : choices_.number();
+      line.unit_price = shape < 64 ? 600 : choices_.number();
+      line.line_total = shape < 64 ? 600 : choices_.number();
       if (shape >= 224) {
         line.kind = choices_.word();
         line.flags = static_cast<std::uint32_t>(choices_.word());
@@ -222,6 +287,8 @@ class Caller {
     s.line_count = static_cast<std::uint32_t>(lines.size());
     s.facts = facts.data();
     s.fact_count = static_cast<std::uint32_t>(facts.size());
+    Customer customer;
+    if (shape % 16 == 11) tell(customer, s);
     std::array<sidedish_prompt, 4> room{};
     room[0].struct_size = sizeof room[0];
     std::uint32_t n = choices_.byte() % 5;
@@ -229,6 +296,10 @@ class Caller {
     const std::int32_t got = sidedish_basket_update(lane_, &s, room.data(), &n);
     status(got);
     fuzz::must(n <= asked && (got == SIDEDISH_OK || n == 0), "prompts only where there is room");
+    const bool strange = std::any_of(
+        customer.avoid.begin(), customer.avoid.end(),
+        [](sidedish_text word) { return std::string_view(word.data, word.size) == "lupin"; });
+    fuzz::must(!strange || n == 0, "what the rules have no word for stops every offer");
     for (std::uint32_t i = 0; i < n; ++i) {
       const sidedish_prompt& p = room[i];
       fuzz::must(p.id != 0 && p.product.size > 0 && p.headline.size > 0, "a prompt says something");
@@ -236,6 +307,7 @@ class Caller {
                      readable(p.line2) && readable(p.rule_name),
                  "in UTF-8");
       last_prompt_ = p.id;
+      ++fuzz::understood;
     }
   }
   void event() {

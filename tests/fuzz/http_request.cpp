@@ -86,6 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::must(facts.status >= 400 && facts.status < 600, "a refusal has a status");
     return 0;
   }
+  ++fuzz::understood;
   fuzz::must(!facts.method.empty(), "a request has a method");
   fuzz::must(facts.target == "*" || facts.target.starts_with('/'), "and a path");
   fuzz::must(!(facts.chunked && facts.content_length), "and one length");

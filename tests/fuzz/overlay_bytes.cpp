@@ -54,6 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::memcpy(bytes, &header, sizeof header);
   const auto overlay = image::Overlay::open(std::as_bytes(std::span(words)));
   if (!overlay) return 0;
+  ++fuzz::understood;
   (void)overlay->fits(bar.image);
   const Item item{0, 1, kOne, 1000};
   const Basket basket{{&item, 1}, 1000, 1, 0};

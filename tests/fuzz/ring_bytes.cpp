@@ -80,6 +80,7 @@ void take(std::span<const std::byte> body) {
   std::array<model::OutcomeLine, model::kLinesPerPart> lines;
   const auto outcome = model::decode(body, lines);
   if (!outcome) return;
+  ++fuzz::understood;
   std::vector<std::byte> room(model::kMaxRecord);
   const auto size = model::encode(*outcome, room);
   fuzz::must(size.has_value() && *size == body.size() &&

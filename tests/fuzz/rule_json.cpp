@@ -44,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::must(findings.empty() == made.errors.empty(), "check() and compile() agree");
   fuzz::must(made.errors.empty() != made.image.empty(), "an image, or errors, never both");
   if (!made.errors.empty()) return 0;
+  ++fuzz::understood;
   const fuzz::OpenedImage opened(made.image);
   fuzz::must(opened.image.has_value(), "what compiles opens");
   return 0;

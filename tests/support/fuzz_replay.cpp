@@ -1,6 +1,8 @@
 // Feeds every file of the given folders and files to a fuzz target: the stored corpus as an
 // ordinary test, in builds without libFuzzer. An input that crashes, or trips a sanitizer, ends the
-// process and names itself on the last line.
+// process and names itself on the last line. Inputs of which none is understood are a failure too.
+#include "tests/fuzz/must.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -52,6 +54,9 @@ int main(int argc, char** argv) {
     }
   }
   if (inputs == 0) std::fprintf(stderr, "no input: name files, or folders with files\n");
-  std::printf("%zu inputs\n", inputs);
-  return readable && inputs > 0 ? 0 : 1;
+  std::printf("%zu inputs, %u of them understood\n", inputs, sidedish::fuzz::understood);
+  if (sidedish::fuzz::understood == 0) {
+    std::fprintf(stderr, "none of them came through the first checks: the corpus has grown old\n");
+  }
+  return readable && inputs > 0 && sidedish::fuzz::understood > 0 ? 0 : 1;
 }
