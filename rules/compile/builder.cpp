@@ -30,12 +30,6 @@ void collect_facts(const model::Condition& c, std::set<std::string_view>& out) {
   for (const auto& child : c.children) collect_facts(child, out);
 }
 
-// Where a store is, is not known: then every list holds.
-bool holds_in(const model::RestrictedList& list, const std::string& country) {
-  return country.empty() || list.countries.empty() ||
-         std::find(list.countries.begin(), list.countries.end(), country) != list.countries.end();
-}
-
 }  // namespace
 
 std::vector<model::Finding> Builder::build() {

@@ -94,10 +94,19 @@ bool contains(const Members& members, std::uint32_t product) {
 class Linter {
  public:
   Linter(const Names& names, UtcMs now, std::uint32_t capabilities)
-      : names_(names), scene_{names, now, capabilities, {}} {
+      : names_(names), scene_{names, now, capabilities, {}, {}} {
     std::vector<std::uint32_t> own;
     for (const model::Select& select : names.pack.settings.never_offer) {
       for_each(names.members(select, own), [&](std::uint32_t p) { scene_.never_offer.insert(p); });
+    }
+    for (const model::RestrictedList& list : names.pack.settings.restricted) {
+      if (!std::ranges::all_of(names.pack.stores,
+                               [&](const auto& store) { return holds_in(list, store.country); })) {
+        continue;
+      }
+      model::Select select;
+      select.category = list.category;
+      for_each(names.members(select, own), [&](std::uint32_t p) { scene_.restricted.insert(p); });
     }
   }
 

@@ -1,6 +1,7 @@
 #include "rules/compile/lint_bundle.hpp"
 
 #include "rules/compile/bundles.hpp"
+#include "rules/compile/score.hpp"
 
 #include <algorithm>
 
@@ -45,6 +46,13 @@ class BundleLint {
       tell("/bundle/slots",
            "none of its parts can be offered today, and complete ones are not converted: it never "
            "speaks");
+    }
+    const std::int64_t gain =
+        std::max(bundle.missing > 0 ? most_gain(names_, bundle) : 0, bundle.worth.value_or(0));
+    const auto score = score_of(static_cast<std::uint32_t>(rule_.extra_adds_per_1000) * 1000U, gain,
+                                rule_.priority);
+    if (score && *score < names_.pack.settings.score_floor * 1'000'000) {
+      tell("", "its best offer is worth less than the score floor: it never speaks");
     }
     forbidden(slots);
   }

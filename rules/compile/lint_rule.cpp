@@ -36,13 +36,13 @@ std::size_t leaves(const model::Condition& c) {
   return sum;
 }
 
-/// Capabilities of which a host needs one to carry out what this kind offers; 0 = none needed.
-std::uint32_t needed(Kind kind) {
-  switch (kind) {
+/// Capabilities that a host needs to carry out anything of this rule.
+std::uint32_t needed(const model::Rule& rule) {
+  switch (rule.kind) {
     case Kind::upsell:
       return kCanReplace;
     case Kind::bundle:
-      return kCanAdd | kCanConvert | kCanApplyPromotion;
+      return rule.bundle.worth ? kCanConvert : kCanAdd | kCanConvert;
     case Kind::receipt:
       return 0;
     case Kind::add_on:
@@ -52,10 +52,11 @@ std::uint32_t needed(Kind kind) {
   return kCanAdd;
 }
 
-const char* capability_words(Kind kind) {
-  if (kind == Kind::upsell) return "no host can replace an item by another";
-  return kind == Kind::bundle ? "no host can add items, convert them or apply a promotion"
-                              : "no host can add an item";
+const char* capability_words(std::uint32_t needed) {
+  if (needed == kCanReplace) return "no host can replace an item by another";
+  if (needed == kCanConvert) return "no host can convert items to a bundle";
+  return needed == kCanAdd ? "no host can add an item"
+                           : "no host can add items and convert them to a bundle";
 }
 
 class RuleLint {
@@ -77,9 +78,8 @@ class RuleLint {
     plurals(rule_.complete_text, "/complete_text");
     offers();
     if (rule_.kind == Kind::bundle) lint_bundle(scene_, rule_, pointer_, out_);
-    if (const std::uint32_t any = needed(rule_.kind);
-        any != 0 && (scene_.capabilities & any) == 0) {
-      tell("/kind", std::string(capability_words(rule_.kind)) + ": it never speaks");
+    if (const std::uint32_t all = needed(rule_); (scene_.capabilities & all) != all) {
+      tell("/kind", std::string(capability_words(all)) + ": it never speaks");
     }
   }
 
@@ -119,6 +119,10 @@ class RuleLint {
       if (!rule_.kiosk_text.empty() && !rule_.kiosk_text.contains(language) &&
           rule_.text.contains(language)) {
         tell("/kiosk_text", "no kiosk text in " + language + ": the till's is used there");
+      }
+      if (!rule_.complete_text.empty() && !rule_.complete_text.contains(language)) {
+        tell("/complete_text",
+             "no text for complete ones in " + language + ": the first language is used there");
       }
     }
   }
@@ -180,6 +184,7 @@ class RuleLint {
     never(p.hidden, " is hidden and never offered");
     never(p.restricted, " is restricted and never offered");
     never(scene_.never_offer.contains(index), " is among the settings' never_offer");
+    never(scene_.restricted.contains(index), " is on a restricted list in every store");
     if (const auto most = most_total(rule_.when)) {
       const auto allowed = mul_div(*most, names_.pack.settings.spend_jump_percent, 100);
       never(allowed && p.price > *allowed,

@@ -13,11 +13,13 @@ struct LintScene {
   UtcMs now = 0;
   std::uint32_t capabilities = 0;                 ///< of all hosts together
   std::unordered_set<std::uint32_t> never_offer;  ///< products of settings.never_offer
+  std::unordered_set<std::uint32_t> restricted;   ///< on lists that hold in every store
 
   /// Whether no guard of the catalogue or the settings keeps the product from ever being offered.
   bool can_offer(std::uint32_t product) const {
     const model::Product& p = names.product(product);
-    return p.stock != Stock::out && !p.hidden && !p.restricted && !never_offer.contains(product);
+    return p.stock != Stock::out && !p.hidden && !p.restricted && !never_offer.contains(product) &&
+           !restricted.contains(product);
   }
 };
 

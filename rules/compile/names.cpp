@@ -23,6 +23,11 @@ void normalise(std::vector<std::uint32_t>& list) {
 
 }  // namespace
 
+bool holds_in(const model::RestrictedList& list, std::string_view country) {
+  return country.empty() || list.countries.empty() ||
+         std::find(list.countries.begin(), list.countries.end(), country) != list.countries.end();
+}
+
 Names::Names(const model::Pack& given, const model::Catalogue& products)
     : pack(given), catalogue(products) {
   order_categories();

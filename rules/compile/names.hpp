@@ -40,6 +40,9 @@ inline constexpr std::string_view kDiet = "diet:";
 /// Allergens and diets ("diet:vegan") of a catalogue, ascending, each once.
 std::vector<std::string> avoid_words(const model::Catalogue& catalogue);
 
+/// Whether a restricted list holds in a store of this country; where that was not said, each does.
+bool holds_in(const model::RestrictedList& list, std::string_view country);
+
 /// The references must outlive it. Building: O(n log n).
 class Names {
  public:

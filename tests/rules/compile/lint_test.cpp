@@ -132,6 +132,23 @@ const Row kRows[] = {
     {"burger-fries", "/rules/0/offers/0", "never_offer",
      [](auto& p) { p.settings.never_offer.push_back(has_items({"plu:112"}).select); },
      [](auto& p) { p.settings.never_offer.push_back(has_items({"sku:COLA"}).select); }},
+    {"burger-fries", "/rules/0/offers/0", "on a restricted list in every store",
+     [](auto& p) {
+       p.stores[0].country = "DE";
+       p.settings.restricted = {{"fries", {"DE"}}};
+     },
+     [](auto& p) {
+       p.stores[0].country = "DE";
+       p.stores.push_back({"graz", "Graz", "Europe/Vienna", "", {}, {}, "AT"});
+       p.settings.restricted = {{"fries", {"DE"}}};
+     }},
+    {"burger-fries", "/rules/0/offers", "none of its offers",  // no country said: it holds there
+     [](auto& p) {
+       p.settings.restricted = {{"sides", {"DE"}}};
+     },
+     [](auto& p) {
+       p.settings.restricted = {{"drinks", {}}};
+     }},
     {"burger-fries", "/rules/0/offers/0", "earns nothing",
      [](auto& p) { p.catalogue->products[0].cost = 290; },
      [](auto& p) { p.catalogue->products[0].cost = 280; }},
@@ -237,6 +254,27 @@ const Row kRows[] = {
      [](auto& p) {
        meal(p, true);
        p.rules[0].when = has_items({"sku:FRIES-M"}, Type::lacks);
+     }},
+    {"burger-fries", "/rules/0", "score floor",  // the best part gains 2.07, and 0.01 is saved
+     [](auto& p) {
+       meal(p);
+       p.settings.score_floor = 21;
+     },
+     [](auto& p) {
+       meal(p);
+       p.settings.score_floor = 20;
+     }},
+    {"burger-fries", "/rules/0/complete_text", "no text for complete ones in de",
+     [](auto& p) {
+       p.languages.push_back("de");
+       meal(p, true);
+       p.rules[0].text["de"] = {"Noch etwas?", ""};
+     },
+     [](auto& p) {
+       p.languages.push_back("de");
+       meal(p, true);
+       p.rules[0].text["de"] = {"Noch etwas?", ""};
+       p.rules[0].complete_text["de"] = {"Ein Menü", ""};
      }},
     // Contradictions.
     {"burger-fries", "/rules/0/when/b", "for their absence",
@@ -415,5 +453,11 @@ TEST_CASE("lint: a kind that no host can carry out is told, where a host can it 
   CHECK(warnings(pack, kCanAdd).size() == 1);
   meal(pack, true);
   CHECK(warnings(pack, kCanConvert).empty());
-  CHECK(warnings(pack, kCanUndo).size() == 1);
+  CHECK(warnings(pack, kCanAdd | kCanUndo).size() == 1);
+  meal(pack);
+  pack.rules[0].bundle.worth.reset();
+  pack.rules[0].complete_text.clear();
+  CHECK(warnings(pack, kCanAdd | kCanConvert).empty());
+  CHECK(warnings(pack, kCanAdd | kCanApplyPromotion).size() == 1);
+  CHECK(warnings(pack, kCanConvert).size() == 1);
 }
