@@ -190,6 +190,16 @@ TEST_CASE("bundle: units of a bundle that was made already are not used again", 
   CHECK(till.decide(Shop::basket(items)).prompt_count == 0);
 }
 
+// Seen to fail: with a unit and a half counted as one.
+TEST_CASE("bundle: what is weighed is no piece of it", "[engine]") {
+  Till till(meals());
+  auto items = till.priced({{burger, 1}, {fries, 1}, {cola, 1}});
+  CHECK(till.decide(Shop::basket(items)).prompt_count == 1);
+  till.new_sale(78);
+  items[1].quantity = 1500;
+  CHECK(till.decide(Shop::basket(items)).prompt_count == 0);
+}
+
 TEST_CASE("bundle: six of buy two get one match twice", "[engine]") {
   ImageBuilder b = meals(0);
   RuleIn& rule = b.rules[0];
@@ -242,6 +252,71 @@ TEST_CASE("bundle: what may not be offered is not added: the dearer fries instea
   CHECK(none.decision.silence == Silence::guarded);
 }
 
+// Seen to fail: without stock_guard() in converted(), and with nothing added counted as in stock.
+TEST_CASE("bundle: a rule that asks for a stock class offers parts of it, and converts nothing",
+          "[engine]") {
+  ImageBuilder b = meals();
+  b.rules[0].when = all({leaf(image::Op::stock, 1, 0)});
+  Till till(b);
+  REQUIRE(till.ring({{burger, 1}, {cola, 1}}).prompt_count == 1);
+  CHECK(till.decision.prompts[0].product == fries);
+  Till whole(b);
+  CHECK(whole.ring({{burger, 1}, {fries, 1}, {cola, 1}}).prompt_count == 0);
+  CHECK(whole.decision.silence == Silence::guarded);
+  Till why(b);
+  CHECK(why.explain({{burger, 1}, {fries, 1}, {cola, 1}})[0].guard == Guard::stock_class);
+  b.products[fries].flags = static_cast<std::uint16_t>(1U << image::kStockShift);
+  Till low(b);
+  REQUIRE(low.ring({{burger, 1}, {cola, 1}}).prompt_count == 1);
+  CHECK(low.decision.prompts[0].product == large);
+}
+
+// A host's total may be less than its lines: a voucher was taken. Seen to fail: with the saving alone
+// looked at.
+TEST_CASE("bundle: a total that the saving would take below zero keeps its price", "[engine]") {
+  for (const auto& [total, prompts] : {std::pair{240, 1}, {239, 0}}) {
+    Till till(meals());
+    const auto items = till.priced({{burger, 1}, {fries, 1}, {cola, 1}});
+    const Basket paid{items, total, 3, 0};
+    CHECK(till.decide(paid).prompt_count == static_cast<unsigned>(prompts));
+    if (prompts == 1) CHECK(till.decision.prompts[0].price_effect == -240);
+  }
+}
+
+// Seen to fail: with is_taken() left out of what may be added.
+TEST_CASE("bundle: what another rule offers already, or the customer took, is not its missing part",
+          "[engine]") {
+  ImageBuilder b = meals(1, 0);
+  b.settings.kiosk_prompts = 4;
+  b.rules.push_back({"fries", has(0), {{fries, 900 * kScore}}, rule_defaults()});
+  b.products[large].flags = image::kHidden;
+  Till till(b);
+  till.context.channel = Channel::kiosk;
+  REQUIRE(till.ring({{burger, 1}}).prompt_count == 1);  // the fries, before there is a cola
+  CHECK(till.decision.prompts[0].kind == Kind::add_on);
+  const Decision& d = till.ring({{burger, 1}, {cola, 1}});
+  REQUIRE(d.prompt_count == 1);
+  CHECK(d.prompts[0].fresh == 0);
+  CHECK(till.explain({{burger, 1}, {cola, 1}})[till.rule("meal")].guard == Guard::same_product);
+}
+
+// On a page a no is a no to that offer alone. Seen to fail: without was_declined() for conversions.
+TEST_CASE("bundle: a no to converting it is a no for the whole sale", "[engine]") {
+  ImageBuilder b = meals(0);
+  b.settings.kiosk_prompts = 4;
+  b.rules[0].fields.moments = 7;
+  Till till(b);
+  till.context.channel = Channel::kiosk;
+  till.context.moment = Moment::browse;
+  till.context.looking_at = cake;
+  REQUIRE(till.ring({{burger, 1}, {fries, 1}, {cola, 1}}).prompt_count == 1);
+  REQUIRE(answer(till.memory.basket, till.decision.prompts[0].id, Answer::decline));
+  till.context.moment = Moment::basket;
+  till.context.looking_at = image::kNone;
+  CHECK(till.ring({{burger, 1}, {fries, 1}, {cola, 1}}).prompt_count == 0);
+  CHECK(till.decision.silence == Silence::guarded);
+}
+
 TEST_CASE("bundle: at a catalogue below the margin floor it is silent", "[engine]") {
   ImageBuilder b = meals(1, 0);
   b.settings.assumed_margin_permille = 200;
@@ -250,6 +325,38 @@ TEST_CASE("bundle: at a catalogue below the margin floor it is silent", "[engine
   b.settings.assumed_margin_permille = 250;
   Till above(b);
   CHECK(above.ring({{burger, 1}, {cola, 1}}).prompt_count == 1);
+}
+
+// Parts of 11.30 cost 7.91, of 8.90 are left 0.99: 11.1 percent. Seen to fail: with a floor of 0 for
+// every pack, and with a floor looked at with the catalogue's prices alone.
+TEST_CASE("bundle: the pack's margin floor holds at today's prices", "[engine]") {
+  for (const auto& [floor, prompts] : {std::pair{111, 1U}, {112, 0U}}) {
+    ImageBuilder b = meals(1, 1);
+    b.settings.margin_floor_permille = static_cast<std::uint16_t>(floor);
+    Till near(b);
+    CHECK(near.ring({{burger, 1}, {cola, 1}}).prompt_count == prompts);
+    Till whole(b);
+    CHECK(whole.ring({{burger, 1}, {fries, 1}, {cola, 1}}).prompt_count == prompts);
+    if (prompts == 0) {
+      Till why(b);
+      CHECK(why.explain({{burger, 1}, {fries, 1}, {cola, 1}})[0].guard == Guard::margin);
+    }
+  }
+  // Ten percent off what is cheaper today: the bundle brings in less, and its parts cost the same.
+  ImageBuilder b = meals(1, 0);
+  b.settings.margin_floor_permille = 200;
+  b.rules[0].bundle.how = image::BundlePrice::percent;
+  b.rules[0].bundle.amount = 10;
+  b.rules[0].bundle.slots[0].deltas.clear();
+  b.rules[0].bundle.slots[1].deltas.clear();
+  b.products[large].flags = image::kHidden;
+  for (const auto& [price, prompts] : {std::pair{290, 1U}, {259, 1U}, {258, 0U}}) {
+    OverlayBuilder overlay;
+    overlay.reprice("sku:fries", price);
+    Till till(b);
+    till.lay(overlay);
+    CHECK(till.ring({{burger, 1}, {cola, 1}}).prompt_count == prompts);
+  }
 }
 
 TEST_CASE("upsell: the small coffee may become a large one for what it costs more", "[engine]") {
@@ -270,6 +377,20 @@ TEST_CASE("upsell: the small coffee may become a large one for what it costs mor
   CHECK(till.ring({{coffee, 1}}).prompt_count == 1);
   // It came by itself.
   CHECK(till.ring({{coffee, 1}, {large_coffee, 1}}).changes[0].kind == OutcomeKind::arrived);
+}
+
+// Seen to fail: without a look at how many units are left.
+TEST_CASE("upsell: a swap of three goes when two are left", "[engine]") {
+  ImageBuilder b = coffees();
+  b.rules[0].fields.quantity = image::Quantity::per_trigger;
+  Till till(b);
+  REQUIRE(till.ring({{coffee, 3}}).prompt_count == 1);
+  CHECK(till.decision.prompts[0].quantity == 3 * kOne);
+  CHECK(till.decision.prompts[0].price_effect == 3 * 70);
+  const Decision& d = till.ring({{coffee, 2}});
+  REQUIRE(d.change_count == 1);
+  CHECK(d.changes[0].kind == OutcomeKind::withdrawn);
+  for (std::uint32_t i = 0; i < d.prompt_count; ++i) CHECK(d.prompts[i].quantity == 2 * kOne);
 }
 
 TEST_CASE("upsell: never beside the larger one, and never on a till that cannot replace",

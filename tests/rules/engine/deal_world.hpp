@@ -87,11 +87,16 @@ inline World random_world(Dice& dice, Kind kind) {
     if (rule.offers.empty()) rule.offers.push_back({0, 1000 * w.most_price});
   } else {
     BundleIn& b = rule.bundle;
-    b.how = static_cast<image::BundlePrice>(dice(2));
-    b.amount = static_cast<std::int64_t>(dice(500));
+    b.how = static_cast<image::BundlePrice>(dice(3));
+    b.amount =
+        static_cast<std::int64_t>(b.how == image::BundlePrice::percent ? 1 + dice(100) : dice(500));
     b.times = static_cast<std::uint8_t>(1 + dice(3));
     b.missing = static_cast<std::uint8_t>(dice(3));
     b.converts = dice.one_in(2) ? 1 : 0;
+    if (b.how == image::BundlePrice::percent) {  // half a cent may fall either way in nearly
+      b.missing = 0;                             // complete ones: match_test.cpp's
+      b.converts = 1;
+    }
     unsigned least = 0;
     for (std::uint64_t i = 1 + b.missing / 2 + dice(2); i > 0; --i) {
       SlotIn s{static_cast<std::uint32_t>(dice(4)), static_cast<std::uint8_t>(1 + dice(2)), 0, {}};
