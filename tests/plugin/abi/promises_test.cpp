@@ -337,3 +337,34 @@ TEST_CASE("promises: refresh takes new rules in idle time, so that the next sale
   CHECK(till.ring({kBurger}).size() == 1);
   CHECK(till.look().images_refused == 0);
 }
+
+// Seen to fail: with `plus_tax` left at 0.
+TEST_CASE("promises: where prices are without tax every prompt says so", "[abi]") {
+  for (const bool included : {true, false}) {
+    model::Pack p = pack();
+    p.prices_include_tax = included;
+    const State state(p);
+    Till till(state);
+    sidedish_line line{};
+    line.struct_size = sizeof line;
+    line.product = text("sku:BURGER");
+    line.quantity = 1000;
+    line.unit_price = 590;
+    line.line_total = 590;
+    sidedish_snapshot s = till.base;
+    s.struct_size = sizeof s;
+    s.basket = text("B-1");
+    s.seq = 1;
+    s.now_utc_ms = kMorning;
+    s.now_steady_ms = 1;
+    s.prices_include_tax = included ? 1 : 0;
+    s.lines = &line;
+    s.line_count = 1;
+    sidedish_prompt room{};
+    room.struct_size = sizeof room;
+    std::uint32_t n = 1;
+    REQUIRE(till.lib.basket_update(till.lane, &s, &room, &n) == SIDEDISH_OK);
+    REQUIRE(n == 1);
+    CHECK(room.plus_tax == (included ? 0 : 1));
+  }
+}

@@ -1,5 +1,6 @@
 // The margin floor at compile time: against every choice of parts, one by one.
 #include "rules/compile/bundles.hpp"
+#include "rules/compile/score.hpp"
 #include "rules/image/worth.hpp"
 #include "tests/rules/compile/packs.hpp"
 
@@ -74,4 +75,21 @@ TEST_CASE("margin floor: the shop's share after cost, exact at its edge and beyo
   constexpr Minor kMost = 2000 * kMaxAmount;
   CHECK(image::above_margin_floor(kMost, 0, 1000));
   CHECK_FALSE(image::above_margin_floor(kMost, kMost, 1));
+}
+
+// Seen to fail: with a score below zero rounded towards it.
+TEST_CASE("score: the compiler and a new price between two publishes come to the same integers",
+          "[compile]") {
+  CHECK(image::score_of(1, -1, 1) == -1);
+  CHECK(image::score_of(1, 99, 1) == 1);
+  std::mt19937_64 random(20'261'122);
+  for (int round = 0; round < 10'000; ++round) {
+    const auto prior = static_cast<std::uint32_t>(random() % 1'000'001);
+    const auto gain = static_cast<Minor>(random() % 200'001) - 100'000;
+    const auto priority = static_cast<int>(1 + random() % 100);
+    CAPTURE(prior, gain, priority);
+    const auto compiled = compile::score_of(prior, gain, priority);
+    REQUIRE(compiled.has_value());
+    REQUIRE(image::score_of(prior, gain, static_cast<std::uint32_t>(priority)) == *compiled);
+  }
 }

@@ -167,6 +167,9 @@ const Case kCases[] = {
     {"taken by another rule",
      [](B&, C&, M& m) { m.basket.slots[0] = slot("o", "sku:fries", PromptState::accepted); },
      Silence::guarded, Guard::same_product},
+    {"taken back, of another rule",
+     [](B&, C&, M& m) { m.basket.slots[0] = slot("o", "sku:fries", PromptState::undone); },
+     Silence::guarded, Guard::same_product},
     {"this rule was accepted",
      [](B&, C&, M& m) {
        m.basket.slots[0] = slot("burger-fries", "sku:cola", PromptState::accepted);

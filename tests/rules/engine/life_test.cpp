@@ -255,6 +255,20 @@ TEST_CASE("caps: count by day and shift; 04:00 and another operator reset, the c
   CHECK(sale() == 1);
 }
 
+// Seen to fail: with a new shift for whoever signs on.
+TEST_CASE("caps: who signs on first goes on with the shift that nobody was signed on to",
+          "[engine]") {
+  ImageBuilder b = burger_bar();
+  b.rules[0].fields.cap_shift = 1;
+  Shop shop(b);
+  CHECK(shop.decide({{0, 1}}).prompt_count == 1);
+  for (const auto& [signed_on, prompts] : {std::pair{1U, 0U}, {2U, 1U}}) {
+    shop.context.operator_hash = signed_on;
+    shop.new_sale(100 + signed_on);
+    CHECK(shop.decide({{0, 1}}).prompt_count == prompts);
+  }
+}
+
 TEST_CASE("arms: shares are those asked for", "[engine]") {
   ImageBuilder b = with_holdout();
   b.settings.global_holdout_permille = 100;

@@ -156,3 +156,21 @@ TEST_CASE("pace: it is the same whether prompts are shown and taken, or withheld
   CHECK(withheld.second < shown.second);
   CHECK(std::memcmp(&shown.first, &withheld.first, sizeof(Pace)) == 0);
 }
+
+// Seen to fail: with every basket counted.
+TEST_CASE("pace: a basket that came without its token is not counted, it may have been elsewhere",
+          "[engine]") {
+  const auto pace_after = [](std::uint16_t flags, const Units& list) {
+    Shop shop(burger_bar());
+    shop.context.now = usual_day(shop, kNoon, 10);
+    shop.new_sale(5);
+    shop.memory.basket.flags = flags;
+    decide(shop, list);
+    return shop.memory.lane.pace;
+  };
+  const Pace none = pace_after(0, {});
+  const Pace blind = pace_after(kBlind, {{2, 9}});
+  const Pace counted = pace_after(0, {{2, 9}});
+  CHECK(std::memcmp(&none, &blind, sizeof none) == 0);
+  CHECK(std::memcmp(&none, &counted, sizeof none) != 0);
+}
