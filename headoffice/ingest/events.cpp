@@ -11,48 +11,47 @@
 namespace sidedish::headoffice {
 namespace {
 
-using format::WireValue;
+using format::Json;
 
 constexpr UtcMs kDayMs = 86'400'000;
 constexpr UtcMs kOldest = 400 * kDayMs;  // raw events are kept for 13 months
 constexpr MonoMs kLongestBasket = 7 * kDayMs;
 
-void append(std::string& out, const WireValue& value) {
-  switch (value.type) {
-    case WireValue::Type::null:
+void append(std::string& out, Json value) {
+  switch (value.type()) {
+    case Json::Type::absent:
+    case Json::Type::refused:
+    case Json::Type::null:
       out += "null";
       return;
-    case WireValue::Type::boolean:
-      out += value.number != 0 ? "true" : "false";
+    case Json::Type::boolean:
+      out += value.boolean() ? "true" : "false";
       return;
-    case WireValue::Type::number:
-      out += std::to_string(value.number);
+    case Json::Type::integer:
+      out += std::to_string(value.integer());
       return;
-    case WireValue::Type::text:
-      format::append_json(out, value.text);
+    case Json::Type::text:
+      format::append_json(out, value.text());
       return;
-    case WireValue::Type::array:
-    case WireValue::Type::object:
+    case Json::Type::array:
+    case Json::Type::object:
       break;
   }
-  const bool object = value.type == WireValue::Type::object;
-  std::vector<const WireValue*> items;
-  items.reserve(value.items.size());
-  for (const WireValue& item : value.items) items.push_back(&item);
+  const bool object = value.is(Json::Type::object);
+  std::vector<Json> items(value.begin(), value.end());
   if (object) {
-    std::sort(items.begin(), items.end(),
-              [](const WireValue* a, const WireValue* b) { return a->key < b->key; });
+    std::sort(items.begin(), items.end(), [](Json a, Json b) { return a.key() < b.key(); });
   }
   out += object ? '{' : '[';
   const char* comma = "";
-  for (const WireValue* item : items) {
+  for (const Json item : items) {
     out += comma;
     comma = ",";
     if (object) {
-      format::append_json(out, item->key);
+      format::append_json(out, item.key());
       out += ':';
     }
-    append(out, *item);
+    append(out, item);
   }
   out += object ? '}' : ']';
 }
@@ -152,13 +151,13 @@ bool clock_unset(const format::Event& event) {
 
 }  // namespace
 
-std::string canonical(const WireValue& value) {
+std::string canonical(Json value) {
   std::string out;
   append(out, value);
   return out;
 }
 
-IncomingEvent to_incoming(const WireValue& value, const format::Event& event, std::string refused,
+IncomingEvent to_incoming(Json value, const format::Event& event, std::string refused,
                           UtcMs received_at, const ZoneOfStore& zone, BusinessDays& days) {
   IncomingEvent out;
   out.store = event.source.store;

@@ -90,19 +90,20 @@ net::Response Ingest::post(const net::Request& request) {
 
 net::Response Ingest::count(const std::string& json, std::string_view digest) {
   format::WireFindings findings;
-  format::WireLimits limits;
+  format::JsonLimits limits;
   limits.bytes = format::kMaxBatchBytes;
   const auto tree = format::parse_wire(json, limits, findings);
   if (!tree) return with_findings(400, "malformed-body", "the JSON cannot be read", findings);
-  if (tree->type != format::WireValue::Type::array) {
+  const format::Json list = tree->root();
+  if (!list.is(format::Json::Type::array)) {
     return problem_of(400, "malformed-body", "expected an array of events");
   }
-  if (tree->items.size() > format::kMaxEvents) {
+  if (list.size() > format::kMaxEvents) {
     return problem_of(413, "too-large", "expected at most 500 events");
   }
   IncomingBatch batch;
   batch.received_at = clock_.now();
-  batch.events.reserve(tree->items.size());
+  batch.events.reserve(list.size());
   std::map<std::string, std::string, std::less<>> zones;
   std::optional<Error> failed;
   const ZoneOfStore zone = [&](std::string_view store) {
@@ -115,12 +116,12 @@ net::Response Ingest::count(const std::string& json, std::string_view digest) {
     return found->second;
   };
   format::WireFindings unnamed;
-  for (std::size_t i = 0; i < tree->items.size(); ++i) {
-    const format::WireValue& value = tree->items[i];
+  for (const format::Json value : list) {
     format::WireFindings wrong;
-    const format::Event event = format::read_event(value, "/" + std::to_string(i), wrong);
+    const std::string pointer = value.pointer();
+    const format::Event event = format::read_event(value, pointer, wrong);
     if (wrong.empty() && event.sequence > kMaxSequence) {
-      wrong.push_back({"/" + std::to_string(i) + "/id", "expected at most 10^15"});
+      wrong.push_back({pointer + "/id", "expected at most 10^15"});
     }
     bool named = true;
     for (const auto& finding : wrong) {

@@ -10,27 +10,14 @@ void complain(const net::Response& response) {
   format::WireFindings findings;
   const auto tree = format::parse_wire(response.body, {}, findings);
   std::string text = "sidedish-headoffice: " + std::to_string(response.status);
-  const auto member = [](const format::WireValue& value, std::string_view name) {
-    for (const auto& item : value.items) {
-      if (item.key == name) return &item;
-    }
-    return static_cast<const format::WireValue*>(nullptr);
-  };
+  for (const char* name : {"title", "detail"}) {
+    if (tree && tree->root().find(name)) text.append(", ").append(text_of(tree->root(), name));
+  }
+  text += '\n';
   if (tree) {
-    for (const char* name : {"title", "detail"}) {
-      if (const auto* value = member(*tree, name)) text += ", " + value->text;
+    for (const format::Json error : tree->root().find("errors")) {
+      text += "  " + text_of(error, "pointer") + ": " + text_of(error, "detail") + "\n";
     }
-    text += "\n";
-    if (const auto* errors = member(*tree, "errors")) {
-      for (const auto& error : errors->items) {
-        const auto* pointer = member(error, "pointer");
-        const auto* detail = member(error, "detail");
-        text += "  " + (pointer != nullptr ? pointer->text : "") + ": " +
-                (detail != nullptr ? detail->text : "") + "\n";
-      }
-    }
-  } else {
-    text += "\n";
   }
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
@@ -89,20 +76,20 @@ std::optional<std::string> send(const Places& places, const char* method, std::s
   return body_of(places, std::move(request), code);
 }
 
-std::optional<format::WireValue> parse(const std::string& json) {
+std::optional<format::JsonDocument> parse(const std::string& json) {
   format::WireFindings findings;
-  format::WireLimits limits;
+  format::JsonLimits limits;
   limits.bytes = std::size_t{256} << 20;
   limits.items = 1'000'000;
   return format::parse_wire(json, limits, findings);
 }
 
-const format::WireValue& at(const format::WireValue& value, std::string_view name) {
-  static const format::WireValue kNothing;
-  for (const auto& item : value.items) {
-    if (item.key == name) return item;
-  }
-  return kNothing;
+std::string text_of(format::Json value, std::string_view name) {
+  return std::string(value.find(name).text());
+}
+
+std::string number_of(format::Json value, std::string_view name) {
+  return std::to_string(value.find(name).integer());
 }
 
 }  // namespace sidedish::headoffice

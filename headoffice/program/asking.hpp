@@ -18,8 +18,9 @@ std::optional<std::string> get(const Places& places, std::string target, int& co
 std::optional<std::string> send(const Places& places, const char* method, std::string target,
                                 std::string json, int& code);
 /// Within limits that suit what head office itself writes.
-std::optional<format::WireValue> parse(const std::string& json);
-/// The member, or a null that is always there.
-const format::WireValue& at(const format::WireValue& value, std::string_view name);
+std::optional<format::JsonDocument> parse(const std::string& json);
+/// The member's text, or its number in decimal; empty and 0 where there is none.
+std::string text_of(format::Json value, std::string_view name);
+std::string number_of(format::Json value, std::string_view name);
 
 }  // namespace sidedish::headoffice

@@ -48,15 +48,15 @@ int publish(const Places& places, const std::string& rules, const std::string& c
   }
   const auto tree = parse(*answer);
   if (!tree) return 1;
-  std::string text = "Published as version " + std::to_string(at(*tree, "version").number) + " to ";
+  std::string text = "Published as version " + number_of(tree->root(), "version") + " to ";
   const char* comma = "";
-  for (const auto& store : at(*tree, "stores").items) {
-    text += comma + store.text;
+  for (const format::Json store : tree->root().find("stores")) {
+    text.append(comma).append(store.text());
     comma = ", ";
   }
-  text += "; image of " + std::to_string(at(at(*tree, "image"), "size").number) + " bytes.\n";
-  for (const auto& warning : at(*tree, "warnings").items) {
-    text += "  warning " + at(warning, "pointer").text + ": " + at(warning, "detail").text + "\n";
+  text += "; image of " + number_of(tree->root().find("image"), "size") + " bytes.\n";
+  for (const format::Json warning : tree->root().find("warnings")) {
+    text += "  warning " + text_of(warning, "pointer") + ": " + text_of(warning, "detail") + "\n";
   }
   print(text);
   return code;
@@ -120,11 +120,10 @@ int list_stores(const Places& places, bool json) {
     print(*answer + "\n");
     return code;
   }
-  if (at(*tree, "stores").items.empty()) print("No stores yet: publish a rule pack.\n");
-  for (const auto& store : at(*tree, "stores").items) {
-    print(at(store, "id").text + "   " + at(store, "name").text + "   " +
-          at(store, "time_zone").text + "   " + std::to_string(at(store, "terminals").number) +
-          " terminals\n");
+  if (tree->root().find("stores").size() == 0) print("No stores yet: publish a rule pack.\n");
+  for (const format::Json store : tree->root().find("stores")) {
+    print(text_of(store, "id") + "   " + text_of(store, "name") + "   " +
+          text_of(store, "time_zone") + "   " + number_of(store, "terminals") + " terminals\n");
   }
   return code;
 }
@@ -138,23 +137,21 @@ int list_terminals(const Places& places, const std::string& store, bool json) {
     print(*answer + "\n");
     return code;
   }
-  for (const auto& terminal : at(*tree, "terminals").items) {
-    const std::string& seen = at(terminal, "last_seen").text;
-    print(at(terminal, "id").text + "   " +
+  for (const format::Json terminal : tree->root().find("terminals")) {
+    const std::string seen = text_of(terminal, "last_seen");
+    print(text_of(terminal, "id") + "   " +
           (seen.empty() ? "never heard of" : "last seen " + seen) + "\n");
-    for (const auto& source : at(terminal, "sources").items) {
-      std::string text = "   epoch " + at(source, "epoch").text + ": up to " +
-                         at(source, "high_water").text + ", missing " +
-                         std::to_string(at(source, "missing").number) + ", rejected " +
-                         std::to_string(at(source, "rejected").number) + ", conflicts " +
-                         std::to_string(at(source, "conflicts").number);
-      for (const auto& gap : at(source, "gaps").items) {
-        text += "\n      gap " + at(gap, "first").text + " to " + at(gap, "last").text;
+    for (const format::Json source : terminal.find("sources")) {
+      std::string text =
+          "   epoch " + text_of(source, "epoch") + ": up to " + text_of(source, "high_water") +
+          ", missing " + number_of(source, "missing") + ", rejected " +
+          number_of(source, "rejected") + ", conflicts " + number_of(source, "conflicts");
+      for (const format::Json gap : source.find("gaps")) {
+        text += "\n      gap " + text_of(gap, "first") + " to " + text_of(gap, "last");
       }
-      for (const auto& difference : at(at(source, "audit"), "differences").items) {
-        text += "\n      " + at(difference, "type").text + ": sent " +
-                std::to_string(at(difference, "sent").number) + ", counted " +
-                std::to_string(at(difference, "counted").number);
+      for (const format::Json difference : source.find("audit").find("differences")) {
+        text += "\n      " + text_of(difference, "type") + ": sent " +
+                number_of(difference, "sent") + ", counted " + number_of(difference, "counted");
       }
       print(text + "\n");
     }

@@ -21,15 +21,16 @@ int print_link(const Places& places, const std::string& body, bool json) {
   const auto tree = parse(*answer);
   if (!tree) return 1;
   const auto address = read_file(address_file(places.database));
-  print((address ? *address : std::string("http://HEAD-OFFICE")) + at(*tree, "path").text + "\n");
+  print((address ? *address : std::string("http://HEAD-OFFICE")) + text_of(tree->root(), "path") +
+        "\n");
   std::fprintf(stderr, "Works once, for %lld hours. Whoever has it can sign in.\n",
-               static_cast<long long>(at(*tree, "hours").number));
+               static_cast<long long>(tree->root().find("hours").integer()));
   return code;
 }
 
-std::string list_of(const format::WireValue& stores) {
+std::string list_of(format::Json stores) {
   std::string out;
-  for (const auto& store : stores.items) out += (out.empty() ? "" : ", ") + store.text;
+  for (const format::Json store : stores) out.append(out.empty() ? "" : ", ").append(store.text());
   return out.empty() ? "all stores" : out;
 }
 
@@ -58,13 +59,13 @@ int list_people(const Places& places, bool json) {
     print(*answer + "\n");
     return code;
   }
-  if (at(*tree, "people").items.empty()) {
+  if (tree->root().find("people").size() == 0) {
     print("Nobody yet: sidedish-headoffice invite --role admin\n");
   }
-  for (const auto& person : at(*tree, "people").items) {
-    print(at(person, "id").text + "   " + at(person, "name").text + ", " + at(person, "role").text +
-          ", " + list_of(at(person, "stores")) +
-          (at(person, "disabled").number != 0 ? ", disabled" : "") + "\n");
+  for (const format::Json person : tree->root().find("people")) {
+    print(text_of(person, "id") + "   " + text_of(person, "name") + ", " + text_of(person, "role") +
+          ", " + list_of(person.find("stores")) +
+          (person.find("disabled").boolean() ? ", disabled" : "") + "\n");
   }
   return code;
 }
@@ -76,15 +77,15 @@ int list_changes(const Places& places, const ChangesOptions& options) {
     if (!answer) return code;
     const auto tree = parse(*answer);
     if (!tree) return 1;
-    const bool whole = at(*tree, "whole").number != 0;
+    const bool whole = tree->root().find("whole").boolean();
     if (options.json) {
       print(*answer + "\n");
     } else if (whole) {
-      print(std::to_string(at(*tree, "changes").number) + " changes, none altered; the last is " +
-            at(*tree, "last").text + "\n");
+      print(number_of(tree->root(), "changes") + " changes, none altered; the last is " +
+            text_of(tree->root(), "last") + "\n");
     } else {
-      print("The log of changes was altered: change " +
-            std::to_string(at(*tree, "broken_at").number) + " is not what was written.\n");
+      print("The log of changes was altered: change " + number_of(tree->root(), "broken_at") +
+            " is not what was written.\n");
     }
     return whole ? code : 1;
   }
@@ -97,10 +98,10 @@ int list_changes(const Places& places, const ChangesOptions& options) {
     print(*answer + "\n");
     return code;
   }
-  for (const auto& change : at(*tree, "changes").items) {
-    const std::string& why = at(change, "why").text;
-    print(at(change, "at").text + "  " + at(change, "who").text + "  " + at(change, "what").text +
-          "  " + at(change, "subject").text + (why.empty() ? "" : "  \"" + why + "\"") + "\n");
+  for (const format::Json change : tree->root().find("changes")) {
+    const std::string why = text_of(change, "why");
+    print(text_of(change, "at") + "  " + text_of(change, "who") + "  " + text_of(change, "what") +
+          "  " + text_of(change, "subject") + (why.empty() ? "" : "  \"" + why + "\"") + "\n");
   }
   return code;
 }

@@ -1,9 +1,12 @@
 #include "headoffice/report/report.hpp"
 #include "rules/format/json_writer.hpp"
 
+#include <limits>
+
 namespace sidedish::headoffice {
 namespace {
 
+using format::Json;
 using format::JsonWriter;
 
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
@@ -65,7 +68,7 @@ Word word_of(std::string_view text, std::string_view where, std::initializer_lis
   return *words.begin();
 }
 
-RuleLift read_lift(const format::WireValue& value, format::WireFindings& findings) {
+RuleLift read_lift(Json value, format::WireFindings& findings) {
   RuleLift lift;
   format::WireFields fields(value, "/lifts", findings);
   lift.rule = fields.text("rule", 256);
@@ -73,8 +76,8 @@ RuleLift read_lift(const format::WireValue& value, format::WireFindings& finding
   lift.lift.treated = fields.number("treated", 0, kMax);
   lift.lift.control = fields.number("control", 0, kMax);
   lift.lift.left_out = fields.number("left_out", 0, kMax);
-  if (const auto* shares = fields.object("ppm")) {
-    format::WireFields members(*shares, "/lifts/ppm", findings);
+  if (const Json shares = fields.object("ppm")) {
+    format::WireFields members(shares, "/lifts/ppm", findings);
     lift.lift.estimate = static_cast<double>(members.number("estimate", kMin, kMax)) / 1e6;
     lift.lift.low = static_cast<double>(members.number("low", kMin, kMax)) / 1e6;
     lift.lift.high = static_cast<double>(members.number("high", kMin, kMax)) / 1e6;
@@ -89,7 +92,7 @@ RuleLift read_lift(const format::WireValue& value, format::WireFindings& finding
   return lift;
 }
 
-ReportRow read_row(const format::WireValue& value, format::WireFindings& findings) {
+ReportRow read_row(Json value, format::WireFindings& findings) {
   ReportRow row;
   format::WireFields fields(value, "", findings);
   const auto dimension = [&](std::string_view name, std::optional<std::string>& place) {
@@ -106,18 +109,16 @@ ReportRow read_row(const format::WireValue& value, format::WireFindings& finding
   row.eligible = fields.number("eligible", kMin, kMax);
   row.attached = fields.number("attached", kMin, kMax);
   const auto money = [&](std::string_view name, std::map<std::string, std::int64_t>& sums) {
-    if (const auto* object = fields.object(name)) {
-      for (const auto& member : object->items) sums[member.key] = member.number;
+    for (const Json member : fields.object(name)) {
+      sums[std::string(member.key())] = member.integer();
     }
   };
   money("total", row.total);
   money("margin", row.margin);
   money("price_effect", row.price_effect);
   const auto squares = [&](std::string_view name, std::map<std::string, Wide>& sums) {
-    if (const auto* object = fields.object(name)) {
-      for (const auto& member : object->items) {
-        if (const auto n = parse_wide(member.text)) sums[member.key] = *n;
-      }
+    for (const Json member : fields.object(name)) {
+      if (const auto n = parse_wide(member.text())) sums[std::string(member.key())] = *n;
     }
   };
   squares("total_squares", row.total_squares);
@@ -143,24 +144,24 @@ std::string write_report(const Report& report) {
 
 std::optional<Report> read_report(std::string_view text) {
   format::WireFindings findings;
-  format::WireLimits limits;
+  format::JsonLimits limits;
   limits.bytes = 256U << 20;
   limits.items = 1'000'000;
   const auto tree = format::parse_wire(text, limits, findings);
   if (!tree) return std::nullopt;
   Report report;
-  format::WireFields fields(*tree, "", findings);
+  format::WireFields fields(tree->root(), "", findings);
   report.from = fields.text("from", 10);
   report.to = fields.text("to", 10);
-  if (const auto* rows = fields.array("rows", limits.items)) {
-    for (const auto& row : *rows) report.rows.push_back(read_row(row, findings));
+  for (const Json row : fields.array("rows", limits.items)) {
+    report.rows.push_back(read_row(row, findings));
   }
-  if (const auto* lifts = fields.array("lifts", limits.items)) {
-    for (const auto& lift : *lifts) report.lifts.push_back(read_lift(lift, findings));
+  for (const Json lift : fields.array("lifts", limits.items)) {
+    report.lifts.push_back(read_lift(lift, findings));
   }
-  if (const auto* totals = fields.object("totals")) report.totals = read_row(*totals, findings);
-  if (const auto* sources = fields.object("sources")) {
-    format::WireFields members(*sources, "/sources", findings);
+  if (const Json totals = fields.object("totals")) report.totals = read_row(totals, findings);
+  if (const Json sources = fields.object("sources")) {
+    format::WireFields members(sources, "/sources", findings);
     report.gaps = static_cast<std::uint64_t>(members.number("gaps", 0, kMax));
     report.rejected = static_cast<std::uint64_t>(members.number("rejected", 0, kMax));
   }

@@ -19,7 +19,7 @@ net::Response with_fields(const net::Request& request, std::string_view refused,
   }
   format::WireFindings findings;
   if (const auto tree = format::parse_wire(request.body, {}, findings)) {
-    format::WireFields fields(*tree, "", findings);
+    format::WireFields fields(tree->root(), "", findings);
     read(fields);
     fields.finish();
   }

@@ -79,13 +79,11 @@ Role read_role(WireFields& fields) {
 
 std::vector<std::string> read_stores(WireFields& fields) {
   std::vector<std::string> out;
-  if (const auto* stores = fields.array("stores", 1000, false)) {
-    for (const auto& store : *stores) {
-      if (store.type == format::WireValue::Type::text) {
-        out.push_back(store.text);
-      } else {
-        fields.add("stores", "expected store ids");
-      }
+  for (const format::Json store : fields.array("stores", 1000, false)) {
+    if (store.is(format::Json::Type::text)) {
+      out.emplace_back(store.text());
+    } else {
+      fields.add("stores", "expected store ids");
     }
   }
   return out;

@@ -293,7 +293,7 @@ net::Response Service::put_store(const net::Routed& routed) {
   store.id = routed.param("store");
   store.created_at = parts_.clock.now();
   if (const auto tree = format::parse_wire(routed.request.body, {}, findings)) {
-    format::WireFields fields(*tree, "", findings);
+    format::WireFields fields(tree->root(), "", findings);
     store.name = fields.text("name", kMaxName);
     store.time_zone = fields.text("time_zone", 64);
     fields.finish();

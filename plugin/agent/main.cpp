@@ -98,7 +98,7 @@ Result<void> read_config(CLI::App& command, Settings& s) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   format::WireFindings findings;
   if (const auto tree = format::parse_wire(text, {}, findings)) {
-    format::WireFields fields(*tree, "", findings);
+    format::WireFields fields(tree->root(), "", findings);
     const auto given = [&](const char* name) {
       const auto* option = command.get_option_no_throw("--" + std::string(name));
       return option != nullptr && option->count() > 0;
@@ -121,17 +121,15 @@ Result<void> read_config(CLI::App& command, Settings& s) {
         to = static_cast<int>(value);
       }
     };
-    if (const auto* origins = fields.array("allow-origin", 64, false)) {
-      for (const format::WireValue& origin : *origins) {
-        if (!loopback::is_origin(origin.text)) {
-          fields.add("allow-origin", "expected origins like https://pos.example:8443");
-        } else if (!given("allow-origin")) {
-          s.allow_origins.push_back(origin.text);
-        }
+    for (const format::Json origin : fields.array("allow-origin", 64, false)) {
+      if (!loopback::is_origin(origin.text())) {
+        fields.add("allow-origin", "expected origins like https://pos.example:8443");
+      } else if (!given("allow-origin")) {
+        s.allow_origins.emplace_back(origin.text());
       }
     }
-    if (const auto* pages = fields.object("pages", false)) {
-      loopback::read_pages(*pages, fields.at("pages"), s.pages, findings);
+    if (const format::Json pages = fields.object("pages", false)) {
+      loopback::read_pages(pages, fields.at("pages"), s.pages, findings);
     }
     number("port", s.port, 65535);
     number("start-splay-ms", s.start_splay_ms, 86'400'000);

@@ -60,11 +60,11 @@ bool is_plain(std::string_view word, std::size_t most, std::string_view more) {
 
 }  // namespace
 
-void read_pages(const format::WireValue& value, const std::string& pointer, PagesConfig& out,
+void read_pages(format::Json value, const std::string& pointer, PagesConfig& out,
                 format::WireFindings& findings) {
   format::WireFields fields(value, pointer, findings);
-  if (const auto* keys = fields.object("keys", false)) {
-    format::WireFields names(*keys, fields.at("keys"), findings);
+  if (const format::Json keys = fields.object("keys", false)) {
+    format::WireFields names(keys, fields.at("keys"), findings);
     for (const auto& [name, key] :
          {std::pair("accept", &out.accept_key), std::pair("decline", &out.decline_key)}) {
       const std::string_view said = names.text(name, 32, false);
@@ -76,18 +76,16 @@ void read_pages(const format::WireValue& value, const std::string& pointer, Page
   }
   if (fields.has("fold_ms")) out.fold_ms = fields.number("fold_ms", 1'000, 600'000);
   if (fields.has("late_ms")) out.late_ms = fields.number("late_ms", 1, 10'000);
-  if (const auto* theme = fields.object("theme", false)) {
-    for (const format::WireValue& property : theme->items) {
-      // It becomes the value of a style's property: nothing that could end it or name an address.
-      if (!property.key.starts_with("--") || !is_plain(property.key, 64, "-") ||
-          property.type != format::WireValue::Type::text ||
-          !is_plain(property.text, 128, " #%,.-()'\"")) {
-        format::add_finding(findings, format::pointer_step(fields.at("theme"), property.key),
-                            "expected a CSS custom property like \"--accent\": \"#b00020\"");
-        continue;
-      }
-      out.theme.emplace_back(property.key, property.text);
+  for (const format::Json property : fields.object("theme", false)) {
+    const std::string_view name = property.key();
+    // It becomes the value of a style's property: nothing that could end it or name an address.
+    if (!name.starts_with("--") || !is_plain(name, 64, "-") ||
+        !is_plain(property.text(), 128, " #%,.-()'\"")) {
+      format::add_finding(findings, fields.at("theme") + format::pointer_step(name),
+                          "expected a CSS custom property like \"--accent\": \"#b00020\"");
+      continue;
     }
+    out.theme.emplace_back(name, property.text());
   }
   fields.finish();
 }

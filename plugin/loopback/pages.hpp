@@ -24,7 +24,7 @@ struct PagesConfig {
 
 /// The member "pages" of agent.json:
 /// {"keys": {"accept": "F8", "decline": "F9"}, "fold_ms": 12000, "late_ms": 300, "theme": {"--accent": "#b00"}}
-void read_pages(const format::WireValue& value, const std::string& pointer, PagesConfig& out,
+void read_pages(format::Json value, const std::string& pointer, PagesConfig& out,
                 format::WireFindings& findings);
 
 class Pages {

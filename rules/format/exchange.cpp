@@ -35,11 +35,10 @@ std::string read_digest(WireFields& fields) {
 
 void read_pictures(WireFields& manifest, std::vector<ManifestPicture>& out,
                    WireFindings& findings) {
-  const auto* list = manifest.array("pictures", kMaxPictures, false);
-  if (list == nullptr) return;
+  const Json list = manifest.array("pictures", kMaxPictures, false);
   std::unordered_set<std::string> seen;
-  for (const WireValue& value : *list) {
-    WireFields fields(value, manifest.at("pictures") + "/" + std::to_string(out.size()), findings);
+  for (const Json value : list) {
+    WireFields fields(value, value.pointer(), findings);
     ManifestPicture picture;
     picture.sha256 = read_digest(fields);
     if (!seen.insert(picture.sha256).second) fields.add("sha256", "expected each only once");
@@ -79,19 +78,17 @@ std::string write(const ReportAnswer& answer) {
 std::optional<ReportAnswer> read_report_answer(std::string_view json, WireFindings& findings) {
   const auto tree = parse_wire(json, {}, findings);
   if (!tree) return std::nullopt;
-  WireFields fields(*tree, "", findings);
+  WireFields fields(tree->root(), "", findings);
   ReportAnswer answer;
   answer.digest = fields.text("digest", 256);
   answer.accepted = static_cast<std::uint64_t>(fields.number("accepted", 0, kMaxI64));
   answer.duplicate = static_cast<std::uint64_t>(fields.number("duplicate", 0, kMaxI64));
-  if (const auto* list = fields.array("rejected", 10'000)) {
-    for (std::size_t i = 0; i < list->size(); ++i) {
-      WireFields entry((*list)[i], "/rejected/" + std::to_string(i), findings);
-      Rejected rejected;
-      rejected.id = entry.decimal("id");
-      rejected.detail = entry.text("detail", 4096);
-      answer.rejected.push_back(std::move(rejected));
-    }
+  for (const Json value : fields.array("rejected", 10'000)) {
+    WireFields entry(value, value.pointer(), findings);
+    Rejected rejected;
+    rejected.id = entry.decimal("id");
+    rejected.detail = entry.text("detail", 4096);
+    answer.rejected.push_back(std::move(rejected));
   }
   answer.manifest = fields.text("manifest", 256, false);
   answer.drain_rate = static_cast<std::uint32_t>(
@@ -105,7 +102,7 @@ std::optional<std::uint64_t> read_source_conflict(std::string_view problem_json)
   WireFindings findings;
   const auto tree = parse_wire(problem_json, {}, findings);
   if (!tree) return std::nullopt;
-  WireFields fields(*tree, "", findings);
+  WireFields fields(tree->root(), "", findings);
   const bool ours = fields.text("type", 256) == kSourceConflict;
   const std::uint64_t first = fields.decimal("first");
   if (!findings.empty() || !ours || first == 0) return std::nullopt;
@@ -139,12 +136,12 @@ std::string write(const Manifest& manifest) {
 }
 
 std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findings) {
-  WireLimits limits;
+  JsonLimits limits;
   limits.items = kMaxPictures;
   limits.bytes = std::size_t{4} << 20;
   const auto tree = parse_wire(json, limits, findings);
   if (!tree) return std::nullopt;
-  WireFields fields(*tree, "", findings);
+  WireFields fields(tree->root(), "", findings);
   Manifest manifest;
   if (fields.text("format", 64) != kManifestFormat) {
     fields.add("format", "expected \"" + std::string(kManifestFormat) + "\"");
@@ -153,8 +150,8 @@ std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findi
   if (manifest.store.empty()) fields.add("store", "expected an id");
   manifest.version = static_cast<std::uint64_t>(fields.number("version", 1, kMaxI64));
   manifest.pack_version = static_cast<std::uint64_t>(fields.number("pack_version", 0, kMaxI64));
-  if (const WireValue* image = fields.object("image")) {
-    WireFields about(*image, "/image", findings);
+  if (const Json image = fields.object("image")) {
+    WireFields about(image, "/image", findings);
     manifest.image_sha256 = read_digest(about);
     manifest.image_size = static_cast<std::uint64_t>(
         about.number("size", 1, static_cast<std::int64_t>(kMaxImageBytes)));

@@ -123,6 +123,6 @@ std::vector<Event> read_batch(std::string_view json, WireFindings& findings);
 /// One event of a batch that was parsed by parse_wire() under the batch's limits, for a reader that
 /// takes the good events of a batch and refuses the others. With findings the event is what could
 /// be read.
-Event read_event(const WireValue& value, std::string pointer, WireFindings& findings);
+Event read_event(Json value, std::string pointer, WireFindings& findings);
 
 }  // namespace sidedish::format

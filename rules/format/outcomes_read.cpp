@@ -22,7 +22,7 @@ constexpr string_view kTypePrefix = "com.sidedish.";
 /// A word of a closed list; a finding and the list's first word otherwise.
 template <class Word>
 Word take_word(WireFields& fields, string_view name) {
-  if (fields.any(name) == nullptr) return Word{};
+  if (!fields.any(name)) return Word{};
   const string_view text = fields.text(name, 64);
   if (const auto found = word<Word>(text)) return *found;
   fields.add(name, "is not one of the words of this member");
@@ -30,7 +30,7 @@ Word take_word(WireFields& fields, string_view name) {
 }
 
 UtcMs take_time(WireFields& fields, string_view name, bool required) {
-  if (fields.any(name, required) == nullptr) return 0;
+  if (!fields.any(name, required)) return 0;
   if (const auto time = parse_time(fields.text(name, 40))) return *time;
   fields.add(name, "expected a time as 2026-11-21T11:32:05.120Z");
   return 0;
@@ -67,8 +67,8 @@ class Texts {
 };
 
 void read_record(WireFields& data, model::Outcome& o, WireFindings& findings) {
-  if (const WireValue* record = data.object("record")) {
-    WireFields fields(*record, data.at("record"), findings);
+  if (const Json record = data.object("record")) {
+    WireFields fields(record, data.at("record"), findings);
     o.record.epoch = fields.hex("epoch", 16);
     o.record.counter = static_cast<std::uint64_t>(fields.number("counter", 0, kMaxI64));
     fields.finish();
@@ -99,11 +99,9 @@ void read_prompt(WireFields& data, model::Outcome& o) {
 }
 
 void read_lines(WireFields& data, std::vector<model::OutcomeLine>& lines, WireFindings& findings) {
-  const auto* list = data.array("basket_lines", model::kLinesPerPart);
-  if (list == nullptr) return;
-  const std::string pointer = data.at("basket_lines");
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    WireFields fields((*list)[i], pointer_step(pointer, std::to_string(i)), findings);
+  const std::string pointer = data.at("basket_lines") + "/";
+  for (const Json value : data.array("basket_lines", model::kLinesPerPart)) {
+    WireFields fields(value, pointer + std::to_string(lines.size()), findings);
     model::OutcomeLine line;
     line.key = fields.text("key", model::kMaxKeyBytes);
     line.quantity = fields.number("quantity", kMinI64, kMaxI64);
@@ -214,12 +212,13 @@ Tombstone read_tombstone(WireFields& data) {
 
 std::vector<NamedCount> read_counts(WireFields& data, string_view name, WireFindings& findings) {
   std::vector<NamedCount> out;
-  const WireValue* object = data.object(name);
-  if (object == nullptr) return out;
-  WireFields fields(*object, data.at(name), findings);
-  for (const WireValue& member : object->items) {
-    if (member.key.empty() || member.key.size() > 64) fields.add(member.key, "a name of 1 to 64");
-    out.push_back({member.key, static_cast<std::uint64_t>(fields.number(member.key, 0, kMaxI64))});
+  const Json object = data.object(name);
+  if (!object) return out;
+  WireFields fields(object, data.at(name), findings);
+  for (const Json member : object) {
+    const string_view key = member.key();
+    if (key.empty() || key.size() > 64) fields.add(key, "a name of 1 to 64");
+    out.push_back({std::string(key), static_cast<std::uint64_t>(fields.number(key, 0, kMaxI64))});
   }
   return out;
 }
@@ -238,7 +237,7 @@ Audit read_audit(WireFields& data, WireFindings& findings) {
 }
 
 void expect_text(WireFields& event, string_view name, string_view wanted) {
-  if (event.any(name) != nullptr && event.text(name, 64) != wanted) {
+  if (event.any(name) && event.text(name, 64) != wanted) {
     event.add(name, std::string("expected \"") + std::string(wanted) + "\"");
   }
 }
@@ -306,7 +305,7 @@ string_view Event::type() const noexcept {
   }
 }
 
-Event read_event(const WireValue& value, std::string pointer, WireFindings& findings) {
+Event read_event(Json value, std::string pointer, WireFindings& findings) {
   Event out;
   WireFields event(value, std::move(pointer), findings);
   expect_text(event, "specversion", "1.0");
@@ -315,7 +314,7 @@ Event read_event(const WireValue& value, std::string pointer, WireFindings& find
   if (out.sequence > static_cast<std::uint64_t>(kMaxI64) || out.sequence == 0) {
     event.add("id", "expected 1 to 9223372036854775807");
   }
-  if (event.any("source") != nullptr) {
+  if (event.any("source")) {
     if (auto source = parse_source(event.text("source", 512))) {
       out.source = std::move(*source);
     } else {
@@ -324,14 +323,14 @@ Event read_event(const WireValue& value, std::string pointer, WireFindings& find
   }
   out.time = take_time(event, "time", true);
   const string_view type = event.text("type", 64);
-  const WireValue* body = event.object("data");
+  const Json body = event.object("data");
   event.finish();
   if (!type.starts_with(kTypePrefix)) {
     event.add("type", "expected com.sidedish. and a kind");
     return out;
   }
-  if (body == nullptr) return out;
-  WireFields data(*body, event.at("data"), findings);
+  if (!body) return out;
+  WireFields data(body, event.at("data"), findings);
   const string_view suffix = type.substr(kTypePrefix.size());
   const auto kind = word<OutcomeKind>(suffix);
   if (suffix == "tombstone") {
@@ -352,23 +351,24 @@ Event read_event(const WireValue& value, std::string pointer, WireFindings& find
 
 std::vector<Event> read_batch(string_view json, WireFindings& findings) {
   std::vector<Event> events;
-  WireLimits limits;
+  JsonLimits limits;
   limits.bytes = kMaxBatchBytes;
   const auto tree = parse_wire(json, limits, findings);
   if (!tree) return events;
-  if (tree->type != WireValue::Type::array) {
+  const Json list = tree->root();
+  if (!list.is(Json::Type::array)) {
     add_finding(findings, "", "expected an array of events");
     return events;
   }
-  if (tree->items.size() > kMaxEvents) {
+  if (list.size() > kMaxEvents) {
     add_finding(findings, "", "expected at most " + std::to_string(kMaxEvents) + " events");
     return events;
   }
   std::set<std::pair<std::string, std::uint64_t>> seen;
-  events.reserve(tree->items.size());
-  for (std::size_t i = 0; i < tree->items.size(); ++i) {
-    const std::string pointer = "/" + std::to_string(i);
-    Event event = read_event(tree->items[i], pointer, findings);
+  events.reserve(list.size());
+  for (const Json value : list) {
+    const std::string pointer = "/" + std::to_string(events.size());
+    Event event = read_event(value, pointer, findings);
     if (event.sequence != 0 && !seen.emplace(to_uri(event.source), event.sequence).second) {
       add_finding(findings, pointer + "/id", "is there twice in this batch");
     }

@@ -104,11 +104,11 @@ void bare_inserts(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     format::WireFindings findings;
-    format::WireLimits limits;
+    format::JsonLimits limits;
     limits.bytes = format::kMaxBatchBytes;
     const auto tree = format::parse_wire(batch(next), limits, findings);
     std::vector<std::string> rows;
-    for (const auto& item : tree->items) rows.push_back(canonical(item));
+    for (const format::Json item : tree->root()) rows.push_back(canonical(item));
     state.ResumeTiming();
     Transaction transaction(db);
     for (const std::string& row : rows) {

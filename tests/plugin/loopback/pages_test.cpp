@@ -145,7 +145,7 @@ TEST_CASE("pages: the configuration is the store's: languages, money, keys and t
   const auto tree = format::parse_wire(
       R"({"keys":{"accept":"F6"},"fold_ms":9000,"theme":{"--accent":"#b00020"}})", {}, findings);
   REQUIRE(tree.has_value());
-  loopback::read_pages(*tree, "/pages", pages, findings);
+  loopback::read_pages(tree->root(), "/pages", pages, findings);
   REQUIRE(findings.empty());
   Web web(state, {}, pages);
   const Answer config = web.call("GET", "/v1/pages/config");
@@ -174,7 +174,7 @@ TEST_CASE("pages: the configuration is the store's: languages, money, keys and t
     const auto value = format::parse_wire(bad, {}, findings);
     REQUIRE(value.has_value());
     loopback::PagesConfig ignored;
-    loopback::read_pages(*value, "/pages", ignored, findings);
+    loopback::read_pages(value->root(), "/pages", ignored, findings);
     CHECK(findings.size() == 1);
   }
 }
