@@ -281,6 +281,29 @@ for (const [shop, { store, language, codes, name, tile, item }] of Object.entrie
     await page.locator('.hero').waitFor();
   });
 
+  test(`demo kiosk of ${shop}: upright, small or wide, no control is cut off or lies under another`, async () => {
+    for (const [width, height] of [[1080, 1920], [540, 960], [1920, 1080], [1024, 768]]) {
+      await open(`${home.url}/kiosk?shop=${shop}`, { width, height });
+      const free = async (where, ...selectors) => {
+        const under = await page.evaluate((all) => all.flatMap((selector) => [...document.querySelectorAll(selector)]).filter((one) => {
+          const { left, top, width, height } = one.getBoundingClientRect();
+          // Its four corners, a little inside, and its middle.
+          return ![[0.5, 0.5], [0.1, 0.15], [0.9, 0.15], [0.1, 0.85], [0.9, 0.85]].every(([x, y]) => one.contains(document.elementFromPoint(left + width * x, top + height * y)));
+        }).map((one) => one.textContent), selectors);
+        assert.deepEqual(under, [], `${where} at ${width}x${height}`);
+      };
+      await page.locator('.hero').waitFor();
+      await free('start', '.go', '.languages button');
+      await page.locator('.hero').tap();
+      await page.locator('.menu li button').nth(item).waitFor();
+      await free('menu', '.end button', '.menu nav button:first-child', '.menu li:first-child button');
+      await page.locator('.menu li button').nth(item).tap();
+      await page.locator('.item .main').waitFor();
+      await free('item', '.item button', '.end button');
+      await page.close();
+    }
+  });
+
   test(`demo pages of ${shop}: the home page names the shop and passes axe`, async () => {
     await open(home.url);
     await page.locator('h2').first().waitFor();

@@ -84,30 +84,30 @@ test('till 1: a prompt in the middle of a scan loses no digit', async () => {
 });
 
 test('till 2: the scan field keeps the focus through prompt, accept, decline, undo, expiry and error', async () => {
-  agent.config = { ...agent.config, fold_ms: 900 };
-  await page.close();
-  await open();
   await offer();
-  assert.equal(await focus(), 'scan');
+  assert.equal(await focus(), 'scan', 'prompt');
   await press('F8');
   await shown('accepted');
-  assert.equal(await focus(), 'scan');
+  assert.equal(await focus(), 'scan', 'accept');
   await press('F9');
   await shown('empty');
-  assert.equal(await focus(), 'scan');
+  assert.equal(await focus(), 'scan', 'undo');
   await offer();
   await press('F9');
   await shown('chip');
-  assert.equal(await focus(), 'scan');
-  await offer();
-  await shown('chip');
-  assert.equal(await focus(), 'scan');
+  assert.equal(await focus(), 'scan', 'decline');
   await page.evaluate('fail_add = true');
-  await press('F8');
-  await shown('prompt');
+  await offer();
   await press('F8');
   await shown('error');
-  assert.equal(await focus(), 'scan');
+  assert.equal(await focus(), 'scan', 'error');
+  agent.config = { ...agent.config, fold_ms: 900 };
+  await page.close();
+  await agent.left();
+  await open();
+  await offer();
+  await shown('chip');
+  assert.equal(await focus(), 'scan', 'expiry');
 });
 
 for (const [where, url] of [['a frame of another origin', () => till.url], ['a frame of the same origin', () => `${agent.url}/test/host`]]) {

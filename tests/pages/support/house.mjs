@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { rules_at_any_hour } from '../../support/shop.mjs';
-import { root, serve } from './built.mjs';
+import { pages, root, serve } from './built.mjs';
 
 const build = process.env.SIDEDISH_BUILD ?? path.join(root, 'build/dev');
 const shops = path.join(root, 'sim/shops');
@@ -48,10 +48,11 @@ export async function house({ shop = 'burgerbar', store = 'mitte', pack = rules_
   fs.writeFileSync(file('rules.json'), JSON.stringify(pack));
   // A busy machine is not late: what is shown is asked here, not how fast.
   const own = path.join(shops, shop, 'agent.json');
-  const { pages } = fs.existsSync(own) ? read(shop, 'agent.json') : {};
-  fs.writeFileSync(file('agent.json'), JSON.stringify({ pages: { ...pages, late_ms: 10_000 } }));
+  const told = fs.existsSync(own) ? read(shop, 'agent.json').pages : {};
+  fs.writeFileSync(file('agent.json'), JSON.stringify({ pages: { ...told, late_ms: 10_000 } }));
   execFileSync(path.join(build, 'bin/sidedish-rules'), ['compile', file('rules.json'), path.join(shops, shop, 'catalogue.json'), '-o', file('image')]);
 
+  pages('sim');      // built before anybody waits for them
   const said = { agent: '' };
   const demo = http.createServer((request, response) => {
     if (serve('sim', request, response, { policy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' http://127.0.0.1:*; frame-src http://127.0.0.1:*" })) return;

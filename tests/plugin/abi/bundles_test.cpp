@@ -10,30 +10,6 @@ namespace {
 constexpr std::uint32_t kAll =
     SIDEDISH_CAN_ADD | SIDEDISH_CAN_REPLACE | SIDEDISH_CAN_CONVERT | SIDEDISH_REPORTS_COMPLETION;
 
-model::Select items(std::vector<std::string> keys) {
-  model::Select s;
-  s.items = std::move(keys);
-  return s;
-}
-
-/// Burger 590, fries 290, cola 250: a meal is 990.
-model::Pack meals() {
-  model::Pack p = pack();
-  model::Rule& r = p.rules[0];
-  r.id = "meal";
-  r.kind = Kind::bundle;
-  r.when = packs::all({});
-  r.offers.clear();
-  for (const auto& [id, key] :
-       {std::pair("main", "sku:BURGER"), {"side", "sku:FRIES-M"}, {"drink", "sku:COLA"}}) {
-    r.bundle.slots.push_back({id, items({key}), 1, 1, {}});
-  }
-  r.bundle.amount = 990;
-  r.bundle.worth = 100;
-  r.complete_text = {{"en", {"That's a meal", ""}}};
-  return p;
-}
-
 std::vector<sidedish_part> parts(Till& till, std::uint64_t prompt) {
   std::vector<sidedish_part> out(72);
   out[0].struct_size = sizeof(sidedish_part);

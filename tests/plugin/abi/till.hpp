@@ -84,6 +84,30 @@ inline model::Pack pack(int holdout_percent = 0) {
   return p;
 }
 
+inline model::Select items(std::vector<std::string> keys) {
+  model::Select s;
+  s.items = std::move(keys);
+  return s;
+}
+
+/// Burger 590, fries 290, cola 250: a meal is 990.
+inline model::Pack meals() {
+  model::Pack p = pack();
+  model::Rule& r = p.rules[0];
+  r.id = "meal";
+  r.kind = Kind::bundle;
+  r.when = packs::all({});
+  r.offers.clear();
+  for (const auto& [id, key] :
+       {std::pair("main", "sku:BURGER"), {"side", "sku:FRIES-M"}, {"drink", "sku:COLA"}}) {
+    r.bundle.slots.push_back({id, items({key}), 1, 1, {}});
+  }
+  r.bundle.amount = 990;
+  r.bundle.worth = 100;
+  r.complete_text = {{"en", {"That's a meal", ""}}};
+  return p;
+}
+
 /// What an agent keeps: images and `current`, and the generation page.
 class State {
  public:

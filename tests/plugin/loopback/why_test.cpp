@@ -20,27 +20,6 @@ packs::Condition until(std::int64_t last) {
   return c;
 }
 
-model::Pack meals() {
-  model::Pack p = tills::pack();
-  const auto items = [](std::vector<std::string> keys) {
-    model::Select s;
-    s.items = std::move(keys);
-    return s;
-  };
-  model::Rule& r = p.rules[0];
-  r.id = "meal";
-  r.kind = Kind::bundle;
-  r.when = packs::all({});
-  r.offers.clear();
-  for (const auto& [id, key] :
-       {std::pair("main", "sku:BURGER"), {"side", "sku:FRIES-M"}, {"drink", "sku:COLA"}}) {
-    r.bundle.slots.push_back({id, items({key}), 1, 1, {}});
-  }
-  r.bundle.amount = 990;
-  r.bundle.worth = 100;
-  r.complete_text = {{"en", {"That's a meal", ""}}};
-  return p;
-}
 constexpr std::string_view kConverts =
     R"({"capabilities":["add","convert","undo","reports_completion"]})";
 
@@ -110,7 +89,7 @@ TEST_CASE(
     "why: what a meal lacks is offered with its price before, and a meal that is all there has the "
     "picture of its first part",
     "[loopback]") {
-  model::Pack p = meals();
+  model::Pack p = tills::meals();
   const std::string burger(64, 'c');
   p.catalogue->products[4].pictures = {burger, burger};
   const State state(p);
