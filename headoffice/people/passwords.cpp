@@ -12,6 +12,7 @@ Passwords::Passwords(PasswordCost cost) : cost_(cost) {
 }
 
 Result<std::string> Passwords::hash(std::string_view password) const {
+  const std::scoped_lock lock(turn_);
   std::array<char, crypto_pwhash_STRBYTES> out{};
   if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), cost_.passes,
                             cost_.memory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
@@ -22,6 +23,7 @@ Result<std::string> Passwords::hash(std::string_view password) const {
 
 bool Passwords::verify(std::string_view hash, std::string_view password) const {
   const std::string known(hash.empty() ? nobody_ : hash);
+  const std::scoped_lock lock(turn_);
   const bool same = crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0;
   return same && !hash.empty();
 }

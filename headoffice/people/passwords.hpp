@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,8 @@ struct PasswordCost {
   std::size_t memory = 64ULL << 20;
 };
 
-/// argon2id (RFC 9106) in libsodium's text form, with a salt of its own. Thread-safe.
+/// argon2id (RFC 9106) in libsodium's text form, with a salt of its own. Thread-safe; one at a time, so
+/// that however many try, the memory of one is used.
 class Passwords {
  public:
   /// Ends the process when libsodium cannot start: it has no random numbers then.
@@ -28,6 +30,7 @@ class Passwords {
 
  private:
   PasswordCost cost_;
+  mutable std::mutex turn_;
   std::string nobody_;  ///< hash of a password that nobody has
 };
 

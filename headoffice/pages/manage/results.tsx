@@ -99,7 +99,10 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
 }
 
 function Figures({ report }: { report: Report }) {
-  const { shown, accepted, baskets, price_effect } = report.totals;
+  const { shown, accepted, baskets } = report.totals;
+  // Of rules alone: goods that come back without ever having been suggested are no loss of theirs.
+  const price_effect: Record<string, number> = {};
+  for (const line of lines(report)) for (const [currency, minor] of Object.entries(line.price_effect)) price_effect[currency] = (price_effect[currency] ?? 0) + minor;
   const figures: [Word, string][] = [['shown', count(shown)], ['accepted', count(accepted)], ['accept_rate', share(accepted, shown)], ['added', money(price_effect)], ['baskets', count(baskets)]];
   return <dl class="figures">{figures.map(([name, value]) => <div key={name}><dt>{say(name)}</dt><dd>{value}</dd></div>)}</dl>;
 }

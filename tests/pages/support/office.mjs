@@ -45,6 +45,8 @@ function events(now) {
       }
     }
   }
+  // Goods that nobody had suggested come back.
+  add('prompt.returned', now - 86_400_000, { moment: 'basket', offer: 'sku:FRIES-M', by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: -99_900, saving: 0, currency: 'EUR' });
   return out;
 }
 
@@ -73,7 +75,8 @@ export async function office({ counted = true } = {}) {
   await start();
   const put = async (method, where, body, headers = {}) => {
     const response = await fetch(url + where, { method, body, headers: { 'Content-Type': 'application/json', ...headers } });
-    if (!response.ok) throw new Error(`${method} ${where}: ${response.status} ${await response.text()}`);
+    const text = await response.text();
+    if (!response.ok || /"rejected":\[\{/.test(text)) throw new Error(`${method} ${where}: ${response.status} ${text}`);
   };
   // A rule takes no markup in its name (the document is refused); a store's name and a person's do.
   const example = JSON.parse(fs.readFileSync(path.join(root, 'headoffice/server/openapi.json'), 'utf8')).paths['/v1/publish'].post.requestBody.content['application/json'].examples.example.value;
