@@ -42,7 +42,7 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-std::optional<std::string> body_of(const Places& places, net::Request request, int& code) {
+std::optional<std::string> body_of(const Places& places, const net::Request& request, int& code) {
   const auto response = call(places, request);
   if (!response) {
     std::fprintf(stderr, "sidedish-headoffice: %.*s\n",
@@ -63,7 +63,7 @@ std::optional<std::string> get(const Places& places, std::string target, int& co
   net::Request request;
   request.method = "GET";
   request.target = std::move(target);
-  return body_of(places, std::move(request), code);
+  return body_of(places, request, code);
 }
 
 std::optional<std::string> send(const Places& places, const char* method, std::string target,
@@ -73,7 +73,7 @@ std::optional<std::string> send(const Places& places, const char* method, std::s
   request.target = std::move(target);
   request.headers.set("Content-Type", "application/json");
   request.body = std::move(json);
-  return body_of(places, std::move(request), code);
+  return body_of(places, request, code);
 }
 
 std::optional<format::JsonDocument> parse(const std::string& json) {

@@ -12,7 +12,7 @@ namespace sidedish::headoffice {
 /// Percent-encoded for a path segment or a query value.
 std::string encoded(std::string_view text);
 /// The body of a 2xx answer, code 0; otherwise the exit code was decided and the reason printed.
-std::optional<std::string> body_of(const Places& places, net::Request request, int& code);
+std::optional<std::string> body_of(const Places& places, const net::Request& request, int& code);
 std::optional<std::string> get(const Places& places, std::string target, int& code);
 /// With a JSON body; `method` of its own.
 std::optional<std::string> send(const Places& places, const char* method, std::string target,

@@ -40,7 +40,7 @@ int publish(const Places& places, const std::string& rules, const std::string& c
   request.target = "/v1/publish";
   request.headers.set("Content-Type", "application/json");
   request.body = body + "}";
-  const auto answer = body_of(places, std::move(request), code);
+  const auto answer = body_of(places, request, code);
   if (!answer) return code;
   if (json) {
     print(*answer + "\n");
@@ -95,7 +95,7 @@ int upload_pictures(const Places& places, const std::string& folder, bool json) 
     const std::size_t size = picture->size();
     request.body = std::move(*picture);
     int code = 1;
-    const auto answer = body_of(places, std::move(request), code);
+    const auto answer = body_of(places, request, code);
     worst = std::max(worst, code);
     if (!answer) {
       std::fprintf(stderr, "  %s was not saved\n", file.c_str());
