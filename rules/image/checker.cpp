@@ -8,17 +8,24 @@
 namespace sidedish::image {
 namespace {
 
-bool ascii(const char* p, std::size_t n) noexcept {
+constexpr std::size_t kShort = 32;  // looking at it again costs less than remembering it
+
+/// Bytes up to `end` may be read. Files are little-endian, and so are we (rules/base/bytes.hpp).
+bool ascii(const char* p, std::size_t n, const char* end) noexcept {
+  std::uint64_t bits = 0;
+  std::uint64_t chunk = 0;
   std::size_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    std::uint64_t chunk = 0;
     std::memcpy(&chunk, p + i, 8);
-    if ((chunk & 0x8080808080808080ULL) != 0) return false;
+    bits |= chunk;
   }
-  for (; i < n; ++i) {
-    if ((static_cast<unsigned char>(p[i]) & 0x80U) != 0) return false;
+  if (i < n && end - (p + i) >= 8) {
+    std::memcpy(&chunk, p + i, 8);
+    bits |= chunk & (UINT64_MAX >> (8 * (8 - (n - i))));
+    i = n;
   }
-  return true;
+  for (; i < n; ++i) bits |= static_cast<unsigned char>(p[i]);
+  return (bits & 0x8080808080808080ULL) == 0;
 }
 
 }  // namespace
@@ -44,28 +51,20 @@ Result<void> Checker::verdict() const noexcept {
   return fail_at(code_, table_, index_, why_);
 }
 
-bool Checker::spend(std::uint64_t work, const char* table, std::uint64_t index) noexcept {
-  if (work > budget_) {
-    fault(Errc::limit, table, index, "shared texts and lists are too long to be checked");
-    return false;
-  }
-  budget_ -= work;
-  return true;
-}
-
 bool Checker::text(TextRef ref, const char* table, std::uint64_t index, const char* why) noexcept {
   if (ref == 0) return true;  // the empty text, checked with its table
-  TextRef& seen = seen_texts_[ref * 0x9E3779B1U >> 23];
-  if (seen == ref) return true;
   const std::uint64_t size = texts_.size();
   if (!ok(std::uint64_t{ref} + 2 <= size, table, index, why)) return false;
-  const auto length = static_cast<std::size_t>(static_cast<unsigned char>(texts_[ref]) |
-                                               static_cast<unsigned char>(texts_[ref + 1]) << 8);
+  std::uint16_t length = 0;
+  std::memcpy(&length, texts_.data() + ref, sizeof length);
   if (!ok(std::uint64_t{ref} + 2 + length <= size, table, index, why)) return false;
+  TextRef* const seen = length > kShort ? &seen_texts_[ref * 0x9E3779B1U >> 23] : nullptr;
+  if (seen != nullptr && *seen == ref) return true;
   if (!spend(length, table, index)) return false;
   const char* begin = texts_.data() + ref + 2;
-  if (!ok(ascii(begin, length) || valid_utf8({begin, length}), table, index, why)) return false;
-  seen = ref;
+  const bool good = ascii(begin, length, texts_.data() + size) || valid_utf8({begin, length});
+  if (!ok(good, table, index, why)) return false;
+  if (seen != nullptr) *seen = ref;
   return true;
 }
 

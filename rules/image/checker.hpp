@@ -30,7 +30,14 @@ class Checker {
   bool ascending(std::uint32_t first, std::uint32_t count, std::uint64_t limit, const char* table,
                  std::uint64_t index, const char* why) noexcept;
   /// Takes `work` from what one open may cost; a fault of code limit when it is used up.
-  bool spend(std::uint64_t work, const char* table, std::uint64_t index) noexcept;
+  bool spend(std::uint64_t work, const char* table, std::uint64_t index) noexcept {
+    if (work > budget_) {
+      fault(Errc::limit, table, index, "shared texts and lists are too long to be checked");
+      return false;
+    }
+    budget_ -= work;
+    return true;
+  }
 
  private:
   static constexpr std::uint32_t kSeen = 512;  // power of two

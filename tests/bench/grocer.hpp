@@ -49,7 +49,7 @@ class Grocer {
   static std::string category(std::uint32_t c) { return "cat-" + std::to_string(c); }
 
   model::Product product(std::uint32_t p) {
-    static constexpr std::array kMakers{"Alma", "Brook & Sons", "Cosima", "Dorn", "Elm", "Fjord"};
+    static constexpr std::array kMakers{"Alma", "Brook", "Cosima", "Dorn", "Elm", "Fjord"};
     static constexpr std::array kKinds{"crackers", "yoghurt",  "lentils",   "ketchup", "granola",
                                        "espresso", "pretzels", "oat drink", "salsa",   "napkins"};
     static constexpr std::array kArten{"Kräcker", "Joghurt",   "Linsen",  "Ketchup",
@@ -112,15 +112,15 @@ class Grocer {
   }
 
   model::Rule rule(std::uint32_t r) {
-    static constexpr std::array kEnglish{"Something to go with it?", "{offer} with that?",
-                                         "{offer}, {price}?", "Goes well together"};
-    static constexpr std::array kGerman{"Etwas dazu?", "Dazu {offer}?", "{offer}, {price}?",
+    static constexpr std::array kEnglish{"Something to go with it?", "And {offer}?", "{offer}?",
+                                         "Goes well together"};
+    static constexpr std::array kGerman{"Etwas dazu?", "Dazu {offer}?", "{offer}?",
                                         "Passt gut zusammen"};
     model::Rule out;
     out.id = "rule-" + std::to_string(r);
     out.name = "Rule number " + std::to_string(r);
     const std::uint32_t words = dice(kEnglish.size());
-    out.text["en"] = {kEnglish[words], dice(2) == 0 ? "Often taken with it" : ""};
+    out.text["en"] = {kEnglish[words], dice(2) == 0 ? "Often taken with it, {price} more" : ""};
     out.text["de"] = {kGerman[words], ""};
     out.extra_adds_per_1000 = 10 + static_cast<int>(dice(200));
     out.priority = 20 + static_cast<int>(dice(60));
@@ -128,7 +128,14 @@ class Grocer {
     out.when.children.push_back(has());
     for (std::uint32_t n = dice(3); n > 0; --n) out.when.children.push_back(more());
     std::set<std::string> offers;
-    for (std::uint32_t n = 1 + dice(3); offers.size() < n;) offers.insert(some_key());
+    std::set<std::string> asked;
+    for (const Condition& c : out.when.children) {
+      asked.insert(c.select.items.begin(), c.select.items.end());
+    }
+    for (std::uint32_t n = 1 + dice(3); offers.size() < n;) {
+      std::string offer = some_key();
+      if (!asked.contains(offer)) offers.insert(std::move(offer));
+    }
     for (const std::string& offer : offers) out.offers.push_back({offer, std::nullopt});
     return out;
   }
