@@ -239,7 +239,8 @@ Result<void> Outbox::erase(SourceRow& source, std::uint64_t sequence, const Row&
 
 /// Detail of at least `rows` events becomes totals, the least valued and oldest first; one
 /// tombstone per source names the ids (delivery is in order, so that what is left between them has
-/// come before it).
+/// come before it). What was given out stays as it is: where only the answer was lost, its total would
+/// count it again.
 Result<void> Outbox::fold(std::uint64_t rows) {
   std::map<std::int64_t, format::Tombstone> by_source;
   std::map<std::tuple<std::int64_t, std::int64_t, std::string, int, int, std::string>,
@@ -248,12 +249,15 @@ Result<void> Outbox::fold(std::uint64_t rows) {
   std::vector<std::pair<std::int64_t, OutcomeKind>> gone;
   for (int rank = 0; rank <= 5 && gone.size() < rows; ++rank) {
     Statement& find_rank = statements_->event_rank;
-    find_rank.bind(1, rank).bind(2, static_cast<std::int64_t>(rows - gone.size()));
-    for (;;) {
+    find_rank.bind(1, rank);
+    while (gone.size() < rows) {
       const auto more = find_rank.step();
       if (!more) return tl::unexpected(more.error());
       if (!*more) break;
       const std::int64_t id = find_rank.integer(0);
+      const SourceRow* source = find(source_of(id));
+      if (source == nullptr) return fail(Errc::corrupt, "an event of an unknown source");
+      if (sequence_of(id) <= source->given) continue;
       const auto row = decode(find_rank.blob(1));
       if (!row) continue;  // next() quarantines it
       std::int64_t hour = row->at / 3'600'000;
@@ -265,6 +269,7 @@ Result<void> Outbox::fold(std::uint64_t rows) {
       total.second += row->amount;
       gone.emplace_back(id, row->kind);
     }
+    find_rank.reset();
   }
   for (const auto& [id, kind] : gone) {
     SourceRow* source = find(source_of(id));

@@ -128,8 +128,8 @@ class Outbox {
   /// The ring is drained and gone.
   Result<void> forget(std::string_view ring);
 
-  /// The oldest source's first events, at most `most`. Empty: nothing is pending. Rows that fail
-  /// their checksum are quarantined on the way.
+  /// The oldest source's first events, at most `most`, which is at most format::kMaxEvents. Empty:
+  /// nothing is pending. Rows that fail their checksum are quarantined on the way.
   Result<PendingBatch> next(std::size_t most);
 
   /// `from` to `to` of this source are counted at head office: forgotten here. Those in `rejected`
@@ -164,6 +164,9 @@ class Outbox {
     format::Source name;
     std::uint64_t next = 1;
     std::uint64_t pending = 0;
+    /// Up to here head office may have counted what is pending: next() gave it out, in this life or,
+    /// as far as one batch reaches, in the one before.
+    std::uint64_t given = 0;
     bool active = true;
   };
   struct Statements;

@@ -301,6 +301,15 @@ Result<void> Outbox::load() {
     if (!row) return tl::unexpected(row.error());
     source.pending = static_cast<std::uint64_t>(count->integer(0));
     pending_ += source.pending;
+    auto given = db_.prepare(
+        "SELECT max(id) FROM (SELECT id FROM event WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)");
+    if (!given) return tl::unexpected(given.error());
+    given->bind(1, event_id(source.no, 0)).bind(2, event_id(source.no + 1, 0) - 1);
+    // Of a salvaged file nobody knows what was counted.
+    given->bind(3, source.active ? static_cast<std::int64_t>(format::kMaxEvents) : -1);
+    const auto last = given->step();
+    if (!last) return tl::unexpected(last.error());
+    if (source.pending > 0) source.given = sequence_of(given->integer(0));
     if (source.active || source.pending == 0) continue;
     auto rows = db_.prepare("SELECT row FROM event WHERE id BETWEEN ? AND ?");
     if (!rows) return tl::unexpected(rows.error());

@@ -1,6 +1,7 @@
 // What leaves the outbox: batches, acknowledgements, quarantine, a new epoch.
 #include "plugin/store/outbox_statements.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sidedish::outbox {
@@ -75,6 +76,7 @@ Result<PendingBatch> Outbox::read_next(std::size_t most) {
         damaged.push_back(sequence);
       }
     }
+    if (!out.events.empty()) source->given = std::max(source->given, out.events.back().sequence);
     if (damaged.empty()) return out;
     const format::Source name = source->name;
     for (const std::uint64_t sequence : damaged) {

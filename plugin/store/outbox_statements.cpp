@@ -21,7 +21,7 @@ Result<std::shared_ptr<Outbox::Statements>> Outbox::Statements::prepare(Connecti
       {&out->event_drop_range, "DELETE FROM event WHERE id BETWEEN ? AND ?"},
       {&out->event_range, "SELECT id, row FROM event WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"},
       {&out->event_first, "SELECT id FROM event ORDER BY id LIMIT 1"},
-      {&out->event_rank, "SELECT id, row FROM event WHERE rank = ? ORDER BY id LIMIT ?"},
+      {&out->event_rank, "SELECT id, row FROM event WHERE rank = ? ORDER BY id"},
       {&out->sent_add,
        "INSERT INTO sent(source, kind, n) VALUES(?1,?2,?3)"
        " ON CONFLICT DO UPDATE SET n = n + ?3"},

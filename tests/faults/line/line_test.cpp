@@ -266,9 +266,12 @@ TEST_CASE("after a week of every fault the terminal's audit and head office agre
   const std::uint64_t first = sidedish::test::seed_of("R20");
   std::uint64_t outcomes = 0;
   unsigned faults = 0;
-  for (unsigned s = 0; s < seeds; ++s) {
-    std::mt19937_64 random(first + s);
-    INFO("seed " << first + s);
+  // Found once: detail that was counted, its answer lost, was folded, and its total counted again.
+  std::vector<std::uint64_t> weeks{1'779'786'307};
+  for (unsigned s = 0; s < seeds; ++s) weeks.push_back(first + s);
+  for (const std::uint64_t seed : weeks) {
+    std::mt19937_64 random(seed);
+    INFO("seed " << seed);
     Office office;
     FakeSender sender;
     bool broken = true;
@@ -330,7 +333,7 @@ TEST_CASE("after a week of every fault the terminal's audit and head office agre
     }
     outcomes += terminal.kept;
   }
-  std::cout << "R20: " << seeds << " weeks, " << outcomes << " outcomes, " << faults
+  std::cout << "R20: " << weeks.size() << " weeks, " << outcomes << " outcomes, " << faults
             << " faults, no difference in any kind\n";
 }
 
