@@ -1,6 +1,7 @@
 #include "plugin/agent/files.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
@@ -67,6 +68,34 @@ Result<void> write_file(const fs::path& file, std::string_view bytes,
   if (::rename(fresh.c_str(), file.c_str()) != 0) return system_error("renaming", fresh);
   at("sync folder");
   return sync_folder(file.parent_path());
+}
+
+Result<Named> read_name(const fs::path& file) {
+  const auto text = read_file(file, 256);
+  if (!text) return tl::unexpected(text.error());
+  Named out;
+  const char* end = text->data() + text->size();
+  const auto [at, error] = std::from_chars(text->data(), end, out.generation);
+  if (error == std::errc{} && end - at == 66 && *at == ' ') out.sha256.assign(at + 1, 64);
+  if (out.sha256.empty() || out.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return fail(Errc::corrupt, file.string(), "is not a generation and a digest");
+  }
+  return out;
+}
+
+Result<void> WatchedFile::look(const fs::path& file, std::uintmax_t most, const Take& take) {
+  std::error_code error;
+  const auto time = fs::last_write_time(file, error);
+  const auto size = error ? 0 : fs::file_size(file, error);
+  if (error) return fail(Errc::not_found, "reading " + file.string(), error.message());
+  if (time == time_ && size == size_) return {};
+  const auto bytes = read_file(file, most);
+  auto done = bytes ? take(*bytes) : Result<void>(tl::unexpected(bytes.error()));
+  if (done || done.error().code() != Errc::io) {
+    time_ = time;
+    size_ = size;
+  }
+  return done;
 }
 
 }  // namespace sidedish::agent

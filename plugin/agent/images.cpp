@@ -1,6 +1,5 @@
 #include "plugin/agent/images.hpp"
 
-#include "plugin/agent/files.hpp"
 #include "plugin/lane/ring_layout.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/format/exchange.hpp"
@@ -9,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
@@ -72,23 +70,6 @@ Images::~Images() {
   if (page_ != nullptr) ::munmap(page_, kPage);
 }
 
-Result<Images::Named> Images::read_name(const char* file) const {
-  const auto text = read_file(state_ / file, 256);
-  if (!text) return tl::unexpected(text.error());
-  Named out;
-  const auto [end, error] =
-      std::from_chars(text->data(), text->data() + text->size(), out.generation);
-  const auto used = static_cast<std::size_t>(end - text->data());
-  if (error != std::errc{} || text->size() != used + 66 || (*text)[used] != ' ') {
-    return fail(Errc::corrupt, file, "is not a generation and a digest");
-  }
-  out.sha256 = text->substr(used + 1, 64);
-  if (out.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    return fail(Errc::corrupt, file, "is not a generation and a digest");
-  }
-  return out;
-}
-
 Result<void> Images::open() {
   // On tmpfs: this page cannot fail us later; it is made whole before lanes can see it.
   const fs::path path = run_ / "generation";
@@ -115,7 +96,7 @@ Result<void> Images::open() {
   page_ = static_cast<lane::GenerationPage*>(at);
   std::memcpy(page_->magic, lane::kGenerationMagic, 8);
 
-  const auto current = read_name("current");
+  const auto current = read_name(state_ / "current");
   if (current) {
     status_.generation = current->generation;
     if (const auto good = check_file(current->sha256)) {
@@ -128,7 +109,7 @@ Result<void> Images::open() {
   } else if (current.error().code() != Errc::not_found) {
     status_.trouble = current.error().text();
   }
-  if (const auto previous = read_name("previous")) {
+  if (const auto previous = read_name(state_ / "previous")) {
     status_.generation = std::max(status_.generation, previous->generation);
     if (check_file(previous->sha256)) {
       if (auto back = make_current(previous->sha256); !back) status_.trouble = back.error().text();
@@ -195,7 +176,7 @@ Result<void> Images::activate(std::string_view bytes, std::string_view sha256,
   }
   if (auto r = write_whole(state_ / "images" / (digest + ".image"), bytes, "image"); !r) return r;
   if (!status_.sha256.empty()) {
-    if (const auto previous = read_name("previous")) before_previous_ = previous->sha256;
+    if (const auto previous = read_name(state_ / "previous")) before_previous_ = previous->sha256;
     if (auto r = write_whole(state_ / "previous",
                              std::to_string(status_.generation) + " " + status_.sha256 + "\n",
                              "previous");
@@ -212,7 +193,7 @@ Result<void> Images::activate(std::string_view bytes, std::string_view sha256,
 
 /// Images go two generations later: a lane may be about to open the one before.
 void Images::clean() {
-  const auto previous = read_name("previous");
+  const auto previous = read_name(state_ / "previous");
   std::error_code error;
   for (fs::directory_iterator at(state_ / "images", error), end; !error && at != end;
        at.increment(error)) {
@@ -224,22 +205,10 @@ void Images::clean() {
 }
 
 Result<void> Images::take_file(const fs::path& file) {
-  std::error_code error;
-  const auto time = fs::last_write_time(file, error);
-  const auto size = error ? 0 : fs::file_size(file, error);
-  if (error) {
-    status_.trouble = "reading " + file.string() + ": " + error.message();
-    return fail(Errc::not_found, status_.trouble);
-  }
-  if (time == file_time_ && size == file_size_) return {};
-  const auto bytes = read_file(file, format::kMaxImageBytes);
-  if (!bytes) return tl::unexpected(bytes.error());
-  auto done = activate(*bytes, net::hex(net::sha256(*bytes)), 0);
-  // A refused file is not looked at again before it changes; a failed write is.
-  if (done || done.error().code() != Errc::io) {
-    file_time_ = time;
-    file_size_ = size;
-  }
+  auto done = file_.look(file, format::kMaxImageBytes, [this](std::string_view bytes) {
+    return activate(bytes, net::hex(net::sha256(bytes)), 0);
+  });
+  if (!done) status_.trouble = done.error().text();
   return done;
 }
 

@@ -4,6 +4,7 @@
 //
 //   state/images/<sha256>.image   state/current   state/previous   state/manifest.etag
 //   run/generation                the page that lanes watch
+#include "plugin/agent/files.hpp"
 #include "plugin/net/client.hpp"
 #include "rules/base/result.hpp"
 #include "rules/format/exchange.hpp"
@@ -67,11 +68,6 @@ class Images {
   const ImageStatus& status() const noexcept { return status_; }
 
  private:
-  struct Named {
-    std::uint64_t generation = 0;
-    std::string sha256;
-  };
-  Result<Named> read_name(const char* file) const;
   Result<void> write_whole(const std::filesystem::path& file, std::string_view bytes,
                            const char* what);
   Result<void> check(std::string_view bytes, std::string_view sha256);
@@ -87,8 +83,7 @@ class Images {
   lane::GenerationPage* page_ = nullptr;
   ImageStatus status_;
   std::string before_previous_;
-  std::filesystem::file_time_type file_time_{};
-  std::uintmax_t file_size_ = 0;
+  WatchedFile file_;
 };
 
 }  // namespace sidedish::agent

@@ -1,13 +1,11 @@
 #include "plugin/agent/overlays.hpp"
 
-#include "plugin/agent/files.hpp"
 #include "plugin/lane/ring_layout.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/format/exchange.hpp"
 #include "rules/image/overlay.hpp"
 
 #include <atomic>
-#include <charconv>
 #include <fcntl.h>
 #include <span>
 #include <sys/mman.h>
@@ -19,28 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t kPage = 4096;
-
-struct Named {
-  std::uint64_t generation = 0;
-  std::string sha256;
-};
-
-/// "<generation> <sha256>\n"
-Result<Named> read_name(const fs::path& file) {
-  const auto text = read_file(file, 256);
-  if (!text) return tl::unexpected(text.error());
-  Named out;
-  const char* end = text->data() + text->size();
-  const auto [at, error] = std::from_chars(text->data(), end, out.generation);
-  if (error != std::errc{} || end - at != 66 || *at != ' ') {
-    return fail(Errc::corrupt, file.string(), "is not a generation and a digest");
-  }
-  out.sha256.assign(at + 1, 64);
-  if (out.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    return fail(Errc::corrupt, file.string(), "is not a generation and a digest");
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -128,22 +104,9 @@ Result<void> Overlays::activate(std::string_view bytes) {
 }
 
 Result<void> Overlays::take_file(const fs::path& file) {
-  std::error_code error;
-  const auto time = fs::last_write_time(file, error);
-  const auto size = error ? 0 : fs::file_size(file, error);
-  if (error) {
-    status_.trouble = "reading " + file.string() + ": " + error.message();
-    return fail(Errc::not_found, status_.trouble);
-  }
-  if (time == file_time_ && size == file_size_) return {};
-  const auto bytes = read_file(file, image::kMaxOverlay);
-  auto done = bytes ? activate(*bytes) : Result<void>(tl::unexpected(bytes.error()));
+  auto done = file_.look(file, image::kMaxOverlay,
+                         [this](std::string_view bytes) { return activate(bytes); });
   if (!done) status_.trouble = done.error().text();
-  // A refused file is not looked at again before it changes; a failed write is.
-  if (done || done.error().code() != Errc::io) {
-    file_time_ = time;
-    file_size_ = size;
-  }
   return done;
 }
 

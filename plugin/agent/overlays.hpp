@@ -4,6 +4,7 @@
 // which may be another one than that of the images.
 //
 //   state/overlays/<sha256>.overlay   state/overlay     run/generation: the page that lanes watch
+#include "plugin/agent/files.hpp"
 #include "rules/base/result.hpp"
 
 #include <cstdint>
@@ -55,8 +56,7 @@ class Overlays {
   std::filesystem::path run_;
   lane::GenerationPage* page_ = nullptr;
   OverlayStatus status_;
-  std::filesystem::file_time_type file_time_{};
-  std::uintmax_t file_size_ = 0;
+  WatchedFile file_;
 };
 
 }  // namespace sidedish::agent

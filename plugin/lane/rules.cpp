@@ -28,9 +28,7 @@ struct Current {
 
 /// "<generation> <sha256 in hex>\n": what `current` and `overlay` say.
 Result<Current> parse_current(std::string_view text) noexcept {
-  const auto broken = [] {
-    return fail(Errc::corrupt, "reading `current`: not a generation and a digest");
-  };
+  const auto broken = [] { return fail(Errc::corrupt, "not a generation and a digest"); };
   Current out;
   std::size_t i = 0;
   for (; i < text.size() && i < 19 && text[i] >= '0' && text[i] <= '9'; ++i) {
@@ -45,6 +43,46 @@ Result<Current> parse_current(std::string_view text) noexcept {
     out.digest.bytes[k] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return out;
+}
+
+/// What the state folder names, and where that stands.
+struct Place {
+  const char* name;    ///< "current"
+  const char* folder;  ///< "images"
+  std::string_view ending;
+};
+struct NamedFile {
+  Current named;
+  File file;  ///< not open: it is what we have
+};
+
+Result<NamedFile> open_named(const RulesPlaces& places, const Place& place,
+                             const image::Digest* have) noexcept {
+  const auto state = open_state_folder(AT_FDCWD, places.state_dir.c_str(), places.owners);
+  if (!state) return tl::unexpected<Error>(state.error());
+  const auto name = open_state_file(state->get(), place.name, places.owners);
+  if (!name) return tl::unexpected<Error>(name.error());
+  char text[128];
+  const auto size = read_whole(name->get(), text, sizeof text);
+  if (!size) return tl::unexpected<Error>(size.error());
+  const auto named = parse_current({text, *size});
+  if (!named) return tl::unexpected<Error>(named.error());
+  NamedFile out;
+  out.named = *named;
+  if (have != nullptr && *have == named->digest) return out;
+  const auto folder = open_state_folder(state->get(), place.folder, places.owners);
+  if (!folder) return tl::unexpected<Error>(folder.error());
+  Path path{std::string_view(named->hex, 64)};
+  path.append(place.ending);
+  auto file = open_state_file(folder->get(), path.c_str(), places.owners);
+  if (file) {
+    out.file = std::move(*file);
+    return out;
+  }
+  // Broken, unlike a state folder that names nothing.
+  if (file.error().code() == Errc::not_found)
+    return fail(Errc::corrupt, "it names a file that is not there");
+  return tl::unexpected<Error>(file.error());
 }
 
 /// The whole file in private memory; on an error `pages` is empty.
@@ -161,34 +199,14 @@ Result<void> Rules::load_now() noexcept {
     if (!file) return tl::unexpected<Error>(file.error().within("loading the image file"));
     return take(file->get(), {}, generation_.load(std::memory_order_relaxed) + 1);
   }
-  const auto within = [](const Error& error) {
-    return tl::unexpected<Error>(error.within("loading rules"));
-  };
-  const auto folder = open_state_folder(AT_FDCWD, places_.state_dir.c_str(), places_.owners);
-  if (!folder) return within(folder.error());
-  const auto file = open_state_file(folder->get(), "current", places_.owners);
-  if (!file) return within(file.error());
-  char text[128];
-  const auto size = read_whole(file->get(), text, sizeof text);
-  if (!size) return within(size.error());
-  const auto current = parse_current({text, *size});
-  if (!current) return within(current.error());
   const Loaded* before = images_.current();
-  if (before != nullptr && before->digest == current->digest) {
-    generation_.store(current->generation, std::memory_order_relaxed);
-    return {};
-  }
-  const auto images = open_state_folder(folder->get(), "images", places_.owners);
-  if (!images) return within(images.error());
-  Path name{std::string_view(current->hex, 64)};
-  name.append(".image");
-  const auto bytes = open_state_file(images->get(), name.c_str(), places_.owners);
-  if (!bytes) {
-    // `current` names something that is not there: broken, unlike a folder without rules.
-    if (bytes.error().code() != Errc::not_found) return within(bytes.error());
-    return fail(Errc::corrupt, "loading rules: `current` names an image that is not there");
-  }
-  return take(bytes->get(), current->digest, current->generation);
+  const auto found = open_named(places_, {"current", "images", ".image"},
+                                before != nullptr ? &before->digest : nullptr);
+  if (!found) return tl::unexpected<Error>(found.error().within("loading rules"));
+  if (found->file.get() >= 0)
+    return take(found->file.get(), found->named.digest, found->named.generation);
+  generation_.store(found->named.generation, std::memory_order_relaxed);
+  return {};
 }
 
 Result<void> Rules::take(int file, const image::Digest& digest, std::uint64_t generation) noexcept {
@@ -209,36 +227,17 @@ Result<void> Rules::take(int file, const image::Digest& digest, std::uint64_t ge
 }
 
 Result<void> Rules::load_overlay_now() noexcept {
-  const auto within = [](const Error& error) {
-    return tl::unexpected<Error>(error.within("loading the overlay"));
-  };
   if (!places_.image_file.empty()) {
     return fail(Errc::not_found, "loading the overlay: no state folder");
   }
-  const auto folder = open_state_folder(AT_FDCWD, places_.state_dir.c_str(), places_.owners);
-  if (!folder) return within(folder.error());
-  const auto file = open_state_file(folder->get(), "overlay", places_.owners);
-  if (!file) return within(file.error());
-  char text[128];
-  const auto size = read_whole(file->get(), text, sizeof text);
-  if (!size) return within(size.error());
-  const auto named = parse_current({text, *size});
-  if (!named) return within(named.error());
   const Laid* before = overlays_.current();
-  if (before != nullptr && before->digest == named->digest) {
-    overlay_generation_.store(named->generation, std::memory_order_relaxed);
-    return {};
-  }
-  const auto overlays = open_state_folder(folder->get(), "overlays", places_.owners);
-  if (!overlays) return within(overlays.error());
-  Path name{std::string_view(named->hex, 64)};
-  name.append(".overlay");
-  const auto bytes = open_state_file(overlays->get(), name.c_str(), places_.owners);
-  if (!bytes) {
-    if (bytes.error().code() != Errc::not_found) return within(bytes.error());
-    return fail(Errc::corrupt, "loading the overlay: `overlay` names a file that is not there");
-  }
-  return lay(bytes->get(), named->digest, named->generation);
+  const auto found = open_named(places_, {"overlay", "overlays", ".overlay"},
+                                before != nullptr ? &before->digest : nullptr);
+  if (!found) return tl::unexpected<Error>(found.error().within("loading the overlay"));
+  if (found->file.get() >= 0)
+    return lay(found->file.get(), found->named.digest, found->named.generation);
+  overlay_generation_.store(found->named.generation, std::memory_order_relaxed);
+  return {};
 }
 
 Result<void> Rules::lay(int file, const image::Digest& digest, std::uint64_t generation) noexcept {

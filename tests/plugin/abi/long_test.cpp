@@ -2,17 +2,15 @@
 #include "tests/plugin/abi/till.hpp"
 #include "tests/support/big_pack.hpp"
 #include "tests/support/effort.hpp"
+#include "tests/support/no_system_calls.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <iostream>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <malloc.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -21,12 +19,6 @@
 using namespace tills;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 constexpr std::int64_t kHour = 3'600'000;
 
@@ -119,18 +111,8 @@ int measure(const State& state, std::uint32_t updates, Measured* out) {
   for (const std::string& key : keys) lines.push_back(line_of(key));
   std::vector<std::uint32_t> took(updates);
   Bare bare{till.lib, till.lane};
-  sock_filter code[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-  };
-  sock_fprog filter{4, code};
   const auto heap = ::mallinfo2().uordblks;
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-      ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
-    ::_exit(9);
-  }
+  if (!test::forbid_system_calls()) ::_exit(9);
   std::uint64_t prompt = 0;
   for (std::uint32_t i = 0; i < updates; ++i) {
     const std::uint32_t step = i % 8;  // of one sale
@@ -175,7 +157,7 @@ std::size_t entries(const char* folder) {
 
 // A system call or a malloc in Lane::update() is killed: exit status 5.
 TEST_CASE("P01: updates on busy cores make no system call and allocate nothing", "[abi][P01]") {
-  if (kSanitized) {
+  if (test::kSanitized) {
     WARN("skipped: sanitizers make system calls of their own");
     return;
   }
@@ -406,7 +388,7 @@ TEST_CASE("P07: 72 hours of sales by the injected clock need no more memory than
   CHECK(s.folded == 0);
   CHECK(s.image_generation == state.generation);
   CHECK(late.descriptors == early.descriptors);
-  if (!kSanitized) CHECK(late.kib - early.kib <= 1024);
+  if (!test::kSanitized) CHECK(late.kib - early.kib <= 1024);
   std::cout << "P07: 72 h, " << baskets << " baskets, " << images_seen << " images, " << s.recorded
             << " records: " << late.kib - early.kib << " KiB more than after 8,000 baskets, "
             << late.descriptors << " descriptors throughout\n";

@@ -1,16 +1,14 @@
 // The sale never waits for us: P01, P02, P05 and P06 in small.
 #include "tests/plugin/abi/till.hpp"
+#include "tests/support/no_system_calls.hpp"
 #include "tests/support/places.hpp"
 
 #include <atomic>
 #include <cfenv>
 #include <clocale>
 #include <csignal>
-#include <linux/filter.h>
 #include <linux/magic.h>
-#include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -20,12 +18,6 @@ using namespace tills;
 using K = OutcomeKind;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 const Row kBurger{"sku:BURGER", 1000, 590};
 const Row kCola{"sku:COLA", 1000, 250};
@@ -41,7 +33,7 @@ std::size_t descriptors() {
 
 // Proved by a system call put into Lane::update: the child is killed.
 TEST_CASE("safety: updates, answers and events make no system call and allocate nothing", "[abi]") {
-  if (kSanitized) {
+  if (test::kSanitized) {
     WARN("skipped: sanitizers make system calls of their own");
     return;
   }
@@ -63,17 +55,7 @@ TEST_CASE("safety: updates, answers and events make no system call and allocate 
     sidedish_prompt out[4] = {};
     std::uint64_t prompts = 0;
     char id[16] = "B-000000";
-    // Any system call but exit kills. (Not the kernel's strict mode: that takes the time stamp
-    // counter away too, which the vDSO's clock reads.)
-    sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-    };
-    sock_fprog filter{4, code};
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(8);
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) ::_exit(9);
+    if (!test::forbid_system_calls()) ::_exit(9);
     for (std::uint32_t i = 0; i < 20'000; ++i) {
       for (std::uint32_t k = 0, v = i / 4; k < 6; ++k, v /= 10)
         id[7 - k] = static_cast<char>('0' + v % 10);
