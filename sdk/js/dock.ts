@@ -44,6 +44,17 @@ export interface Dock {
   close(): void;
 }
 
+const kBlocked: Record<string, string> = {
+  en: 'This browser keeps this page from Sidedish on this machine. Allow it in the settings of this site (local network access), or set the policy LoopbackNetworkAllowedForUrls. Selling goes on without prompts.',
+  de: 'Der Browser lässt diese Seite nicht zu Sidedish auf diesem Gerät. Erlauben Sie es in den Einstellungen der Website (Zugriff auf lokales Netzwerk), oder setzen Sie die Richtlinie LoopbackNetworkAllowedForUrls. Der Verkauf geht ohne Vorschläge weiter.',
+  ar: 'يمنع المتصفح هذه الصفحة من الوصول إلى Sidedish على هذا الجهاز. اسمح به في إعدادات الموقع (الوصول إلى الشبكة المحلية)، أو اضبط السياسة LoopbackNetworkAllowedForUrls. يستمر البيع من دون اقتراحات.',
+  ja: 'ブラウザーが、このページからこの端末の Sidedish への接続を止めています。サイトの設定（ローカル ネットワークへのアクセス）で許可するか、ポリシー LoopbackNetworkAllowedForUrls を設定してください。販売は提案なしで続けられます。',
+};
+const language_of = (wanted = document.documentElement.lang || navigator.language) => {
+  const [language = ''] = wanted.toLowerCase().split('-');
+  return language in kBlocked ? language : 'en';
+};
+
 const kLimit = 1000; // ms for the host's own functions
 const kReady = 5000;
 
@@ -53,6 +64,7 @@ export function dock(element: HTMLElement, options: Options): Dock {
   const till = page === 'till';
   const frame = document.createElement('iframe');
   const query = new URLSearchParams({ lane: options.lane ?? '1', ...(options.language ? { lang: options.language } : {}) });
+  const src = `${origin}/${page}?${query}`;
   frame.title = 'Sidedish';
   frame.allow = 'loopback-network; local-network-access';
   frame.style.cssText = `display:block;width:100%;border:0;height:${till ? '96px' : '100%'}`;
@@ -118,23 +130,53 @@ export function dock(element: HTMLElement, options: Options): Dock {
   };
   const on_key = key_guard(() => keys, (key) => send('key', { key }));
 
-  // No sign of life: the agent is away, or the browser keeps pages from the machine's own addresses.
-  const waiting = setTimeout(async () => {
-    let why: 'unreachable' | 'permission' = 'unreachable';
+  // A browser may keep pages from programs of this machine: the cashier reads what to do about it, a shopper nothing.
+  const note = document.createElement('p');
+  note.setAttribute('role', 'status');
+  note.dir = 'auto';
+  note.style.cssText = 'box-sizing:border-box;margin:0;padding:12px;height:96px;overflow:auto;font:16px/1.4 system-ui,sans-serif';
+  let kept_out = false;
+  const blocked = async (): Promise<boolean> => {
     for (const name of ['loopback-network', 'local-network-access']) {
       try {
         const asked = await navigator.permissions.query({ name: name as PermissionName });
-        if (asked.state === 'denied') why = 'permission';
+        if (asked.state !== 'denied') continue;
+        asked.onchange = () => {
+          if (asked.state === 'denied' || !kept_out) return;
+          kept_out = false;
+          note.remove();
+          frame.style.display = 'block';
+          frame.src = src;
+        };
+        return true;
       } catch {
         // a browser without that permission
       }
     }
-    options.state?.(false, why);
-  }, kReady);
+    return false;
+  };
+  const away = async () => {
+    const permission = await blocked();
+    if (permission && !kept_out) {
+      kept_out = true;
+      frame.style.display = 'none';
+      note.lang = language_of(options.language);
+      note.textContent = kBlocked[note.lang]!;
+      if (till && frame.isConnected) frame.after(note);
+    }
+    return permission;
+  };
+  // No sign of life, else: the agent is away.
+  const waiting = setTimeout(async () => options.state?.(false, (await away()) ? 'permission' : 'unreachable'), kReady);
+  void away().then((permission) => {
+    if (!permission) return;
+    clearTimeout(waiting);
+    options.state?.(false, 'permission');
+  });
 
   addEventListener('message', from_frame);
   if (till) addEventListener('keydown', on_key, true);
-  frame.src = `${origin}/${page}?${query}`;
+  frame.src = src;
   element.append(frame);
   return {
     frame,
@@ -147,6 +189,7 @@ export function dock(element: HTMLElement, options: Options): Dock {
       removeEventListener('message', from_frame);
       removeEventListener('keydown', on_key, true);
       frame.remove();
+      note.remove();
     },
   };
 }

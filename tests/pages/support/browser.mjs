@@ -11,11 +11,11 @@ const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-qui
                // The network is cut: no name means anything.
                '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'];
 
-/// A context that lives for a test file. `options` are playwright's (viewport, reducedMotion, hasTouch ...).
-export async function browse(options = {}) {
+/// A context that lives for a test file. `options` are playwright's (viewport, reducedMotion, hasTouch ...), `args` more of Chromium's.
+export async function browse({ args = [], ...options } = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-pages-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.SIDEDISH_CHROMIUM ?? '/usr/bin/chromium', args: flags, headless: true, chromiumSandbox: false, locale: 'en-GB', timeout: 120_000,
+    executablePath: process.env.SIDEDISH_CHROMIUM ?? '/usr/bin/chromium', args: [...flags, ...args], headless: true, chromiumSandbox: false, locale: 'en-GB', timeout: 120_000,
     viewport: { width: 1024, height: 600 }, ...options,
   });
   return {
