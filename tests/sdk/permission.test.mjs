@@ -65,7 +65,7 @@ test('permission: a web till that the browser keeps from its agent sells, and sa
   assert.equal(await page.locator('#hint').textContent(), '');
 });
 
-test('permission: a strip that the browser keeps out says so in the cashier\'s language, and comes once it is allowed', async () => {
+test('permission: a strip that the browser keeps out says so in the language of the cashier, and comes once it is allowed', async () => {
   for (const [language, words] of [['en', 'This browser keeps this page'], ['de-AT', 'Der Browser lässt diese Seite'], ['ar', 'يمنع المتصفح'], ['ja', 'ブラウザーが']]) {
     const page = await opened(`/dock.html?agent=${house.url}&page=till&language=${language}`);
     await page.locator('p[role=status]', { hasText: words }).waitFor();

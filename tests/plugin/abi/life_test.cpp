@@ -277,7 +277,7 @@ TEST_CASE("life: a till that says nothing but snapshots never runs out of basket
   for (const Record& end : till.ends()) CHECK(end.o.end == End::inferred);
 }
 
-TEST_CASE("life: eight parked baskets are the limit; the ninth sale goes on without prompts",
+TEST_CASE("life: eight parked baskets are the limit, and the ninth sale goes on without prompts",
           "[abi]") {
   const State state;
   Till till(state);

@@ -133,7 +133,7 @@ TEST_CASE("lane: a parked basket goes to another lane with its token", "[loopbac
 }
 
 TEST_CASE(
-    "lane: a ninth basket is refused when eight are parked, and counted; else the oldest makes "
+    "lane: a ninth basket is refused when eight are parked, and counted, or the oldest makes "
     "room",
     "[loopback]") {
   const State state;
