@@ -33,7 +33,6 @@ using boost::system::error_code;
 using Time = std::chrono::steady_clock;
 
 inline constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-inline constexpr std::size_t kReadSize = 16 * 1024;
 inline constexpr std::size_t kReadAhead =
     128 * 1024;  ///< of one connection, beyond the head: chunk lines, pipelined requests
 inline constexpr auto kAgain = std::chrono::milliseconds(20);
