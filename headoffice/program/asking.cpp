@@ -24,6 +24,8 @@ void complain(const net::Response& response) {
 
 }  // namespace
 
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
 std::string encoded(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;

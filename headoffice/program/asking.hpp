@@ -9,6 +9,8 @@
 
 namespace sidedish::headoffice {
 
+/// To standard output.
+void print(const std::string& text);
 /// Percent-encoded for a path segment or a query value.
 std::string encoded(std::string_view text);
 /// The body of a 2xx answer, code 0; otherwise the exit code was decided and the reason printed.

@@ -4,17 +4,11 @@
 #include "headoffice/report/report.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/base/picture.hpp"
-#include "rules/format/wire_json.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
 namespace sidedish::headoffice {
-namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-}  // namespace
 
 int publish(const Places& places, const std::string& rules, const std::string& catalogue,
             bool json) {

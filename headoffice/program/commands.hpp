@@ -4,6 +4,7 @@
 #include "headoffice/program/office.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,5 +54,23 @@ struct ChangesOptions {
   bool json = false;
 };
 int list_changes(const Places& places, const ChangesOptions& options);
+
+/// One thing that is to stand beside the rules of stores, or to stand no more.
+struct OverlayOptions {
+  std::string what;  ///< paused, recalled, price, stock
+  std::string pack;
+  std::string subject;              ///< rule id or product key
+  std::vector<std::string> stores;  ///< none: all of the pack
+  std::string price;
+  std::string stock;
+  std::optional<std::int64_t> left;
+  std::string until;
+  std::string who = "command line";
+  std::string why;
+  bool end = false;
+  bool json = false;
+};
+int change_overlay(const Places& places, const OverlayOptions& options);
+int show_overlay(const Places& places, const std::string& store, bool json);
 
 }  // namespace sidedish::headoffice

@@ -84,7 +84,56 @@ int main(int argc, char** argv) {
   changes_command->add_flag("--check", changing.check,
                             "whether any row was altered since it was written");
 
+  CLI::App* overlay_command = asking(app.add_subcommand(
+      "overlay", "what is paused, recalled, repriced or out of stock in a store"));
+  overlay_command->add_option("store", store, "store id")->required();
+
+  OverlayOptions standing;
+  const auto changes = [&](const char* name, const char* help, const char* subject) {
+    CLI::App* command = asking(app.add_subcommand(name, help));
+    command->add_option("pack", standing.pack, "rule pack")->required();
+    command
+        ->add_option(subject, standing.subject,
+                     subject == std::string_view("rule") ? "rule id" : "product key")
+        ->required();
+    command->add_option("--store", standing.stores, "in this store alone; repeatable");
+    command->add_option("--why", standing.why, "the reason, for those who ask later")->required();
+    command->add_option("--who", standing.who, "on whose behalf")->capture_default_str();
+    return command;
+  };
+  const auto ends = [&](CLI::App* command) {
+    command->add_option("--until", standing.until, "ends by itself then: 2026-11-21T18:00:00Z");
+    return command;
+  };
+  CLI::App* pause_command =
+      ends(changes("pause", "a rule says nothing from the next update of any lane on", "rule"));
+  CLI::App* resume_command = changes("resume", "a paused rule speaks again", "rule");
+  CLI::App* recall_command = ends(changes("recall", "a product is offered by no rule", "product"));
+  CLI::App* stock_command =
+      ends(changes("stock", "a product's stock class, or how many are left", "product"));
+  stock_command->add_option("class", standing.stock, "in, low or out")
+      ->check(CLI::IsMember({"in", "low", "out"}));
+  stock_command->add_option("--left", standing.left, "whole units in the store");
+  CLI::App* reprice_command =
+      ends(changes("reprice", "a product's price until the catalogue has a newer one", "product"));
+  reprice_command->add_option("price", standing.price, "in the pack's convention: 2.50");
+  for (CLI::App* command : {recall_command, stock_command, reprice_command}) {
+    command->add_flag("--end", standing.end, "what the rules and the catalogue say counts again");
+  }
+
   CLI11_PARSE(app, argc, argv);
+  standing.json = json;
+  for (const auto& [command, what] : {std::pair<CLI::App*, const char*>{pause_command, "paused"},
+                                      {resume_command, "paused"},
+                                      {recall_command, "recalled"},
+                                      {stock_command, "stock"},
+                                      {reprice_command, "price"}}) {
+    if (!command->parsed()) continue;
+    standing.what = what;
+    standing.end = standing.end || command == resume_command;
+    return change_overlay(places, standing);
+  }
+  if (overlay_command->parsed()) return show_overlay(places, store, json);
   if (serve_command->parsed()) return serve(places, serving);
   if (publish_command->parsed()) return publish(places, rules, catalogue, json);
   if (pictures_command->parsed()) return upload_pictures(places, folder, json);

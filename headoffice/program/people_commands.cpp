@@ -7,8 +7,6 @@
 namespace sidedish::headoffice {
 namespace {
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
 /// A link as a browser wants it. Without a serving process there is no address to put before it.
 int print_link(const Places& places, const std::string& body, bool json) {
   int code = 1;

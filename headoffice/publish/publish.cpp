@@ -1,5 +1,6 @@
 #include "headoffice/publish/publish.hpp"
 
+#include "headoffice/overlay/file.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/base/picture.hpp"
 #include "rules/compile/stable.hpp"
@@ -146,20 +147,27 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
                              "expected a new version: other content was published as version " +
                                  std::to_string(publication.pack_version) + " of this pack"});
   }
-  const auto version = storage_.publish(
-      publication, [&](std::string_view store, std::uint64_t number) -> ManifestRow {
-        format::Manifest manifest;
-        manifest.store = store;
-        manifest.version = number;
-        manifest.pack_version = publication.pack_version;
-        manifest.image_sha256 = done.image_sha256;
-        manifest.image_size = done.image_size;
-        manifest.published_at = now;
-        manifest.pictures = *pictures;
-        std::string body = format::write(manifest);
-        std::string etag = "\"" + net::hex(net::sha256(body)).substr(0, 32) + "\"";
-        return {number, std::move(etag), std::move(body)};
-      });
+  const auto image = image::Image::open(compiled.image);
+  if (!image) return tl::unexpected<Error>(image.error().within("reading the image just made"));
+  const auto version =
+      storage_.publish(publication,
+                       [&](std::string_view store, std::uint64_t number,
+                           const StandingState& standing) -> ManifestRow {
+                         format::Manifest manifest;
+                         manifest.store = store;
+                         manifest.version = number;
+                         manifest.pack_version = publication.pack_version;
+                         manifest.image_sha256 = done.image_sha256;
+                         manifest.image_size = done.image_size;
+                         manifest.published_at = now;
+                         manifest.pictures = *pictures;
+                         if (standing.version == 0) return row_of(manifest);
+                         // What stands goes on standing: made anew for this image.
+                         OverlayFile file = file_of(
+                             manifest, make_file(standing.rows, *image, standing.version + 1, now),
+                             standing.version + 1);
+                         return {number, file.etag, file.body, std::move(file)};
+                       });
   if (!version) return tl::unexpected<Error>(version.error());
   done.version = *version;
   for (const StoreRow& store : publication.stores) done.stores.push_back(store.id);

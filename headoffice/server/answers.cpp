@@ -11,6 +11,41 @@ net::Response json_answer(std::string body, int status) {
   return response;
 }
 
+net::Response manifest_answer(const ManifestRow& row) {
+  net::Response response = json_answer(row.body);
+  response.headers.set("ETag", row.etag);
+  response.headers.set("Cache-Control", "no-cache");
+  return response;
+}
+
+bool names_tag(const net::Headers& headers, std::string_view etag) {
+  for (std::string_view list : headers.all("If-None-Match")) {
+    while (!list.empty()) {
+      const std::size_t comma = list.find(',');
+      std::string_view tag = list.substr(0, comma);
+      while (!tag.empty() && (tag.front() == ' ' || tag.front() == '\t')) tag.remove_prefix(1);
+      while (!tag.empty() && (tag.back() == ' ' || tag.back() == '\t')) tag.remove_suffix(1);
+      if (tag.starts_with("W/")) tag.remove_prefix(2);
+      if (tag == "*" || tag == etag) return true;
+      list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+    }
+  }
+  return false;
+}
+
+bool is_json(const net::Request& request) {
+  return net::media_type(request.headers) == "application/json";
+}
+
+std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings) {
+  std::vector<net::ProblemItem> items;
+  for (const model::Finding& finding : findings) {
+    items.push_back({finding.pointer,
+                     finding.id.empty() ? finding.message : finding.id + ": " + finding.message});
+  }
+  return items;
+}
+
 net::Response with_fields(const net::Request& request, std::string_view refused,
                           const std::function<void(format::WireFields&)>& read,
                           const std::function<net::Response()>& then) {

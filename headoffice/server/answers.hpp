@@ -1,15 +1,26 @@
 #pragma once
 // Answers and bodies as all routes of head office write and read them.
 #include "headoffice/problems/problems.hpp"
+#include "headoffice/store/storage.hpp"
 #include "plugin/net/http.hpp"
+#include "plugin/net/problem.hpp"
 #include "rules/format/wire_json.hpp"
+#include "rules/model/pack.hpp"
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace sidedish::headoffice {
 
 net::Response json_answer(std::string body, int status = 200);
+/// With its tag; asked about again at each use.
+net::Response manifest_answer(const ManifestRow& row);
+/// If-None-Match names `etag` (or anything); weak comparison as RFC 9110 wants it.
+bool names_tag(const net::Headers& headers, std::string_view etag);
+bool is_json(const net::Request& request);
+std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings);
 
 /// Reads a JSON object with `read`, which takes its members; `then` makes the answer when nothing was
 /// wrong. Else 415, or 422 with every finding and `refused` as its detail.

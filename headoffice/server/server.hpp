@@ -2,6 +2,7 @@
 // Head office over HTTP: routes to handlers, long polls, metrics.
 #include "headoffice/days/business_days.hpp"
 #include "headoffice/ingest/ingest.hpp"
+#include "headoffice/overlay/overlays.hpp"
 #include "headoffice/publish/publish.hpp"
 #include "headoffice/server/door.hpp"
 #include "headoffice/server/metrics.hpp"
@@ -29,6 +30,7 @@ std::span<const WebAsset> page_assets();
 
 struct ServiceParts {
   Storage& storage;
+  OverlayStore& overlays;
   BusinessDays& days;
   Publisher& publisher;
   People& people;
@@ -46,15 +48,19 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   void handle(net::Request request, net::Reply reply);
-  /// Ends long polls whose time is over; the next moment to call it again.
-  std::optional<MonoMs> expire() { return waiters_.expire(parts_.clock.steady()); }
+  /// Ends long polls, and what stands in overlays, whose time is over; the next moment to call it
+  /// again.
+  std::optional<MonoMs> expire();
   /// For /metrics; the server's own counts come from outside.
   void watch(std::function<net::ServerStats()> stats) { stats_ = std::move(stats); }
-  /// Called when a long poll begins to wait.
+  /// Called when expire() has something new to wait for.
   void on_wait(std::function<void()> told) { told_ = std::move(told); }
 
  private:
   using Plain = net::Response (Service::*)(const net::Routed&);
+  /// Tells a store's waiting terminals what its manifest is now.
+  void wake(const std::string& store);
+  std::optional<MonoMs> expire_overlays();
   void add(const char* method, const char* pattern, Plain handler);
   void manifest(const net::Routed& routed, const net::Reply& reply);
   net::Response outcomes(const net::Routed& routed);
@@ -70,6 +76,10 @@ class Service {
   net::Response rules();
   net::Response results(const net::Routed& routed, const Actor& by);
   net::Response report(const net::Routed& routed);
+  net::Response overlay(const net::Routed& routed);
+  net::Response change_overlay(const net::Routed& routed);
+  net::Response change_overlays(const net::Routed& routed);
+  net::Response change(const net::Routed& routed, bool pack_wide);
   net::Response healthz(const net::Routed& routed);
   net::Response readyz(const net::Routed& routed);
   net::Response metrics(const net::Routed& routed);
@@ -78,6 +88,7 @@ class Service {
 
   ServiceParts parts_;
   Ingest ingest_;
+  Overlays overlays_;
   Waiters waiters_;
   Answers answers_;
   std::function<net::ServerStats()> stats_;
@@ -87,7 +98,7 @@ class Service {
   PeopleRoutes people_routes_;
 };
 
-/// The service on a port, with the one thread that ends long polls.
+/// The service on a port, with the one thread that ends what is over.
 class HeadOffice {
  public:
   /// denied: an address other than loopback.

@@ -28,22 +28,6 @@ net::Response text_answer(std::string body) {
   return response;
 }
 
-/// If-None-Match names `etag` (or anything); weak comparison as RFC 9110 wants it.
-bool names_tag(const net::Headers& headers, std::string_view etag) {
-  for (std::string_view list : headers.all("If-None-Match")) {
-    while (!list.empty()) {
-      const std::size_t comma = list.find(',');
-      std::string_view tag = list.substr(0, comma);
-      while (!tag.empty() && (tag.front() == ' ' || tag.front() == '\t')) tag.remove_prefix(1);
-      while (!tag.empty() && (tag.back() == ' ' || tag.back() == '\t')) tag.remove_suffix(1);
-      if (tag.starts_with("W/")) tag.remove_prefix(2);
-      if (tag == "*" || tag == etag) return true;
-      list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
-    }
-  }
-  return false;
-}
-
 /// Milliseconds of "Prefer: wait=30" (RFC 7240), at most a minute; 0 without.
 MonoMs wait_of(const net::Headers& headers) {
   for (std::string_view list : headers.all("Prefer")) {
@@ -57,13 +41,6 @@ MonoMs wait_of(const net::Headers& headers) {
     if (error == std::errc() && seconds > 0) return std::min<MonoMs>(kLongestWait, seconds * 1000);
   }
   return 0;
-}
-
-net::Response manifest_answer(const ManifestRow& row) {
-  net::Response response = json_answer(row.body);
-  response.headers.set("ETag", row.etag);
-  response.headers.set("Cache-Control", "no-cache");
-  return response;
 }
 
 /// A file of /manage. Its page runs our own scripts alone, asks this host alone, and stands in no frame.
@@ -86,19 +63,6 @@ net::Response for_ever(std::string_view type, const std::string& etag, std::stri
   response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
   response.body = std::move(bytes);
   return response;
-}
-
-bool is_json(const net::Request& request) {
-  return net::media_type(request.headers) == "application/json";
-}
-
-std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings) {
-  std::vector<net::ProblemItem> items;
-  for (const model::Finding& finding : findings) {
-    items.push_back({finding.pointer,
-                     finding.id.empty() ? finding.message : finding.id + ": " + finding.message});
-  }
-  return items;
 }
 
 void write(JsonWriter& json, const StoreRow& row) {
@@ -136,6 +100,7 @@ void write(JsonWriter& json, const SourceRow& row) {
 Service::Service(const ServiceParts& parts)
     : parts_(parts),
       ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate),
+      overlays_(parts.storage, parts.overlays, parts.clock),
       door_(router_, answers_, parts.people, parts.command_token),
       people_routes_(parts.people, parts.changes) {
   add("POST", "/v1/outcomes", &Service::outcomes);
@@ -147,6 +112,9 @@ Service::Service(const ServiceParts& parts)
   add("PUT", "/v1/stores/{store}", &Service::put_store);
   add("GET", "/v1/stores/{store}/terminals", &Service::terminals);
   add("PUT", "/v1/stores/{store}/terminals/{terminal}", &Service::put_terminal);
+  add("GET", "/v1/stores/{store}/overlay", &Service::overlay);
+  add("POST", "/v1/stores/{store}/overlay/changes", &Service::change_overlay);
+  add("POST", "/v1/packs/{pack}/overlay/changes", &Service::change_overlays);
   add("GET", "/v1/reports/outcomes", &Service::report);
   add("GET", "/v1/reports/records", &Service::records);
   add("GET", "/healthz", &Service::healthz);
@@ -172,6 +140,19 @@ Service::Service(const ServiceParts& parts)
 void Service::add(const char* method, const char* pattern, Plain handler) {
   door_.machine(method, pattern,
                 [this, handler](const net::Routed& routed) { return (this->*handler)(routed); });
+}
+
+void Service::wake(const std::string& store) {
+  if (const auto row = parts_.storage.manifest(store)) {
+    waiters_.wake(store, row->etag, manifest_answer(*row));
+  }
+}
+
+std::optional<MonoMs> Service::expire() {
+  const auto polls = waiters_.expire(parts_.clock.steady());
+  const auto overlays = expire_overlays();
+  if (!polls || !overlays) return polls ? polls : overlays;
+  return std::min(*polls, *overlays);
 }
 
 void Service::handle(net::Request request, net::Reply reply) {
@@ -266,11 +247,7 @@ net::Response Service::publish(const net::Routed& routed) {
                       items_of(outcome->errors));
   }
   const Published& done = *outcome->published;
-  for (const std::string& store : done.stores) {
-    if (const auto row = parts_.storage.manifest(store)) {
-      waiters_.wake(store, row->etag, manifest_answer(*row));
-    }
-  }
+  for (const std::string& store : done.stores) wake(store);
   JsonWriter json;
   json.open('{').key("version").number(done.version).key("image").open('{');
   json.key("sha256").text(done.image_sha256).key("size").number(std::uint64_t{done.image_size});

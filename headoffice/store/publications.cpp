@@ -1,5 +1,6 @@
 // Images, manifests and the names of rules.
 #include "headoffice/store/fence.hpp"
+#include "headoffice/store/overlay_rows.hpp"
 
 namespace sidedish::headoffice {
 
@@ -24,12 +25,13 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
             " ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone")
           .with(store.id, store.name, store.time_zone, publication.published_at)
           .done();
-      const ManifestRow manifest = write(store.id, static_cast<std::uint64_t>(version));
-      db.run(
-            "INSERT INTO manifest (store_id, version, etag, body)"
-            " SELECT store_id, ?, ?, ? FROM store WHERE id = ?")
-          .with(version, manifest.etag, manifest.body, store.id)
+      const std::int64_t store_id = store_id_of(db, store.id);
+      const ManifestRow manifest =
+          write(store.id, static_cast<std::uint64_t>(version), read_standing(db, store_id));
+      db.run("INSERT INTO manifest (store_id, version, etag, body) VALUES (?, ?, ?, ?)")
+          .with(store_id, version, manifest.etag, manifest.body)
           .done();
+      if (manifest.overlay) add_overlay(db, store_id, *manifest.overlay);
     }
     for (const RuleRow& rule : publication.rule_names) {
       db.run(
@@ -74,11 +76,11 @@ Result<ManifestRow> SqliteStorage::manifest(std::string_view store) {
 
 Result<std::string> SqliteStorage::blob(const Sha256& digest) {
   return fenced("reading a blob", [&](Database& db) {
-    Run query = db.run("SELECT bytes FROM blob WHERE sha256 = ?");
-    if (!query.with(std::span<const std::byte>(digest)).step()) {
-      throw Refused{{Errc::not_found, "there is no such blob"}};
-    }
-    return query.blob(0);
+    Run image = db.run("SELECT bytes FROM blob WHERE sha256 = ?");
+    if (image.with(std::span<const std::byte>(digest)).step()) return image.blob(0);
+    Run overlay = db.run("SELECT bytes FROM overlay WHERE sha256 = ? LIMIT 1");
+    if (overlay.with(std::span<const std::byte>(digest)).step()) return overlay.blob(0);
+    throw Refused{{Errc::not_found, "there is no such blob"}};
   });
 }
 

@@ -12,7 +12,10 @@ namespace sidedish::headoffice {
 
 class Database;
 
-class SqliteStorage final : public Storage, public PeopleStore, public ChangeStore {
+class SqliteStorage final : public Storage,
+                            public PeopleStore,
+                            public ChangeStore,
+                            public OverlayStore {
  public:
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
@@ -43,6 +46,14 @@ class SqliteStorage final : public Storage, public PeopleStore, public ChangeSto
   Result<bool> put_picture(const Sha256& digest, const PictureRow& picture, UtcMs now) override;
   Result<PictureRow> picture(const Sha256& digest) override;
   Result<std::vector<PictureAbout>> about_pictures(std::span<const Sha256> digests) override;
+  Result<std::vector<OverlayChanged>> edit_overlays(std::span<const std::string> stores,
+                                                    const OverlayOrder& order,
+                                                    const EditStanding& edit) override;
+  Result<StandingState> standing(std::string_view store) override;
+  Result<std::vector<OverlayLogRow>> overlay_log(std::string_view store, std::size_t most) override;
+  Result<std::vector<std::string>> overlays_due(UtcMs now) override;
+  Result<std::optional<UtcMs>> next_overlay_end() override;
+  Result<std::vector<std::string>> stores_of_pack(std::string_view pack) override;
   Result<std::map<std::string, std::int64_t>> counters() override;
   Result<void> count(std::string_view name, std::int64_t n) override;
   Result<void> check() override;

@@ -1,6 +1,7 @@
 #pragma once
 // Everything head office remembers, behind one interface: SQLite today, another database later.
 #include "headoffice/store/events.hpp"
+#include "headoffice/store/overlay_store.hpp"
 #include "headoffice/store/wide.hpp"
 #include "rules/base/result.hpp"
 
@@ -16,7 +17,6 @@
 
 namespace sidedish::headoffice {
 
-using Sha256 = std::array<std::byte, 32>;
 /// From 64 lower-case hexadecimal digits; nullopt: anything else.
 std::optional<Sha256> parse_digest(std::string_view hex);
 
@@ -123,6 +123,7 @@ struct ManifestRow {
   std::uint64_t version = 0;
   std::string etag;
   std::string body;
+  std::optional<OverlayFile> overlay{};  ///< publish(): made of what stands; nothing ever stood
 };
 
 struct Publication {
@@ -148,8 +149,10 @@ struct PictureAbout {
   std::uint64_t size = 0;
 };
 
-/// Body and tag of a store's manifest once its version is known.
-using WriteManifest = std::function<ManifestRow(std::string_view store, std::uint64_t version)>;
+/// Body and tag of a store's manifest once its version is known, and the overlay file for its image,
+/// with the version after `standing`'s (whose manifests are not filled in). Must not call the store.
+using WriteManifest = std::function<ManifestRow(std::string_view store, std::uint64_t version,
+                                                const StandingState& standing)>;
 
 /// Thread-safe; calls take turns. Whatever returned success that writes is on disk (fsynced); an
 /// error has changed nothing. io: the disk said no; the next call tries to open the file anew.
@@ -184,8 +187,8 @@ class Storage {
   /// Ascending by rule, then time.
   virtual Result<std::vector<RulePhase>> rule_phases() = 0;
 
-  /// One transaction: image, manifests of all stores of the publication, rule names. Returns the
-  /// new version, higher than any before.
+  /// One transaction: image, manifests and overlays of all stores of the publication, rule names.
+  /// Returns the new version, higher than any before.
   virtual Result<std::uint64_t> publish(const Publication& publication,
                                         const WriteManifest& write) = 0;
   /// Another image was published under this pack id and version.
@@ -193,7 +196,7 @@ class Storage {
                                           const Sha256& image) = 0;
   /// not_found: nothing published for the store, or no such store.
   virtual Result<ManifestRow> manifest(std::string_view store) = 0;
-  /// not_found.
+  /// An image or an overlay file. not_found.
   virtual Result<std::string> blob(const Sha256& digest) = 0;
 
   /// true: it is new. The bytes are those of the digest: the caller has seen to it.

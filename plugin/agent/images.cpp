@@ -221,8 +221,29 @@ std::string Images::etag() const {
   return text->substr(0, line);
 }
 
+/// True: it is another one, and current now.
+Result<bool> Images::take_image(net::Sender& sender, const format::Manifest& manifest) {
+  if (manifest.image_sha256 == status_.sha256) return false;
+  net::Request get;
+  get.method = "GET";
+  get.target = "/v1/blobs/sha256/" + manifest.image_sha256;
+  const auto blob = sender.send(get, std::chrono::seconds(120), net::Repeat::idempotent);
+  if (!blob) return tl::unexpected(blob.error());
+  if (blob->status != 200) {
+    return fail(Errc::network, "head office answered " + std::to_string(blob->status));
+  }
+  if (blob->body.size() != manifest.image_size) {
+    ++status_.refused;
+    return fail(Errc::corrupt, "its size is not the one named");
+  }
+  if (auto done = activate(blob->body, manifest.image_sha256, manifest.version); !done) {
+    return tl::unexpected(done.error());
+  }
+  return true;
+}
+
 Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait,
-                           const Taken& taken) {
+                           const Beside& beside) {
   const auto give_up = [&](Errc code, std::string_view doing,
                            std::string_view cause) -> Result<bool> {
     status_.trouble = std::string(doing) + ": " + std::string(cause);
@@ -257,31 +278,16 @@ Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::c
     return give_up(Errc::corrupt, "reading the manifest",
                    findings.empty() ? "it is for another store" : findings.front().detail);
   }
-  bool changed = false;
-  if (manifest->image_sha256 != status_.sha256) {
-    net::Request get;
-    get.method = "GET";
-    get.target = "/v1/blobs/sha256/" + manifest->image_sha256;
-    const auto blob = sender.send(get, std::chrono::seconds(120), net::Repeat::idempotent);
-    if (!blob) return give_up(blob.error().code(), "fetching the image", blob.error().text());
-    if (blob->status != 200) {
-      return give_up(Errc::network, "fetching the image",
-                     "head office answered " + std::to_string(blob->status));
-    }
-    if (blob->body.size() != manifest->image_size) {
-      ++status_.refused;
-      return give_up(Errc::corrupt, "fetching the image", "its size is not the one named");
-    }
-    if (auto done = activate(blob->body, manifest->image_sha256, manifest->version); !done) {
-      return give_up(done.error().code(), "activating the image", done.error().text());
-    }
-    changed = true;
-  }
+  const auto changed = take_image(sender, *manifest);
+  // After the image: one of another pack has an overlay of its own.
+  const auto laid = beside.overlay ? beside.overlay(*manifest) : Result<void>();
+  if (!changed) return give_up(changed.error().code(), "taking the image", changed.error().text());
   status_.manifest_version = manifest->version;
   status_.pack_version = manifest->pack_version;
   status_.trouble.clear();
-  if (taken) {
-    if (auto r = taken(*manifest); !r) {
+  if (!laid) return give_up(laid.error().code(), "taking the overlay", laid.error().text());
+  if (beside.rest) {
+    if (auto r = beside.rest(*manifest); !r) {
       return give_up(r.error().code(), "taking the manifest", r.error().text());
     }
   }

@@ -57,13 +57,20 @@ class Images {
   /// A file without a head office: read, and activated when its content is news.
   Result<void> take_file(const std::filesystem::path& file);
 
-  /// What else a manifest names. Called after its image is current; when it fails, the same manifest
-  /// is asked for again.
   using Taken = std::function<Result<void>(const format::Manifest&)>;
+  /// What a manifest names beside its image. `overlay` is called whether or not the image passes: a
+  /// pause must not wait for better rules. `rest` after its image is current. When one of them fails,
+  /// the same manifest is asked for again.
+  struct Beside {
+    Taken overlay;
+    Taken rest;
+  };
   /// One question to head office: the manifest, and the image when it is another one. `wait`: how
   /// long head office may hold the question. True: something became current.
   Result<bool> fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait,
-                     const Taken& taken = {});
+                     const Beside& beside = {});
+  /// Tag of the manifest that was taken whole; empty: none.
+  std::string etag() const;
 
   const ImageStatus& status() const noexcept { return status_; }
 
@@ -75,7 +82,7 @@ class Images {
   Result<void> make_current(const std::string& sha256);
   void announce();
   void clean();
-  std::string etag() const;
+  Result<bool> take_image(net::Sender& sender, const format::Manifest& manifest);
 
   std::filesystem::path state_;
   std::filesystem::path run_;

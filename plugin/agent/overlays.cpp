@@ -103,6 +103,31 @@ Result<void> Overlays::activate(std::string_view bytes) {
   return {};
 }
 
+Result<void> Overlays::fetch(net::Sender& sender, const format::ManifestOverlay& named) {
+  if (named.sha256 == status_.sha256) return {};
+  const auto give_up = [&](Errc code, std::string why) -> Result<void> {
+    status_.trouble = "fetching the overlay: " + std::move(why);
+    return fail(code, status_.trouble);
+  };
+  net::Request get;
+  get.method = "GET";
+  get.target = "/v1/blobs/sha256/" + named.sha256;
+  const auto blob = sender.send(get, std::chrono::seconds(15), net::Repeat::idempotent);
+  if (!blob) return give_up(blob.error().code(), std::string(blob.error().text()));
+  if (blob->status != 200) {
+    return give_up(Errc::network, "head office answered " + std::to_string(blob->status));
+  }
+  if (blob->body.size() != named.size) {
+    ++status_.refused;
+    return give_up(Errc::corrupt, "its size is not the one named");
+  }
+  if (net::hex(net::sha256(blob->body)) != named.sha256) {
+    ++status_.refused;
+    return give_up(Errc::corrupt, "its digest is not the one named");
+  }
+  return activate(blob->body);
+}
+
 Result<void> Overlays::take_file(const fs::path& file) {
   auto done = file_.look(file, image::kMaxOverlay,
                          [this](std::string_view bytes) { return activate(bytes); });

@@ -5,7 +5,9 @@
 //
 //   state/overlays/<sha256>.overlay   state/overlay     run/generation: the page that lanes watch
 #include "plugin/agent/files.hpp"
+#include "plugin/net/client.hpp"
 #include "rules/base/result.hpp"
+#include "rules/format/exchange.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -45,6 +47,10 @@ class Overlays {
   /// A file without a head office: read, and activated when it has changed. A file that goes away
   /// changes nothing: write an empty overlay to end what one says.
   Result<void> take_file(const std::filesystem::path& file);
+
+  /// What a manifest of head office names: fetched when it is another one, checked for size and
+  /// digest, activated. network: it could not be fetched; else as activate().
+  Result<void> fetch(net::Sender& sender, const format::ManifestOverlay& named);
 
   const OverlayStatus& status() const noexcept { return status_; }
 

@@ -3,6 +3,7 @@
 #include "plugin/loopback/token.hpp"
 #include "plugin/net/problem.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
@@ -12,6 +13,15 @@ namespace sidedish::agent {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
+
+namespace {
+
+/// The first question for rules comes within this time of a start; later ones, while head office is
+/// away, at most so far apart: a question and its 304 are small, and a pause is to be heard of soon.
+constexpr int kFetchSplayMs = 2000;
+constexpr net::BackoffPolicy kFetchBackoff{.cap = milliseconds(20'000)};
+
+}  // namespace
 
 Service::Service(Settings settings, std::unique_ptr<outbox::Outbox> box, std::string version)
     : settings_(std::move(settings)),
@@ -34,6 +44,7 @@ Result<void> Service::start() {
   if (auto r = images_.open(); !r) return r;
   if (!settings_.image.empty()) look_at_file();
   if (auto r = overlays_.open(); !r) return r;
+  note_overlay();
   look_at_overlay();
   pictures_.open();
   if (!settings_.head_office.empty()) {
@@ -163,6 +174,11 @@ void Service::report_loop() {
         spdlog::warn("reporting: {}", result.trouble);
       }
       report_ = reporter_->status();
+      if (!result.manifest.empty() && result.manifest != manifest_told_) {
+        manifest_told_ = result.manifest;
+        manifest_news_ = result.manifest != manifest_tag_;
+        wake_.notify_all();
+      }
     }
     if (!pause(delay)) return;
   }
@@ -170,19 +186,26 @@ void Service::report_loop() {
 
 void Service::fetch_loop() {
   unsigned failures = 0;
-  // Rules are wanted at once where there are none; elsewhere the shop's terminals spread out.
-  if (!images_.status().sha256.empty() &&
-      !pause(net::start_splay(milliseconds(settings_.start_splay_ms), jitter()))) {
-    return;
+  // Rules are wanted at once where there are none; elsewhere the shop's terminals spread out, but only
+  // so far that what was paused in the meantime is obeyed within seconds.
+  const milliseconds splay(std::min(settings_.start_splay_ms, kFetchSplayMs));
+  if (!images_.status().sha256.empty() && !pause(net::start_splay(splay, jitter()))) return;
+  Images::Beside beside;
+  if (settings_.overlay.empty()) {
+    beside.overlay = [this](const format::Manifest& manifest) {
+      return manifest.overlay ? take_overlay(*manifest.overlay) : Result<void>();
+    };
   }
-  Images::Taken taken;
   if (settings_.pictures.empty()) {
-    taken = [this](const format::Manifest& manifest) { return pictures_.want(manifest.pictures); };
+    beside.rest = [this](const format::Manifest& manifest) {
+      return pictures_.want(manifest.pictures);
+    };
   }
   std::chrono::seconds wait(30);
   for (;;) {
-    const auto changed = images_.fetch(*fetch_client_, settings_.store, wait, taken);
-    if (changed && taken) {
+    const auto changed = images_.fetch(*fetch_client_, settings_.store, wait, beside);
+    note_manifest();
+    if (changed && beside.rest) {
       wait = pictures_.take_turn(*fetch_client_, clock_, jitter());
       note_pictures();
     }
@@ -193,10 +216,35 @@ void Service::fetch_loop() {
     }
     const bool waiting = !changed && changed.error().code() == Errc::not_found;
     failures = changed ? 0 : failures + 1;
-    milliseconds delay = changed ? milliseconds(50) : net::next_delay({}, failures, jitter());
+    milliseconds delay =
+        changed ? milliseconds(50) : net::next_delay(kFetchBackoff, failures, jitter());
     if (waiting) delay = milliseconds(1000);
-    if (!pause(delay)) return;
+    if (!pause_for_news(delay)) return;
   }
+}
+
+Result<void> Service::take_overlay(const format::ManifestOverlay& named) {
+  const std::uint64_t before = overlays_.status().generation;
+  auto done = overlays_.fetch(*fetch_client_, named);
+  const OverlayStatus& now = overlays_.status();
+  if (!done && now.trouble != overlay_trouble_) spdlog::error("overlay: {}", now.trouble);
+  if (now.generation != before) spdlog::info("overlay: version {} is current", now.version);
+  overlay_trouble_ = now.trouble;
+  note_overlay();
+  return done;
+}
+
+bool Service::pause_for_news(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, time, [this] { return stopping_ || manifest_news_; });
+  manifest_news_ = false;
+  return !stopping_;
+}
+
+void Service::note_manifest() {
+  std::string tag = images_.etag();
+  const std::lock_guard lock(mutex_);
+  manifest_tag_ = std::move(tag);
 }
 
 void Service::picture_loop() {
@@ -221,7 +269,7 @@ void Service::look_at_file() {
 }
 
 void Service::look_at_overlay() {
-  if (settings_.overlay.empty()) return note_overlay();
+  if (settings_.overlay.empty()) return;  // head office's, then
   const std::uint64_t before = overlays_.status().generation;
   const auto done = overlays_.take_file(settings_.overlay);
   const OverlayStatus& now = overlays_.status();

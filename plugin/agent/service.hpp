@@ -42,16 +42,21 @@ class Service {
   void stop();
   /// False: stop.
   bool pause(std::chrono::milliseconds time);
+  /// As pause(), and over at once when head office says, with an acknowledgement, that there is
+  /// another manifest: it is back, then.
+  bool pause_for_news(std::chrono::milliseconds time);
   bool online();
 
   void report_loop();
   void fetch_loop();
   void picture_loop();
 
+  Result<void> take_overlay(const format::ManifestOverlay& named);
   void look_at_file();
   void look_at_overlay();
   void note_pictures();
   void note_overlay();
+  void note_manifest();
   void note_drain(const DrainReport& report);
   void note_image();
   AgentStatus status();
@@ -81,6 +86,9 @@ class Service {
   std::mutex mutex_;  // everything below
   std::condition_variable wake_;
   bool stopping_ = false;
+  std::string manifest_tag_;    ///< of the manifest that was taken whole
+  std::string manifest_told_;   ///< what head office named last with an acknowledgement
+  bool manifest_news_ = false;  ///< it is another one, and was not asked for yet
   ImageStatus image_;
   OverlayStatus overlay_;
   ReporterStatus report_;

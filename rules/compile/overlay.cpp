@@ -4,6 +4,7 @@
 #include "rules/base/hash.hpp"
 #include "rules/compile/findings.hpp"
 #include "rules/image/overlay.hpp"
+#include "rules/image/worth.hpp"
 
 #include <cstring>
 #include <map>
@@ -24,8 +25,10 @@ class Maker {
       (void)product(key, at("/recalled", i), image::kRecalled);
     }
     for (const model::PriceNow& price : spec_.prices) {
-      if (auto* p = product(price.product, "/prices/" + escape(price.product), image::kRepriced)) {
+      const std::string pointer = "/prices/" + escape(price.product);
+      if (auto* p = product(price.product, pointer, image::kRepriced)) {
         p->price = price.price;
+        floor(price, pointer);
       }
     }
     for (const model::StockNow& stock : spec_.stock) {
@@ -65,6 +68,17 @@ class Maker {
       return;
     }
     paused_.insert(hash64(rule));
+  }
+
+  void floor(const model::PriceNow& price, const std::string& pointer) {
+    const image::Settings& s = image_.settings();
+    const Minor cost = image::cost_of(s, image_.products()[image_.find_product(price.product)]);
+    if (image::above_margin_floor(price.price, cost, s.margin_floor_permille)) return;
+    errors_.add(price.product, pointer,
+                "expected a price that keeps the margin floor of " +
+                    std::to_string(s.margin_floor_permille / 10) + " percent over a cost of " +
+                    std::to_string(cost) + ", found " + std::to_string(price.price) +
+                    " (minor units)");
   }
 
   image::OverlayProduct* product(const std::string& key, const std::string& pointer,

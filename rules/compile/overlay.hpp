@@ -10,7 +10,8 @@
 namespace sidedish::compile {
 
 /// Bytes, or everything that is wrong with it against this image: another pack or currency, rules
-/// and products that the image does not have, a product named twice. Never both. Pure.
+/// and products that the image does not have, a product named twice, a price below the pack's margin
+/// floor. Never both. Pure.
 struct MadeOverlay {
   std::vector<std::byte> bytes;
   std::vector<model::Finding> errors;

@@ -121,6 +121,14 @@ std::string write(const Manifest& manifest) {
   count(out, "size", manifest.image_size);
   out += '}';
   text(out, "published_at", format_time(manifest.published_at));
+  if (manifest.overlay) {
+    member(out, "overlay");
+    out += '{';
+    text(out, "sha256", manifest.overlay->sha256);
+    count(out, "size", manifest.overlay->size);
+    count(out, "version", manifest.overlay->version);
+    out += '}';
+  }
   if (manifest.pictures.empty()) return out + "}";
   member(out, "pictures");
   out += '[';
@@ -162,8 +170,15 @@ std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findi
   } else {
     fields.add("published_at", "expected a time as 2026-11-21T11:32:05.120Z");
   }
+  if (const Json overlay = fields.object("overlay", false)) {
+    WireFields about(overlay, "/overlay", findings);
+    manifest.overlay.emplace();
+    manifest.overlay->sha256 = read_digest(about);
+    manifest.overlay->size = static_cast<std::uint64_t>(
+        about.number("size", 1, static_cast<std::int64_t>(kMaxOverlayBytes)));
+    manifest.overlay->version = static_cast<std::uint64_t>(about.number("version", 1, kMaxI64));
+  }
   read_pictures(fields, manifest.pictures, findings);
-  fields.finish();
   if (!findings.empty()) return std::nullopt;
   return manifest;
 }

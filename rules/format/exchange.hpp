@@ -44,6 +44,15 @@ struct ManifestPicture {
 };
 inline constexpr std::size_t kMaxPictures = 20'000;  ///< of one manifest
 
+/// What is paused, recalled or repriced beside the image: one small file (rules/image/overlay.hpp).
+struct ManifestOverlay {
+  std::string sha256;  ///< 64 lower-case hex digits
+  std::uint64_t size = 0;
+  std::uint64_t version = 0;  ///< the file's own; grows with every change in the store
+  friend bool operator==(const ManifestOverlay&, const ManifestOverlay&) = default;
+};
+inline constexpr std::uint64_t kMaxOverlayBytes = 16ULL << 20;
+
 /// GET /v1/stores/{store}/manifest.
 struct Manifest {
   std::string store;
@@ -53,10 +62,12 @@ struct Manifest {
   std::uint64_t image_size = 0;
   UtcMs published_at = 0;
   std::vector<ManifestPicture> pictures{};  ///< each once
+  std::optional<ManifestOverlay> overlay{};
 };
 inline constexpr std::string_view kManifestFormat = "sidedish-manifest/1";
 inline constexpr std::uint64_t kMaxImageBytes = 256ULL << 20;
 std::string write(const Manifest& manifest);
+/// Members it does not know are those of a later version, and passed over: a terminal goes on.
 std::optional<Manifest> read_manifest(std::string_view json, WireFindings& findings);
 
 }  // namespace sidedish::format

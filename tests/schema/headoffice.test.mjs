@@ -225,6 +225,91 @@ test('pictures are saved under their digest, and a pack may only name those that
   assert.ok((await publish(422, odd)).value.errors.some(({ pointer }) => pointer === '/catalogue/products/0/category'));
 });
 
+// Proved by an overlay that is made and not named in the manifest, and by a change that wakes nobody.
+test('what is paused, recalled, repriced or out of stock is named in the manifest at once', async () => {
+  const target = '/v1/stores/mitte/manifest';
+  const path = '/v1/stores/{store}/overlay/changes', wide = '/v1/packs/{pack}/overlay/changes';
+  const order = (changes, more = {}) => JSON.stringify({ who: 'Ana', why: 'fryer broken', changes, ...more });
+  const change = (changes, status, headers = {}) =>
+    call('POST', path, { target: '/v1/stores/mitte/overlay/changes', body: order(changes), headers: { ...json, ...headers }, status });
+  const manifest = () => call('GET', '/v1/stores/{store}/manifest', { target });
+  const view = () => call('GET', '/v1/stores/{store}/overlay', { target: '/v1/stores/mitte/overlay' });
+
+  const before = await manifest();
+  assert.ok(!('overlay' in before.value));
+  assert.equal((await view()).value.version, 0);
+  const waiting = call('GET', '/v1/stores/{store}/manifest', { target, headers: { 'If-None-Match': before.response.headers.get('etag'), Prefer: 'wait=50' } });
+  while (!(await call('GET', '/metrics')).bytes.toString().includes('sidedish_http_long_polls 1'));
+  const pause = { set: 'paused', subject: 'burger-fries' };
+  assert.deepEqual((await change([pause])).value, { stores: [{ store: 'mitte', version: 1, changes: 1, left_out: 0 }] });
+  const { sha256, size, version } = (await waiting).value.overlay;
+  assert.equal(version, 1);
+  const blob = await call('GET', '/v1/blobs/sha256/{digest}', { target: `/v1/blobs/sha256/${sha256}` });
+  assert.equal(blob.bytes.length, size);
+  assert.equal(createHash('sha256').update(blob.bytes).digest('hex'), sha256);
+
+  assert.equal((await change([pause])).value.stores[0].changes, 0);
+  await change([{ set: 'price', subject: 'sku:FRIES', price: '2.50' }, { set: 'stock', subject: 'sku:FRIES', class: 'low', left: 3 }, { set: 'recalled', subject: 'sku:BURGER', until: '2099-01-01T00:00:00Z' }]);
+  const { value } = await view();
+  assert.deepEqual(value.standing.map(({ what }) => what), ['paused', 'recalled', 'price', 'stock']);
+  assert.equal(value.version, 2);
+  assert.ok(!('from' in value.changes.at(-1)) && value.changes.at(-1).why === 'fryer broken');
+
+  const again = { 'Idempotency-Key': 'resume-1' };
+  assert.equal((await change([{ clear: 'paused', subject: 'burger-fries' }], 200, again)).value.stores[0].version, 3);
+  await change([pause]);
+  assert.equal((await change([{ clear: 'paused', subject: 'burger-fries' }], 200, again)).value.stores[0].changes, 0);
+  await change([pause], 422, again);
+  assert.equal((await view()).value.standing[0].what, 'paused');
+
+  const floor = await change([{ set: 'price', subject: 'sku:FRIES', price: '0.54' }], 422);
+  assert.deepEqual(floor.value.errors.map(({ pointer }) => pointer), ['/changes/0/price']);
+  assert.match(floor.value.errors[0].detail, /margin floor/);
+  await change([{ set: 'paused', subject: 'burger-frise' }], 422);
+  await change([{ set: 'paused', subject: 'burger-fries', until: '2001-01-01T00:00:00Z' }], 422);
+  await change([], 422);
+  await change([pause], 422, { 'Idempotency-Key': 'k'.repeat(65) });
+  await change([pause], 415, { 'Content-Type': 'text/plain' });
+  await change([pause], 403, { Origin: 'https://elsewhere.example' });
+  await call('POST', path, { target: '/v1/stores/nowhere/overlay/changes', body: order([pause]), headers: json, status: 404 });
+  await call('GET', '/v1/stores/{store}/overlay', { target: '/v1/stores/nowhere/overlay', status: 404 });
+
+  const all = (body, status) => call('POST', wide, { target: '/v1/packs/corner/overlay/changes', body, headers: json, status });
+  assert.deepEqual((await all(order([{ clear: 'recalled', subject: 'sku:BURGER' }]))).value.stores.map(({ store }) => store), ['mitte']);
+  await all(order([pause], { stores: ['nowhere'] }), 404);
+  await all(order([pause], { stores: [] }), 422);
+  await call('POST', wide, { target: '/v1/packs/none/overlay/changes', body: order([pause]), headers: json, status: 404 });
+
+  const pack = example('/v1/publish', 'post');
+  pack.rules.pack.version = before.value.pack_version + 1;
+  await call('POST', '/v1/publish', { body: JSON.stringify(pack), headers: json, status: 201 });
+  assert.equal((await manifest()).value.overlay.version, (await view()).value.version);
+  assert.equal((await view()).value.standing[0].subject, 'burger-fries');
+});
+
+test('the command line pauses, resumes, recalls, reprices and tells the stock', async () => {
+  const run = (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]);
+  const standing = async () => (await call('GET', '/v1/stores/{store}/overlay', { target: '/v1/stores/mitte/overlay' })).value.standing;
+  const why = ['--why', 'of the test', '--who', 'Ana'];
+  await run('resume', 'corner', 'burger-fries', ...why);
+  for (const what of [['price', 'sku:FRIES'], ['stock', 'sku:FRIES']]) {
+    await run(what[0] === 'price' ? 'reprice' : 'stock', 'corner', what[1], '--end', ...why);
+  }
+  assert.deepEqual(await standing(), []);
+  assert.match((await run('pause', 'corner', 'burger-fries', '--store', 'mitte', '--until', '2099-01-01T00:00:00Z', ...why)).stdout, /^mitte {3}changed, overlay version \d+\n$/);
+  assert.match((await run('pause', 'corner', 'burger-fries', '--until', '2099-01-01T00:00:00Z', ...why)).stdout, /was so already/);
+  await run('recall', 'corner', 'sku:BURGER', ...why);
+  await run('stock', 'corner', 'sku:FRIES', 'low', '--left', '3', ...why);
+  await run('reprice', 'corner', 'sku:FRIES', '2.50', ...why);
+  const all = await standing();
+  assert.deepEqual(all.map(({ what, subject }) => `${what} ${subject}`), ['paused burger-fries', 'recalled sku:BURGER', 'price sku:FRIES', 'stock sku:FRIES']);
+  assert.equal(all[0].who, 'Ana');
+  assert.equal(all[3].left, 3);
+  assert.match((await run('overlay', 'mitte')).stdout, /price {3}sku:FRIES {3}2\.50 .*Ana: of the test/);
+  await assert.rejects(run('reprice', 'corner', 'sku:FRIES', '0.10', ...why), (error) => error.code === 2 && /margin floor/.test(error.stderr));
+  await assert.rejects(run('pause', 'corner', 'burger-fries'), /--why is required/);
+});
+
 test('the command line uploads the pictures of a folder', async () => {
   const folder = join(home, 'pictures');
   mkdirSync(folder);

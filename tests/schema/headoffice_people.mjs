@@ -86,7 +86,7 @@ export function people({ call, command, at }) {
     assert.deepEqual(value.changes.map(({ who, what, why, before, after }) => [who, what, why, before?.role, after.disabled]),
       [['root', 'person.changed', 'left', 'editor', true], ['root', 'person.changed', 'new job', 'store-manager', false]]);
     const viewer = await join_as('vera', '--role', 'viewer');
-    assert.deepEqual((await call('GET', '/v1/changes', { headers: viewer })).value.changes, []);
+    assert.ok((await call('GET', '/v1/changes', { headers: viewer })).value.changes.every(({ subject }) => !subject.startsWith('people/')));
     await call('GET', '/v1/changes', { target: '/v1/changes?limit=0', headers: viewer, status: 400 });
     assert.equal((await call('GET', '/v1/changes/check', { headers: admin })).value.whole, true);
     for (const method of ['POST', 'PUT', 'DELETE']) assert.equal((await fetch(`${at().base}/v1/changes`, { method, headers: admin })).status, 405);

@@ -102,8 +102,8 @@ TEST_CASE("report: a tally's stable id becomes the name of the published rule", 
   Office office;
   Publication publication;
   publication.rule_names = {{"burger-fries", "Fries", stable_id("burger-fries"), 50}};
-  REQUIRE(office.storage->publish(publication,
-                                  [](std::string_view, std::uint64_t) { return ManifestRow{}; }));
+  REQUIRE(office.storage->publish(publication, [](std::string_view, std::uint64_t,
+                                                  const StandingState&) { return ManifestRow{}; }));
   char stable[10];
   std::snprintf(stable, sizeof stable, "#%08x", stable_id("burger-fries"));
   PromptFacts folded = prompt("shown", stable, 41 * 290, 41);
@@ -274,8 +274,9 @@ TEST_CASE("report: lifts stand in the JSON of rules, and their phases in the sto
     Publication publication;
     publication.published_at = kNoon + holdout;
     publication.rule_names = {{"burger-fries", "Fries", stable_id("burger-fries"), holdout}};
-    REQUIRE(office.storage->publish(publication,
-                                    [](std::string_view, std::uint64_t) { return ManifestRow{}; }));
+    REQUIRE(office.storage->publish(
+        publication,
+        [](std::string_view, std::uint64_t, const StandingState&) { return ManifestRow{}; }));
   }
   const auto phases = office.storage->rule_phases();
   REQUIRE(phases);

@@ -2,6 +2,7 @@
 
 #include "plugin/lane/ring_layout.hpp"
 #include "plugin/lane/rules.hpp"
+#include "plugin/net/digest.hpp"
 #include "rules/base/hash.hpp"
 #include "rules/compile/overlay.hpp"
 #include "rules/image/overlay.hpp"
@@ -131,4 +132,83 @@ TEST_CASE("overlays: what is broken or another pack's is refused and told, and n
   CHECK(overlays.status().sha256 == before);
   CHECK(overlays.status().version == 1);
   CHECK(place.announced() == 1);
+}
+
+namespace {
+
+format::ManifestOverlay named(const std::string& bytes, std::uint64_t version) {
+  return {net::hex(net::sha256(bytes)), bytes.size(), version};
+}
+
+}  // namespace
+
+TEST_CASE("overlays: head office's is fetched once, and what is not the one named is refused",
+          "[agent]") {
+  Place place;
+  Overlays overlays(place.state.path, place.run.path);
+  REQUIRE(overlays.open());
+  const std::string good = place.overlay(3);
+  std::string served = good;
+  FakeSender sender;
+  sender.answer = [&](const net::Request& request) -> std::optional<net::Response> {
+    CHECK(request.target == "/v1/blobs/sha256/" + net::hex(net::sha256(good)));
+    if (served.empty()) return std::nullopt;
+    net::Response response;
+    response.body = served;
+    return response;
+  };
+  served.back() = static_cast<char>(served.back() ^ 1);
+  CHECK_FALSE(overlays.fetch(sender, named(good, 3)));
+  served.pop_back();
+  CHECK_FALSE(overlays.fetch(sender, named(good, 3)));
+  CHECK(overlays.status().refused == 2);
+  served.clear();
+  CHECK_FALSE(overlays.fetch(sender, named(good, 3)));
+  CHECK_FALSE(overlays.status().trouble.empty());
+  CHECK(overlays.status().generation == 0);
+  served = good;
+  REQUIRE(overlays.fetch(sender, named(good, 3)));
+  CHECK(place.announced() == 1);
+  CHECK(overlays.status().trouble.empty());
+  REQUIRE(overlays.fetch(sender, named(good, 3)));
+  CHECK(sender.requests == 4);
+}
+
+// Proved by asking for the overlay only after the image has passed.
+TEST_CASE("overlays: a pause is taken from a manifest whose image does not pass", "[agent]") {
+  Place place;
+  Overlays overlays(place.state.path, place.run.path);
+  REQUIRE(overlays.open());
+  const std::string good = place.overlay(4), bad = "no image at all";
+  FakeSender sender;
+  sender.answer = [&](const net::Request& request) -> std::optional<net::Response> {
+    net::Response response;
+    if (request.target.ends_with("/manifest")) {
+      format::Manifest manifest;
+      manifest.store = "mitte";
+      manifest.version = 2;
+      manifest.image_sha256 = net::hex(net::sha256(bad));
+      manifest.image_size = bad.size();
+      manifest.overlay = named(good, 4);
+      response.headers.set("Content-Type", "application/json");
+      response.headers.set("ETag", "\"2\"");
+      response.body = format::write(manifest);
+    } else {
+      response.body = request.target.ends_with(net::hex(net::sha256(good))) ? good : bad;
+    }
+    return response;
+  };
+  Images::Beside beside;
+  beside.overlay = [&](const format::Manifest& manifest) {
+    return overlays.fetch(sender, *manifest.overlay);
+  };
+  bool rest = false;
+  beside.rest = [&](const format::Manifest&) {
+    rest = true;
+    return Result<void>();
+  };
+  CHECK_FALSE(place.images.fetch(sender, "mitte", std::chrono::seconds(0), beside));
+  CHECK(overlays.status().version == 4);
+  CHECK_FALSE(rest);
+  CHECK(place.images.etag().empty());
 }

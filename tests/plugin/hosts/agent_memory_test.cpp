@@ -1,78 +1,13 @@
 // The agent beside a till with 10,000 rules: what it needs of a terminal's memory.
 #include "tests/plugin/abi/till.hpp"
+#include "tests/plugin/hosts/process.hpp"
 #include "tests/support/big_pack.hpp"
 
-#include <chrono>
-#include <csignal>
 #include <iostream>
-#include <poll.h>
-#include <sys/wait.h>
 
 using namespace tills;
+using namespace processes;
 namespace fs = std::filesystem;
-
-namespace {
-
-/// A real sidedish-agent, ended with its owner.
-class AgentProcess {
- public:
-  explicit AgentProcess(std::vector<std::string> options) {
-    pid_ = ::fork();
-    if (pid_ != 0) return;
-    std::vector<char*> command;
-    for (std::string& option : options) command.push_back(option.data());
-    command.push_back(nullptr);
-    ::execv(command[0], command.data());
-    ::_exit(127);
-  }
-  ~AgentProcess() {
-    if (pid_ > 0) ::kill(pid_, SIGKILL);
-    (void)wait();
-  }
-  AgentProcess(const AgentProcess&) = delete;
-  AgentProcess& operator=(const AgentProcess&) = delete;
-  bool runs() { return pid_ > 0 && ::waitpid(pid_, &status_, WNOHANG) == 0; }
-  int end() {
-    ::kill(pid_, SIGTERM);
-    return wait();
-  }
-  /// A line of /proc/<pid>/status in KiB.
-  long memory(const std::string& name) const {
-    std::ifstream in("/proc/" + std::to_string(pid_) + "/status");
-    for (std::string line; std::getline(in, line);) {
-      if (line.starts_with(name + ":"))
-        return std::strtol(line.c_str() + name.size() + 1, nullptr, 10);
-    }
-    return -1;
-  }
-
- private:
-  int wait() {
-    if (pid_ > 0) ::waitpid(pid_, &status_, 0);
-    pid_ = -1;
-    return status_;
-  }
-  pid_t pid_ = -1;
-  int status_ = 0;
-};
-
-/// Until it is so, or a minute has passed (a hang detector).
-template <class F>
-bool until(F&& is_so) {
-  const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!is_so()) {
-    if (std::chrono::steady_clock::now() > late) return false;
-    ::poll(nullptr, 0, 2);
-  }
-  return true;
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-}  // namespace
 
 // Proved by an agent that kept four copies of every image it checked: 89 MiB.
 TEST_CASE("agent: with 10,000 rules, 5,000 products and a till's traffic it needs at most 40 MiB",
@@ -94,10 +29,10 @@ TEST_CASE("agent: with 10,000 rules, 5,000 products and a till's traffic it need
   const std::size_t size = put(10'000);
   const fs::path config_file = folder.path() / "agent.json";
   std::ofstream(config_file) << "{}";
-  AgentProcess agent({SIDEDISH_AGENT, "run", "--config", config_file.string(), "--state-dir",
-                      state.string(), "--run-dir", run.string(), "--store", "mitte", "--terminal",
-                      "t1", "--image", file.string(), "--port", "0", "--port-file",
-                      (folder.path() / "port").string()});
+  Process agent({SIDEDISH_AGENT, "run", "--config", config_file.string(), "--state-dir",
+                 state.string(), "--run-dir", run.string(), "--store", "mitte", "--terminal", "t1",
+                 "--image", file.string(), "--port", "0", "--port-file",
+                 (folder.path() / "port").string()});
   REQUIRE(until([&] { return !agent.runs() || text_of(folder.path() / "port").size() > 1; }));
   REQUIRE(agent.runs());
 

@@ -293,9 +293,23 @@ TEST_CASE("answers and manifests read back as written", "[format]") {
   manifest.image_sha256 = std::string(64, 'a');
   manifest.image_size = 81234;
   manifest.published_at = 1795260725120;
-  const auto manifest_back = read_manifest(write(manifest), findings);
+  auto manifest_back = read_manifest(write(manifest), findings);
   REQUIRE(manifest_back);
   CHECK(write(*manifest_back) == write(manifest));
+  manifest.overlay = ManifestOverlay{std::string(64, 'b'), 112, 8};
+  manifest_back = read_manifest(write(manifest), findings);
+  REQUIRE(manifest_back);
+  CHECK(write(*manifest_back) == write(manifest));
+  // A terminal goes on with a manifest of a later head office.
+  std::string later = write(manifest);
+  later.insert(later.size() - 1, ",\"profiles\":{\"sha256\":\"...\"}");
+  later.insert(later.find("\"version\":8"), "\"key\":7,");
+  manifest_back = read_manifest(later, findings);
+  REQUIRE(manifest_back);
+  CHECK(manifest_back->overlay == manifest.overlay);
+  manifest.overlay->size = kMaxOverlayBytes + 1;
+  CHECK_FALSE(read_manifest(write(manifest), findings));
+  manifest.overlay.reset();
   manifest.image_sha256 = "../../etc/passwd";
   CHECK_FALSE(read_manifest(write(manifest), findings));
 
