@@ -227,7 +227,9 @@ double measure(const Places& places, int lines) {
     writing.push_back(once([&] {
       const loopback::Names names(host->rules(), "mitte", {}, masks, no_pictures);
       for (std::uint32_t k = 0; k < count; ++k) {
-        (void)loopback::write_prompt(offered[k], {}, {"B-1", "EUR", 2, Channel::cashier}, names);
+        const loopback::Why why = names.why(offered[k], {}, said.snapshot);
+        (void)loopback::write_prompt(offered[k], {}, {"B-1", "EUR", 2, Channel::cashier}, why,
+                                     names);
       }
     }));
   }
