@@ -62,8 +62,15 @@ test('demo till 4: scans as fast as they come with prompts on, all there and in 
 test('demo till 13: a return, a hold and payment take the suggestion away at once', async () => {
   await till();
   for (const [key, undo] of [['F6', 'F6'], ['F7', 'F7'], ['F2', 'Escape']]) {
-    await scan('DOUBLE');
-    await shown('prompt');
+    // An answer that the till did not wait for, on a busy machine, is none.
+    for (let tries = 0; ; ++tries) {
+      await scan('DOUBLE');
+      if (await strip.locator('.is-prompt').waitFor({ timeout: 3000 }).then(() => true, () => false)) break;
+      assert.ok(tries < 8, 'nothing was asked in eight sales');
+      await press('F2');
+      await press('F2');
+      await page.locator('.basket .none').waitFor();
+    }
     await press(key);
     await shown('empty');
     await press(undo);

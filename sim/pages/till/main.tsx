@@ -110,22 +110,26 @@ function Action({ name, label, kind = '', pressed, disabled = false, onClick }: 
 
 function Till({ shop, sale, said }: Props) {
   const field = useRef<HTMLInputElement | null>(null);
+  const ending = useRef(false);
   const lines = sale.lines.value;
-  const keys: Record<string, () => void> = sale.paying.value
+  // Of the sale as it is when the key comes, drawn or not.
+  const keys = (): Record<string, () => void> => (sale.paying.peek()
     ? { F2: () => void finish(), F3: () => void finish(), Escape: () => void sale.back() }
     : {
-        F2: () => { if (lines.length) void sale.pay(); },
+        F2: () => { if (sale.lines.peek().length) void sale.pay(); },
         F3: () => void sale.park(),
         F4: () => { const waits = sale.parked.peek()[0]; if (waits) void sale.resume(waits); },
         F6: () => sale.take_back(!sale.returning.peek()),
         F7: () => sale.hold('age_check'),
-        Delete: () => { const last = lines.at(-1); if (last && !field.current?.value) sale.step(last.id, last.count < 0 ? 1 : -1); },
-      };
+        Delete: () => { const last = sale.lines.peek().at(-1); if (last && !field.current?.value) sale.step(last.id, last.count < 0 ? 1 : -1); },
+      });
   async function finish(): Promise<void> {
-    if (!sale.paying.peek()) return; // a second key, while the receipt is asked for
+    if (!sale.paying.peek() || ending.current) return; // a second key, while the receipt is asked for
+    ending.current = true;
     const total = money(shop, sale.total);
     receipt.value = sale.returning.peek() ? undefined : await sale.hint();
     await sale.done();
+    ending.current = false;
     said.value = our.paid.replace('{total}', total);
     field.current?.focus();
   }
@@ -134,7 +138,7 @@ function Till({ shop, sale, said }: Props) {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       // A code is a code, wherever the last key went: Tab had a button, and the scanner goes on.
       if (/^[^ ]$/u.test(event.key)) field.current?.focus();
-      const act = keys[event.key];
+      const act = keys()[event.key];
       if (!act) return;
       event.preventDefault();
       act();
