@@ -147,6 +147,7 @@ std::chrono::seconds Pictures::take_turn(net::Sender& sender, const Clock& clock
     const auto got = fetch(sender);
     if (got && !*got) return kLongest;
     failures_ = got ? 0 : failures_ + 1;
+    if (!got) sender.hang_up();
     if (!got) retry_ = now + net::next_delay({}, failures_, jitter01).count();
   }
   if (now >= retry_) return std::chrono::seconds(0);

@@ -76,6 +76,7 @@ ReportResult Reporter::attempt(std::chrono::milliseconds timeout) {
     result.trouble = trouble;
     status_.trouble = trouble;
     ++status_.failures;
+    sender_.hang_up();
     return result;
   };
   if (clock_.steady() - flushed_ >= kFlushEvery) {

@@ -204,6 +204,7 @@ void Service::fetch_loop() {
   std::chrono::seconds wait(30);
   for (;;) {
     const auto changed = images_.fetch(*fetch_client_, settings_.store, wait, beside);
+    if (!changed) fetch_client_->hang_up();
     note_manifest();
     if (changed && beside.rest) {
       wait = pictures_.take_turn(*fetch_client_, clock_, jitter());

@@ -122,6 +122,11 @@ class Client::Core {
     }
   }
   void resume() noexcept { cancelled_ = false; }
+  void disconnect() noexcept {
+    error_code ignored;
+    socket_.close(ignored);
+    buffer_.clear();
+  }
   std::size_t connects() const noexcept { return connects_; }
 
  private:
@@ -137,11 +142,6 @@ class Client::Core {
   asio::awaitable<void> run(const std::string& head, const Request& request, Attempt& attempt);
   asio::awaitable<void> read(bool head_request, Attempt& attempt);
   bool usable();
-  void disconnect() {
-    error_code ignored;
-    socket_.close(ignored);
-    buffer_.clear();
-  }
   /// Runs the loop until `done`; false when time is up or somebody cancelled.
   bool drive(const bool& done) {
     ioc_.restart();
@@ -362,6 +362,7 @@ Result<Response> Client::send(const Request& request, std::chrono::milliseconds 
                               Repeat repeat) {
   return core_->send(request, timeout, repeat);
 }
+void Client::hang_up() noexcept { core_->disconnect(); }
 void Client::cancel() noexcept { core_->cancel(); }
 void Client::resume() noexcept { core_->resume(); }
 std::size_t Client::connects() const noexcept { return core_->connects(); }

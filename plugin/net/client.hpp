@@ -26,6 +26,9 @@ class Sender {
   /// redirects are not followed.
   virtual Result<Response> send(const Request& request, std::chrono::milliseconds timeout,
                                 Repeat repeat) = 0;
+  /// The last answer was not believed, it may have been another request's: the next request goes on
+  /// a connection of its own.
+  virtual void hang_up() noexcept = 0;
 };
 
 struct ClientOptions {
@@ -53,6 +56,7 @@ class Client final : public Sender {
   /// half an answer.
   Result<Response> send(const Request& request, std::chrono::milliseconds timeout,
                         Repeat repeat) override;
+  void hang_up() noexcept override;
 
   /// From any thread: ends a running send() with a network error, and each one after it, until
   /// resume().

@@ -9,7 +9,7 @@ say() { printf '%s: %s\n' "$row" "$*"; }
 wrong() { printf '%s: WRONG: %s\n' "$row" "$*"; tail -n 3 "$work"/*.said 2>/dev/null || true; exit 1; }
 skip() { printf '%s: SKIPPED, nothing was proved: %s\n' "$row" "$*"; exit 0; }
 
-# bare_debian: makes $work, removed at the end, with a bare Debian of its own in $work/root.
+# bare_debian: makes $work, removed at the end, with a bare Debian of its own in $work/debian.
 bare_debian() {
   local bare=${SIDEDISH_BARE:-/var/tmp/sidedish-bare} tool mirror file
   ((EUID == 0)) || skip "needs root to make a bare Debian"
@@ -24,15 +24,15 @@ bare_debian() {
   fi
   work=$(mktemp -d "/var/tmp/sidedish-$row-XXXXXX")
   trap 'rm -rf --one-file-system "$work"' EXIT
-  cp -a "$bare" "$work/root"
+  cp -a "$bare" "$work/debian"
   # This machine's package sources and trust, so that apt works inside as it does outside.
-  rm -rf "$work/root/etc/apt/sources.list"
+  rm -rf "$work/debian/etc/apt/sources.list"
   for file in sources.list sources.list.d apt.conf.d auth.conf.d trusted.gpg.d; do
-    if [[ -e /etc/apt/$file ]]; then cp -a "/etc/apt/$file" "$work/root/etc/apt/"; fi
+    if [[ -e /etc/apt/$file ]]; then cp -a "/etc/apt/$file" "$work/debian/etc/apt/"; fi
   done
-  if [[ -e /etc/ssl/certs/ca-certificates.crt ]]; then install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$work/root/etc/ssl/certs/ca-certificates.crt"; fi
-  cp /etc/resolv.conf /etc/hosts "$work/root/etc/"
-  mkdir "$work/root/debs"
+  if [[ -e /etc/ssl/certs/ca-certificates.crt ]]; then install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$work/debian/etc/ssl/certs/ca-certificates.crt"; fi
+  cp /etc/resolv.conf /etc/hosts "$work/debian/etc/"
+  mkdir "$work/debian/debs"
 }
 
 # pack REVISION [--slice]: the packages into /debs of the bare Debian; a slice takes the build at hand, else what is shipped is compiled.
@@ -41,7 +41,7 @@ pack() {
   if [[ ${2:-} == --slice ]]; then from=(--build "${SIDEDISH_BUILD:-$top/build/dev}"); fi
   if ((${#from[@]} == 0)) && (($1 > 1)); then from=(--build "$top/build/package"); fi
   "$top/packaging/build" --no-install "${from[@]}" --revision "$1" --out "$work/$1"
-  cp "$work/$1"/*.deb "$work/root/debs"
+  cp "$work/$1"/*.deb "$work/debian/debs"
 }
 
 # Inside: what is mounted or started ends with the process that unshare started.

@@ -18,6 +18,13 @@ namespace {
 constexpr UtcMs kDay = 86'400'000;
 constexpr UtcMs kHour = 3'600'000;
 
+/// AddressSanitizer keeps what was freed, some 256 MiB of it: its peaks are its own.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kKeepsFreed = true;
+#else
+constexpr bool kKeepsFreed = false;
+#endif
+
 /// The most memory this process ever had, KiB.
 std::uint64_t peak_memory() {
   std::ifstream status("/proc/self/status");
@@ -103,9 +110,7 @@ TEST_CASE("a line that breaks at every byte loses and doubles nothing", "[R12]")
   office.check(terminal.kept);
   CHECK(failed[Fault::Kind::cut_response] > 0);
   CHECK(failed[Fault::Kind::cut_request] > 0);
-  // Pieces break nothing; on a busy machine one may meet the end of the connection cut before it.
-  const unsigned pieces = requests / 11;
-  CHECK(failed[Fault::Kind::pieces] * 8 <= pieces);
+  CHECK(failed[Fault::Kind::pieces] == 0);
   std::cout << "R12: " << requests << " requests, " << terminal.kept << " outcomes, "
             << failed[Fault::Kind::cut_request] + failed[Fault::Kind::cut_response] +
                    failed[Fault::Kind::end_response] + failed[Fault::Kind::late]
@@ -142,7 +147,7 @@ TEST_CASE("three days without a line end with every outcome counted", "[R10]") {
   const std::uint64_t grown = peak_memory() - before;
   office.check(outcomes);
   CHECK(terminal.pending() == 0);
-  CHECK(grown <= 64 * 1024);
+  if (!kKeepsFreed) CHECK(grown <= 64 * 1024);
   std::cout << "R10: " << outcomes << " outcomes over 72 h without a line, " << offline
             << " attempts in vain, then all counted; " << grown / 1024 << " MiB more memory\n";
 }

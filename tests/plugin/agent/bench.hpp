@@ -42,6 +42,8 @@ struct Folder {
 struct FakeSender final : net::Sender {
   std::function<std::optional<net::Response>(const net::Request&)> answer;
   unsigned requests = 0;
+  unsigned hung_up = 0;
+  void hang_up() noexcept override { ++hung_up; }
   Result<net::Response> send(const net::Request& request, std::chrono::milliseconds,
                              net::Repeat) override {
     ++requests;

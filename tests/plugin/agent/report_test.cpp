@@ -85,8 +85,10 @@ TEST_CASE("report: a captive portal acknowledges nothing", "[agent]") {
   keep(bench, 2);
   const auto refused = [&](net::Response response) {
     bench.sender.answer = [&](const net::Request&) { return response; };
+    const unsigned before = bench.sender.hung_up;
     CHECK(bench.reporter->attempt().what == ReportResult::What::failed);
     CHECK(bench.pending() == 2);
+    CHECK(bench.sender.hung_up == before + 1);
   };
   net::Response page;
   page.headers.set("Content-Type", "text/html");

@@ -18,7 +18,7 @@ TEST_CASE("input: everything wrong with a snapshot is named at once, with its pl
   Web web(state);
   web.open();
   const Answer answer = web.call("POST", kUpdate, R"({
-    "basket": "", "seq": -1, "currency": "XXX", "mode": "gift", "holds": ["rush", "rush", "nap"],
+    "basket": "", "seq": -1, "currency": "eur", "mode": "gift", "holds": ["rush", "rush", "nap"],
     "channel": 3, "moment": "later", "deadline_ms": 60001, "total": 1.5, "surprise": true,
     "facts": {"ok": 1, "bad": []}, "customer": {"segments": "vip", "bought": [{"product": "x"}]},
     "lines": [{"product": "sku:A"}, {"quantity": "1"}, 7,

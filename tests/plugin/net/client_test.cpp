@@ -269,6 +269,28 @@ TEST_CASE(
   }
 }
 
+// A second answer to the request before, late: nothing in HTTP/1.1 says whose answer one is.
+// To see it fail: let Client::hang_up() do nothing.
+TEST_CASE("client: after it has hung up, a late answer is nobody's", "[net]") {
+  const auto answer = [](std::string_view body) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + std::string(body);
+  };
+  const Script server({[&](Raw& connection) {
+                         connection.read_until("\r\n\r\n");
+                         connection.write(answer("1"));
+                         connection.read_until("\r\n\r\n");
+                         connection.write(answer("1"));
+                         connection.at_end();
+                       },
+                       answers(answer("3"))});
+  const auto client = client_of(server.port());
+  CHECK(client->send(get(), 5s, Repeat::never).value().body == "1");
+  CHECK(client->send(get(), 5s, Repeat::never).value().body == "1");
+  client->hang_up();
+  CHECK(client->send(get(), 5s, Repeat::never).value().body == "3");
+  CHECK(client->connects() == 2);
+}
+
 TEST_CASE("client: bytes nobody asked for end the connection, not the next answer", "[net]") {
   const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
   const Script server({[&](Raw& connection) {
