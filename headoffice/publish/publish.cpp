@@ -5,6 +5,7 @@
 #include "rules/base/picture.hpp"
 #include "rules/compile/stable.hpp"
 #include "rules/format/rfc3339.hpp"
+#include "rules/vectors/vectors.hpp"
 
 #include <cstring>
 #include <map>
@@ -126,6 +127,7 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
     out.errors.push_back(std::move(finding));
   }
   if (!out.errors.empty()) return out;
+  compiled.image = vectors::with_vectors(compiled.image);
   Publication publication = publication_of(*read.pack);
   const net::Sha256 digest =
       net::sha256({reinterpret_cast<const char*>(compiled.image.data()), compiled.image.size()});

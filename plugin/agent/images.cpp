@@ -130,6 +130,19 @@ Result<void> Images::check(std::string_view bytes, std::string_view sha256) {
   return {};
 }
 
+Result<void> Images::test(std::string_view bytes) {
+  if (!self_test_) return {};
+  const auto report = self_test_->run(bytes);
+  if (report) {
+    status_.self_test = "passed: " + std::to_string(report->vectors) + " test vectors, " +
+                        std::to_string(report->records) + " decision records";
+    return {};
+  }
+  status_.self_test = report.error().text();
+  if (report.error().code() != Errc::io) ++status_.self_tests_failed;
+  return tl::unexpected(report.error());
+}
+
 Result<void> Images::check_file(const std::string& sha256) {
   const auto bytes = read_file(state_ / "images" / (sha256 + ".image"), format::kMaxImageBytes);
   if (!bytes) return tl::unexpected(bytes.error());
@@ -167,11 +180,14 @@ Result<void> Images::activate(std::string_view bytes, std::string_view sha256,
     status_.manifest_version = manifest_version;
     return {};
   }
-  // Order of checks (protocol.md): size and digest here, layout next; signature, scope and version
-  // come before the download, the self-test after the layout.
-  if (auto good = check(bytes, digest); !good) {
-    ++status_.refused;
+  // Order of checks (protocol.md): size and digest here, layout and self-test next; signature, scope
+  // and version come before the download.
+  auto good = check(bytes, digest);
+  if (good) good = test(bytes);
+  if (!good) {
     status_.trouble = good.error().text();
+    if (good.error().code() == Errc::io) return good;
+    ++status_.refused;
     return good;
   }
   if (auto r = write_whole(state_ / "images" / (digest + ".image"), bytes, "image"); !r) return r;
@@ -224,6 +240,7 @@ std::string Images::etag() const {
 /// True: it is another one, and current now.
 Result<bool> Images::take_image(net::Sender& sender, const format::Manifest& manifest) {
   if (manifest.image_sha256 == status_.sha256) return false;
+  if (manifest.image_sha256 == status_.refused_sha256) return fail(Errc::corrupt, refused_why_);
   net::Request get;
   get.method = "GET";
   get.target = "/v1/blobs/sha256/" + manifest.image_sha256;
@@ -236,9 +253,18 @@ Result<bool> Images::take_image(net::Sender& sender, const format::Manifest& man
     ++status_.refused;
     return fail(Errc::corrupt, "its size is not the one named");
   }
+  if (net::hex(net::sha256(blob->body)) != manifest.image_sha256) {
+    ++status_.refused;
+    return fail(Errc::corrupt, "its digest is not the one named");
+  }
   if (auto done = activate(blob->body, manifest.image_sha256, manifest.version); !done) {
+    if (done.error().code() != Errc::io) {
+      status_.refused_sha256 = manifest.image_sha256;
+      refused_why_ = done.error().text();
+    }
     return tl::unexpected(done.error());
   }
+  status_.refused_sha256.clear();
   return true;
 }
 
@@ -253,14 +279,14 @@ Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::c
   ask.method = "GET";
   ask.target = "/v1/stores/" + store + "/manifest";
   ask.headers.set("Accept", "application/json");
-  if (const std::string tag = etag(); !tag.empty()) {
+  if (const std::string tag = held_tag_.empty() ? etag() : held_tag_; !tag.empty()) {
     ask.headers.set("If-None-Match", tag);
     if (wait.count() > 0) ask.headers.set("Prefer", "wait=" + std::to_string(wait.count()));
   }
   const auto answer = sender.send(ask, wait + std::chrono::seconds(15), net::Repeat::idempotent);
   if (!answer) return give_up(answer.error().code(), "asking for rules", answer.error().text());
   if (answer->status == 304) {
-    status_.trouble.clear();
+    if (held_tag_.empty()) status_.trouble.clear();
     return false;
   }
   if (answer->status == 404) {
@@ -278,10 +304,17 @@ Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::c
     return give_up(Errc::corrupt, "reading the manifest",
                    findings.empty() ? "it is for another store" : findings.front().detail);
   }
+  held_tag_.clear();
   const auto changed = take_image(sender, *manifest);
   // After the image: one of another pack has an overlay of its own.
   const auto laid = beside.overlay ? beside.overlay(*manifest) : Result<void>();
-  if (!changed) return give_up(changed.error().code(), "taking the image", changed.error().text());
+  if (!changed) {
+    auto failed = give_up(changed.error().code(), "taking the image", changed.error().text());
+    // It will not pass by being fetched again: wait for another.
+    if (manifest->image_sha256 != status_.refused_sha256 || !laid) return failed;
+    held_tag_ = answer->headers.get("ETag").value_or("");
+    return false;
+  }
   status_.manifest_version = manifest->version;
   status_.pack_version = manifest->pack_version;
   status_.trouble.clear();

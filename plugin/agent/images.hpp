@@ -5,6 +5,7 @@
 //   state/images/<sha256>.image   state/current   state/previous   state/manifest.etag
 //   run/generation                the page that lanes watch
 #include "plugin/agent/files.hpp"
+#include "plugin/agent/self_test.hpp"
 #include "plugin/net/client.hpp"
 #include "rules/base/result.hpp"
 #include "rules/format/exchange.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +31,11 @@ struct ImageStatus {
   std::string sha256;
   std::uint64_t pack_version = 0;
   std::uint64_t manifest_version = 0;
-  std::uint64_t refused = 0;  ///< images and manifests that did not pass, since start
-  std::string trouble;        ///< of the last attempt; empty when it went well
+  std::uint64_t refused = 0;            ///< images and manifests that did not pass, since start
+  std::uint64_t self_tests_failed = 0;  ///< of these, images that failed it
+  std::string self_test;       ///< of the last image that came so far: what it did or why it failed
+  std::string refused_sha256;  ///< the last image that was what it should be and did not pass
+  std::string trouble;         ///< of the last attempt; empty when it went well
 };
 
 /// Makes state folder (0755, with images/, overlays/, pictures/ and records/) and run folder (0755, with rings/ 3770).
@@ -42,6 +47,8 @@ class Images {
   /// `step` (tests) is called before each change of the disk, with its name.
   Images(std::filesystem::path state, std::filesystem::path run,
          std::function<void(std::string_view)> step = {});
+  /// The last check of every image from now on.
+  void use(SelfTest test) { self_test_.emplace(std::move(test)); }
   ~Images();
   Images(const Images&) = delete;
   Images& operator=(const Images&) = delete;
@@ -50,8 +57,8 @@ class Images {
   /// previous image becomes current again; when that is too, lanes stay silent. io: no page.
   Result<void> open();
 
-  /// Checks (size, digest, layout) and makes it current. The same image again is fine and changes
-  /// nothing. corrupt, unsupported: refused, everything as before.
+  /// Checks (size, digest, layout, self-test) and makes it current. The same image again is fine and
+  /// changes nothing. corrupt, unsupported: refused, everything as before.
   Result<void> activate(std::string_view bytes, std::string_view sha256,
                         std::uint64_t manifest_version);
   /// A file without a head office: read, and activated when its content is news.
@@ -66,7 +73,9 @@ class Images {
     Taken rest;
   };
   /// One question to head office: the manifest, and the image when it is another one. `wait`: how
-  /// long head office may hold the question. True: something became current.
+  /// long head office may hold the question. True: something became current. An image that does not
+  /// pass is told in the status and not fetched again, and the next question waits for another
+  /// manifest: that is no error, and false.
   Result<bool> fetch(net::Sender& sender, const std::string& store, std::chrono::seconds wait,
                      const Beside& beside = {});
   /// Tag of the manifest that was taken whole; empty: none.
@@ -78,6 +87,7 @@ class Images {
   Result<void> write_whole(const std::filesystem::path& file, std::string_view bytes,
                            const char* what);
   Result<void> check(std::string_view bytes, std::string_view sha256);
+  Result<void> test(std::string_view bytes);
   Result<void> check_file(const std::string& sha256);
   Result<void> make_current(const std::string& sha256);
   void announce();
@@ -89,6 +99,9 @@ class Images {
   std::function<void(std::string_view)> step_;
   lane::GenerationPage* page_ = nullptr;
   ImageStatus status_;
+  std::optional<SelfTest> self_test_;
+  std::string held_tag_;  ///< of the manifest whose image was refused
+  std::string refused_why_;
   std::string before_previous_;
   WatchedFile file_;
 };

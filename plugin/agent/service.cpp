@@ -42,6 +42,7 @@ Service::Service(Settings settings, std::unique_ptr<outbox::Outbox> box, std::st
 
 Result<void> Service::start() {
   if (auto r = images_.open(); !r) return r;
+  images_.use(SelfTest(fs::path(settings_.state_dir) / "records"));
   if (!settings_.image.empty()) look_at_file();
   if (auto r = overlays_.open(); !r) return r;
   note_overlay();
@@ -294,8 +295,16 @@ void Service::note_drain(const DrainReport& report) {
   drain_trouble_ = report.trouble;
 }
 void Service::note_image() {
-  const std::lock_guard lock(mutex_);
-  image_ = images_.status();
+  const ImageStatus& now = images_.status();
+  std::uint64_t failed = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    failed = now.self_tests_failed - image_.self_tests_failed;
+    image_ = now;
+  }
+  if (failed == 0) return;
+  spdlog::error("rules: an image did not become current: {}", now.self_test);
+  (void)box_.with([&](auto& box) { return box.count("self_test_failed", failed); });
 }
 
 AgentStatus Service::status() {

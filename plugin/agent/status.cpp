@@ -67,6 +67,9 @@ std::string status_json(const AgentStatus& status) {
       image.number("pack_version", status.image.pack_version);
       image.number("manifest_version", status.image.manifest_version);
       image.number("refused", status.image.refused);
+      image.text("refused_sha256", status.image.refused_sha256);
+      image.text("self_test", status.image.self_test);
+      image.number("self_tests_failed", status.image.self_tests_failed);
       image.text("trouble", status.image.trouble);
     }
     {
@@ -161,6 +164,10 @@ std::string status_text(const AgentStatus& status) {
                     ? "none"
                     : "generation " + std::to_string(status.image.generation) + ", " +
                           status.image.sha256.substr(0, 12));
+  if (!status.image.self_test.empty()) line("self-test", status.image.self_test);
+  if (!status.image.refused_sha256.empty()) {
+    line("refused", status.image.refused_sha256.substr(0, 12) + ": " + status.image.trouble);
+  }
   line("overlay", status.overlay.sha256.empty()
                       ? "none"
                       : "generation " + std::to_string(status.overlay.generation) + ", version " +
@@ -196,6 +203,10 @@ std::string metrics_text(const AgentStatus& status) {
   gauge("outbox_degraded", "1: the last write failed.", status.outbox.degraded ? 1 : 0);
   gauge("disk_full", "1: the disk is full.", status.outbox.disk_full ? 1 : 0);
   gauge("image_generation", "Generation of the current rules, 0: none.", status.image.generation);
+  gauge("images_refused", "Images and manifests that did not pass since start.",
+        status.image.refused);
+  gauge("self_tests_failed", "Of these, images that failed their self-test.",
+        status.image.self_tests_failed);
   gauge("overlay_generation", "Generation of the current overlay, 0: none.",
         status.overlay.generation);
   gauge("pictures_wanted", "Pictures that the current rules name.", status.pictures.wanted);

@@ -66,7 +66,7 @@ std::optional<std::vector<std::byte>> Tables::serialise() const {
   image::Header header{};
   std::memcpy(header.magic, image::kMagic, sizeof header.magic);
   header.major = image::kFormatMajor;
-  header.minor = image::kFormatMinor;
+  header.minor = 0;  // what minor 1 added is not here: rules/vectors adds it
   header.engine_min = 1;
   header.size = size;
   header.tables = image::kTableCount;

@@ -14,6 +14,11 @@
 
 namespace sidedish::engine {
 
+/// Raised whenever decide() says something else to the same inputs (the golden records of
+/// tests/rules/engine change then): test vectors of an image are held only to the behaviour they
+/// were made with.
+inline constexpr std::uint32_t kBehaviour = 1;
+
 struct Memory {
   BasketMemory basket;
   LaneMemory lane;

@@ -86,6 +86,7 @@ Result<void> check_envelope(std::span<const std::byte> bytes) noexcept {
     const auto wrong = [&](const char* why) { return fail_at(Errc::corrupt, "directory", i, why); };
     if (entry.reserved != 0) return wrong("reserved is not zero");
     if (i < kTableCount && entry.record != kRecordSizes[i]) return wrong("record size");
+    if (i == kVectors && entry.record != sizeof(Vector)) return wrong("record size");
     if (entry.offset != up8(end)) return wrong("a table does not begin where the one before ends");
     if (entry.offset > bytes.size()) return wrong("offset beyond the file");
     if (!zero(bytes.subspan(end, entry.offset - end))) return wrong("bytes between tables");

@@ -10,5 +10,7 @@ bool check_conditions(const Image& image, Checker& check, std::size_t rule,
 bool check_rules(const Image& image, Checker& check) noexcept;
 /// After check_rules(): what upsells and bundles name beyond conditions and offers.
 bool check_bundles(const Image& image, Checker& check) noexcept;
+/// After all others: the image's own test, where it has one.
+bool check_vectors(const Image& image, Checker& check) noexcept;
 
 }  // namespace sidedish::image

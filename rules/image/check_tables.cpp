@@ -253,11 +253,12 @@ Result<void> check_tables(const Image& image) noexcept {
     check.fault(Errc::corrupt, "settings", image.settings_count(), "expected exactly one");
     return check.verdict();
   }
-  static_cast<void>(
-      check_settings(image, check) && check_places(image, check) &&
-      check_categories(image, check) && check_avoid(image, check) && check_products(image, check) &&
-      check_keys(image, check) && check_sets(image, check) && check_facts(image, check) &&
-      check_locales(image, check) && check_rules(image, check) && check_bundles(image, check));
+  static_cast<void>(check_settings(image, check) && check_places(image, check) &&
+                    check_categories(image, check) && check_avoid(image, check) &&
+                    check_products(image, check) && check_keys(image, check) &&
+                    check_sets(image, check) && check_facts(image, check) &&
+                    check_locales(image, check) && check_rules(image, check) &&
+                    check_bundles(image, check) && check_vectors(image, check));
   return check.verdict();
 }
 

@@ -76,6 +76,13 @@ class Image {
 
   std::span<const Avoid> avoid() const noexcept { return table<Avoid>(kAvoid); }
 
+  /// Empty where the image has none.
+  std::span<const Vector> vectors() const noexcept {
+    const bool there =
+        base_ != nullptr && reinterpret_cast<const Header*>(base_)->tables > kVectors;
+    return there ? table<Vector>(kVectors) : std::span<const Vector>();
+  }
+
   std::string_view text(TextRef ref) const noexcept;
   PictureNames pictures(const Product& product) const noexcept;
   /// One of a rule's conditions, in postfix order. Linear: not for the hot path.

@@ -11,7 +11,7 @@ namespace sidedish::image {
 inline constexpr char kMagic[8] = {'S', 'I', 'D', 'E', 'D', 'I', 'S', 'H'};
 inline constexpr std::uint16_t kFormatMajor = 1;  ///< another major version is refused
 inline constexpr std::uint16_t kFormatMinor =
-    0;  ///< a higher minor version may add tables at the end
+    1;  ///< a higher minor version may add tables at the end; 1 added kVectors
 inline constexpr std::uint32_t kEngine =
     1;  ///< what this build can decide; Header::engine_min must not be above it
 inline constexpr std::uint32_t kNone = 0xFFFFFFFFU;  ///< "no such index"
@@ -52,7 +52,9 @@ enum Table : std::uint32_t {
   kLocales,    ///< Locale, one per language: how numbers and money are written
   kPlurals,    ///< Plural, grouped by locale: the first clause that matches names the class
   kAvoid,      ///< Avoid, ascending by word, at most 64
-  kTableCount
+  kTableCount,  ///< those above are in every image
+
+  kVectors = kTableCount,  ///< Vector; the whole table may be missing
 };
 
 /// Where a table is: `offset` from the start of the file, `count` records of `record` bytes. Tables
@@ -384,6 +386,44 @@ struct Plural {
   std::uint32_t form;
   std::uint32_t reserved;
 };
+
+/// So many of a product, at its own price.
+struct VectorItem {
+  std::uint32_t product;
+  std::uint32_t units;  ///< 1..100
+};
+
+/// What stood on the first place of a decision, the second ...
+struct VectorPrompt {
+  std::int64_t score;
+  std::int64_t quantity;
+  std::int64_t price_effect;
+  std::int64_t saving;
+  std::uint32_t rule;
+  std::uint32_t product;
+  std::uint8_t arm;  ///< sidedish::Arm
+  std::uint8_t reserved[7];
+};
+inline constexpr unsigned kVectorItems = 3;
+inline constexpr unsigned kVectorPrompts = 4;
+
+/// A basket, and what decide() said to it where the image was made: in an empty lane, without
+/// overlay, to a host that can do everything and says nothing of facts or customer.
+struct Vector {
+  std::int64_t now;      ///< UTC ms, within the table of times
+  std::uint64_t unit;    ///< key of the basket's experiment
+  std::uint32_t engine;  ///< engine::kBehaviour that decided: another one may decide otherwise
+  std::uint32_t store;
+  std::uint8_t channel;  ///< sidedish::Channel
+  std::uint8_t moment;   ///< sidedish::Moment: basket or checkout
+  std::uint8_t item_count;
+  std::uint8_t prompt_count;
+  std::uint32_t reserved;
+  VectorItem items[kVectorItems];  ///< ascending by product; unused ones are zero
+  VectorPrompt prompts[kVectorPrompts];
+};
+static_assert(sizeof(VectorPrompt) == 48 && sizeof(Vector) == 248);
+static_assert(std::has_unique_object_representations_v<Vector>);
 
 static_assert(sizeof(Locale) == 32 && sizeof(Plural) == 32);
 static_assert(sizeof(Directory) == 16 && sizeof(Header) == 32 && sizeof(Settings) == 72);

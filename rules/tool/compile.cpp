@@ -4,6 +4,7 @@
 #include "rules/tool/tool.hpp"
 #include "rules/tool/words.hpp"
 #include "rules/trust/digest.hpp"
+#include "rules/vectors/vectors.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -74,6 +75,7 @@ void compile_pack(const Arguments& given, Io& io) {
     print_findings(io.err, "error", errors);
     return stop(1, given.output + ": not written");
   }
+  compiled.image = vectors::with_vectors(compiled.image);
   const auto digest = trust::sha256(compiled.image);
   if (!digest) return stop(2, digest.error().text());
   if (const auto written = write_file(given.output, compiled.image); !written) {

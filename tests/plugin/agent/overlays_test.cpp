@@ -207,7 +207,8 @@ TEST_CASE("overlays: a pause is taken from a manifest whose image does not pass"
     rest = true;
     return Result<void>();
   };
-  CHECK_FALSE(place.images.fetch(sender, "mitte", std::chrono::seconds(0), beside));
+  CHECK(place.images.fetch(sender, "mitte", std::chrono::seconds(0), beside) == false);
+  CHECK_FALSE(place.images.status().trouble.empty());
   CHECK(overlays.status().version == 4);
   CHECK_FALSE(rest);
   CHECK(place.images.etag().empty());
