@@ -11,7 +11,7 @@
 namespace sidedish::headoffice {
 
 int publish(const Places& places, const std::string& rules, const std::string& catalogue,
-            bool json) {
+            const RolloutOptions& rollout, bool json) {
   std::string body = "{\"rules\":";
   int code = 1;
   const auto append = [&](const std::string& file) {
@@ -29,6 +29,7 @@ int publish(const Places& places, const std::string& rules, const std::string& c
     body += ",\"catalogue\":";
     if (!append(catalogue)) return code;
   }
+  if (!rollout.waves.empty()) body += ",\"rollout\":" + rollout_json(rollout);
   net::Request request;
   request.method = "POST";
   request.target = "/v1/publish";

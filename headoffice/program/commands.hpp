@@ -19,8 +19,24 @@ struct ServeOptions {
 /// Serves until SIGINT or SIGTERM.
 int serve(const Places& places, const ServeOptions& options);
 
+/// In waves, or (publish) without any to all at once; who and why.
+struct RolloutOptions {
+  std::vector<std::string> waves;  ///< "mitte/t1,mitte/t2" or "10%"; "all" comes by itself
+  bool by_command = false;
+  std::int64_t wait_minutes = 60;
+  std::string who = "command line";
+  std::string why;
+};
+/// As the member "rollout" of what is published.
+std::string rollout_json(const RolloutOptions& options);
 int publish(const Places& places, const std::string& rules, const std::string& catalogue,
-            bool json);
+            const RolloutOptions& rollout, bool json);
+int list_waves(const Places& places, bool json);
+/// `order`: advance, halt, resume.
+int order_wave(const Places& places, const std::string& version, const std::string& order,
+               const RolloutOptions& options, bool json);
+int roll_back(const Places& places, const std::string& pack, std::int64_t version,
+              const RolloutOptions& options, bool json);
 /// Uploads the WebP and PNG files of a folder; what else is there is left alone.
 int upload_pictures(const Places& places, const std::string& folder, bool json);
 int list_stores(const Places& places, bool json);

@@ -40,6 +40,38 @@ int main(int argc, char** argv) {
   publish_command->add_option("rules", rules, "rule document")->required();
   publish_command->add_option("catalogue", catalogue, "catalogue, if it is a document of its own");
 
+  RolloutOptions rollout;
+  const auto reason = [&](CLI::App* command) {
+    command->add_option("--who", rollout.who, "on whose behalf")->capture_default_str();
+    return command->add_option("--why", rollout.why, "the reason, for those who ask later");
+  };
+  CLI::Option* why_waves = reason(publish_command);
+  publish_command
+      ->add_option("--wave", rollout.waves,
+                   "mitte/t1,mitte/t2 or 10%; repeatable, in this order; then all")
+      ->needs(why_waves);
+  publish_command->add_flag("--by-command", rollout.by_command,
+                            "go on with `waves advance` alone, not when terminals report");
+  publish_command
+      ->add_option("--wait-minutes", rollout.wait_minutes,
+                   "a wave whose terminals say nothing so long halts")
+      ->capture_default_str();
+
+  CLI::App* waves_command = asking(app.add_subcommand("waves", "what goes out in waves, how far"));
+  std::string order, ordered_version;
+  waves_command->add_option("order", order, "advance, halt or resume")
+      ->check(CLI::IsMember({"advance", "halt", "resume"}));
+  waves_command->add_option("version", ordered_version, "as it was published");
+  reason(waves_command);
+
+  std::string old_pack;
+  std::int64_t old_version = 0;
+  CLI::App* rollback_command =
+      asking(app.add_subcommand("rollback", "publish an old version's content again"));
+  rollback_command->add_option("pack", old_pack, "rule pack")->required();
+  rollback_command->add_option("version", old_version, "as it was published")->required();
+  reason(rollback_command)->required();
+
   std::string folder;
   CLI::App* pictures_command = asking(app.add_subcommand(
       "pictures", "upload a folder's pictures, before the pack that names them"));
@@ -135,7 +167,12 @@ int main(int argc, char** argv) {
   }
   if (overlay_command->parsed()) return show_overlay(places, store, json);
   if (serve_command->parsed()) return serve(places, serving);
-  if (publish_command->parsed()) return publish(places, rules, catalogue, json);
+  if (publish_command->parsed()) return publish(places, rules, catalogue, rollout, json);
+  if (rollback_command->parsed()) return roll_back(places, old_pack, old_version, rollout, json);
+  if (waves_command->parsed()) {
+    return order.empty() ? list_waves(places, json)
+                         : order_wave(places, ordered_version, order, rollout, json);
+  }
   if (pictures_command->parsed()) return upload_pictures(places, folder, json);
   if (stores_command->parsed()) return list_stores(places, json);
   if (terminals_command->parsed()) return list_terminals(places, store, json);

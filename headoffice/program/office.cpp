@@ -45,8 +45,8 @@ Result<net::Response> call_database(const Places& places, const net::Request& re
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();
-  Service service(
-      {**storage, **storage, days, publisher, people, **storage, clock, kUnasked, token});
+  Service service({**storage, **storage, **storage, days, publisher, people, **storage, clock,
+                   kUnasked, token});
   std::optional<net::Response> answer;
   net::Request shown = request;
   shown.headers.set("Host", "127.0.0.1").set("Authorization", "Bearer " + token);

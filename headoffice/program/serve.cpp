@@ -46,8 +46,9 @@ int serve(const Places& places, const ServeOptions& options) {
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();
-  auto office = HeadOffice::start(std::move(http), {**storage, **storage, days, publisher, people,
-                                                    **storage, clock, options.drain_rate, token});
+  auto office =
+      HeadOffice::start(std::move(http), {**storage, **storage, **storage, days, publisher, people,
+                                          **storage, clock, options.drain_rate, token});
   if (!office) return failed(office.error());
   const std::string port = std::to_string((*office)->port());
   const bool six = options.address.find(':') != std::string::npos;

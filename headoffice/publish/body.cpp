@@ -81,6 +81,7 @@ Result<PublishBody> split_publish_body(std::string_view json) {
     const std::string_view name = cut.string();
     std::string_view* place = name == "rules"       ? &out.rules
                               : name == "catalogue" ? &out.catalogue
+                              : name == "rollout"   ? &out.rollout
                                                     : nullptr;
     if (place == nullptr || !place->empty() || !cut.take(':')) return bad();
     *place = cut.object();

@@ -111,7 +111,8 @@ Result<std::vector<format::ManifestPicture>> Publisher::pictures_of(
   return out;
 }
 
-Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_view catalogue) {
+Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_view catalogue,
+                                          const std::optional<RolloutOrder>& rollout) {
   PublishOutcome out;
   PackRead read = read_(rules, catalogue);
   out.errors = std::move(read.errors);
@@ -136,6 +137,7 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
   publication.rules = rules;
   publication.catalogue = catalogue;
   publication.published_at = now;
+  publication.rollout = rollout;
 
   Published done;
   done.image_sha256 = net::hex(digest);

@@ -23,11 +23,13 @@ struct PackRead {
 /// `catalogue` is empty when there is none beside the rules.
 using ReadPack = std::function<PackRead(std::string_view rules, std::string_view catalogue)>;
 
-/// The texts of the two members of {"rules": {...}, "catalogue": {...}}, as they stand there; the
-/// second may be missing. invalid: any other shape. What stands inside them is not looked at.
+/// The texts of the members of {"rules": {...}, "catalogue": {...}, "rollout": {...}}, as they stand
+/// there; all but the first may be missing. invalid: any other shape. What stands inside them is not
+/// looked at.
 struct PublishBody {
   std::string_view rules;
   std::string_view catalogue;
+  std::string_view rollout;
 };
 Result<PublishBody> split_publish_body(std::string_view json);
 
@@ -51,8 +53,9 @@ class Publisher {
       : storage_(storage), clock_(clock), zones_(std::move(zones)), read_(std::move(read)) {}
 
   /// Reads, checks, compiles, and publishes to every store of the pack, in one transaction of the
-  /// store. An error is the storage's.
-  Result<PublishOutcome> publish(std::string_view rules, std::string_view catalogue);
+  /// store; to all terminals at once, or in waves. An error is the storage's.
+  Result<PublishOutcome> publish(std::string_view rules, std::string_view catalogue,
+                                 const std::optional<RolloutOrder>& rollout = std::nullopt);
 
  private:
   /// The pictures that the catalogue names, each once, by digest; those that are not here, or too

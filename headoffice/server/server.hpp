@@ -9,6 +9,7 @@
 #include "headoffice/server/people_routes.hpp"
 #include "headoffice/server/waiters.hpp"
 #include "headoffice/store/storage.hpp"
+#include "headoffice/waves/waves.hpp"
 #include "plugin/net/router.hpp"
 #include "plugin/net/server.hpp"
 #include "rules/base/asset.hpp"
@@ -31,6 +32,7 @@ std::span<const WebAsset> page_assets();
 struct ServiceParts {
   Storage& storage;
   OverlayStore& overlays;
+  WaveStore& waves;
   BusinessDays& days;
   Publisher& publisher;
   People& people;
@@ -61,6 +63,12 @@ class Service {
   /// Tells a store's waiting terminals what its manifest is now.
   void wake(const std::string& store);
   std::optional<MonoMs> expire_overlays();
+  std::optional<MonoMs> expire_waves();
+  void tell_waves();
+  net::Response published(const Result<PublishOutcome>& outcome);
+  net::Response waves(const net::Routed& routed);
+  net::Response order_wave(const net::Routed& routed);
+  net::Response roll_back(const net::Routed& routed);
   void add(const char* method, const char* pattern, Plain handler);
   void manifest(const net::Routed& routed, const net::Reply& reply);
   net::Response outcomes(const net::Routed& routed);
@@ -89,6 +97,9 @@ class Service {
   ServiceParts parts_;
   Ingest ingest_;
   Overlays overlays_;
+  Waves waves_;
+  std::atomic<bool> waves_news_ = true;  ///< something was heard or ordered: look at once
+  MonoMs waves_next_ = 0;                ///< of the thread that calls expire()
   Waiters waiters_;
   Answers answers_;
   std::function<net::ServerStats()> stats_;

@@ -101,6 +101,7 @@ Service::Service(const ServiceParts& parts)
     : parts_(parts),
       ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate),
       overlays_(parts.storage, parts.overlays, parts.clock),
+      waves_(parts.waves, parts.clock),
       door_(router_, answers_, parts.people, parts.command_token),
       people_routes_(parts.people, parts.changes) {
   add("POST", "/v1/outcomes", &Service::outcomes);
@@ -115,6 +116,9 @@ Service::Service(const ServiceParts& parts)
   add("GET", "/v1/stores/{store}/overlay", &Service::overlay);
   add("POST", "/v1/stores/{store}/overlay/changes", &Service::change_overlay);
   add("POST", "/v1/packs/{pack}/overlay/changes", &Service::change_overlays);
+  add("GET", "/v1/waves", &Service::waves);
+  add("POST", "/v1/waves/{version}", &Service::order_wave);
+  add("POST", "/v1/packs/{pack}/rollback", &Service::roll_back);
   add("GET", "/v1/reports/outcomes", &Service::report);
   add("GET", "/v1/reports/records", &Service::records);
   add("GET", "/healthz", &Service::healthz);
@@ -143,16 +147,20 @@ void Service::add(const char* method, const char* pattern, Plain handler) {
 }
 
 void Service::wake(const std::string& store) {
-  if (const auto row = parts_.storage.manifest(store)) {
-    waiters_.wake(store, row->etag, manifest_answer(*row));
+  for (const std::string& terminal : waiters_.terminals(store)) {
+    if (const auto row = waves_.manifest(store, terminal)) {
+      waiters_.wake(store, terminal, row->etag, manifest_answer(*row));
+    }
   }
 }
 
 std::optional<MonoMs> Service::expire() {
   const auto polls = waiters_.expire(parts_.clock.steady());
-  const auto overlays = expire_overlays();
-  if (!polls || !overlays) return polls ? polls : overlays;
-  return std::min(*polls, *overlays);
+  std::optional<MonoMs> next = polls;
+  for (const auto& one : {expire_overlays(), expire_waves()}) {
+    if (one) next = std::min(next.value_or(*one), *one);
+  }
+  return next;
 }
 
 void Service::handle(net::Request request, net::Reply reply) {
@@ -167,7 +175,15 @@ void Service::manifest(const net::Routed& routed, const net::Reply& reply) {
     reply.send(std::move(response));
   };
   const std::string& store = routed.param("store");
-  const auto row = parts_.storage.manifest(store);
+  Heard heard;
+  for (const auto& [name, value] : routed.query) {
+    if (name == "terminal") heard.terminal = value;
+    if (name == "running") heard.running = value;
+    if (name == "refused") heard.refused = value;
+    if (name == "why") heard.why = value;
+  }
+  if (const auto news = waves_.hear(store, heard); news && *news) tell_waves();
+  const auto row = waves_.manifest(store, heard.terminal);
   if (!row) {
     return send(row.error().code() == Errc::not_found
                     ? problem_of(404, "no-manifest", row.error().text())
@@ -177,10 +193,11 @@ void Service::manifest(const net::Routed& routed, const net::Reply& reply) {
   const MonoMs wait = wait_of(routed.request.headers);
   if (wait == 0) return send(not_modified(row->etag));
   answers_.count("GET " + routed.pattern + " waits", 0);
-  waiters_.add(store, reply, row->etag, parts_.clock.steady() + wait);
+  waiters_.add(store, heard.terminal, reply, row->etag, parts_.clock.steady() + wait);
   // What was published between the look above and the line before.
-  if (const auto again = parts_.storage.manifest(store); again && again->etag != row->etag) {
-    waiters_.wake(store, again->etag, manifest_answer(*again));
+  const auto again = waves_.manifest(store, heard.terminal);
+  if (again && again->etag != row->etag) {
+    waiters_.wake(store, heard.terminal, again->etag, manifest_answer(*again));
   }
   if (told_) told_();
 }
@@ -240,7 +257,17 @@ net::Response Service::publish(const net::Routed& routed) {
   }
   const auto body = split_publish_body(routed.request.body);
   if (!body) return problem_of(400, "malformed-body", body.error().text());
-  const auto outcome = parts_.publisher.publish(body->rules, body->catalogue);
+  std::vector<model::Finding> errors;
+  std::optional<RolloutOrder> rollout;
+  if (!body->rollout.empty()) rollout = read_rollout_order(body->rollout, "/rollout", errors);
+  if (!errors.empty()) {
+    return problem_of(422, "invalid-document", "nothing was published, nothing was changed",
+                      items_of(errors));
+  }
+  return published(parts_.publisher.publish(body->rules, body->catalogue, rollout));
+}
+
+net::Response Service::published(const Result<PublishOutcome>& outcome) {
   if (!outcome) return problem_of(outcome.error());
   if (!outcome->published) {
     return problem_of(422, "invalid-document", "nothing was published, nothing was changed",
@@ -248,6 +275,7 @@ net::Response Service::publish(const net::Routed& routed) {
   }
   const Published& done = *outcome->published;
   for (const std::string& store : done.stores) wake(store);
+  tell_waves();  // a wave may have nothing to wait for
   JsonWriter json;
   json.open('{').key("version").number(done.version).key("image").open('{');
   json.key("sha256").text(done.image_sha256).key("size").number(std::uint64_t{done.image_size});

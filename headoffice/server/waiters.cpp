@@ -1,6 +1,7 @@
 #include "headoffice/server/waiters.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace sidedish::headoffice {
 
@@ -11,21 +12,32 @@ net::Response not_modified(const std::string& etag) {
   return response;
 }
 
-void Waiters::add(const std::string& store, net::Reply reply, std::string etag, MonoMs until) {
+void Waiters::add(const std::string& store, std::string terminal, net::Reply reply,
+                  std::string etag, MonoMs until) {
   const std::scoped_lock lock(mutex_);
-  stores_[store].push_back({std::move(reply), std::move(etag), until});
+  stores_[store].push_back({std::move(terminal), std::move(reply), std::move(etag), until});
 }
 
-std::size_t Waiters::wake(const std::string& store, std::string_view etag,
-                          const net::Response& response) {
+std::vector<std::string> Waiters::terminals(const std::string& store) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = stores_.find(store);
+  if (found == stores_.end()) return {};
+  std::set<std::string> out;
+  for (const Waiter& waiter : found->second) out.insert(waiter.terminal);
+  return {out.begin(), out.end()};
+}
+
+std::size_t Waiters::wake(const std::string& store, std::string_view terminal,
+                          std::string_view etag, const net::Response& response) {
   std::vector<Waiter> woken;
   {
     const std::scoped_lock lock(mutex_);
     const auto found = stores_.find(store);
     if (found == stores_.end()) return 0;
     auto& all = found->second;
-    const auto split = std::stable_partition(
-        all.begin(), all.end(), [&](const Waiter& waiter) { return waiter.etag == etag; });
+    const auto split = std::stable_partition(all.begin(), all.end(), [&](const Waiter& waiter) {
+      return waiter.terminal != terminal || waiter.etag == etag;
+    });
     woken.assign(std::make_move_iterator(split), std::make_move_iterator(all.end()));
     all.erase(split, all.end());
     if (all.empty()) stores_.erase(found);

@@ -14,9 +14,14 @@ namespace sidedish::headoffice {
 /// Thread-safe. Answers are sent outside the lock.
 class Waiters {
  public:
-  void add(const std::string& store, net::Reply reply, std::string etag, MonoMs until);
-  /// Answers everyone who waits for this store with a tag other than `etag`.
-  std::size_t wake(const std::string& store, std::string_view etag, const net::Response& response);
+  /// `terminal`: as it calls itself; empty: it does not.
+  void add(const std::string& store, std::string terminal, net::Reply reply, std::string etag,
+           MonoMs until);
+  /// Who waits for this store, each once.
+  std::vector<std::string> terminals(const std::string& store) const;
+  /// Answers everyone who waits for this store as this terminal, with a tag other than `etag`.
+  std::size_t wake(const std::string& store, std::string_view terminal, std::string_view etag,
+                   const net::Response& response);
   /// Answers 304 to everyone whose time is over; forgets those who left. Returns the next moment to
   /// call it again; nothing when nobody waits.
   std::optional<MonoMs> expire(MonoMs now);
@@ -24,6 +29,7 @@ class Waiters {
 
  private:
   struct Waiter {
+    std::string terminal;
     net::Reply reply;
     std::string etag;
     MonoMs until;

@@ -29,7 +29,9 @@ std::vector<LiveManifest> live_manifests(Database& db, std::int64_t store_id,
   std::vector<LiveManifest> out;
   Run query = db.run(
       "SELECT manifest.version, body, image FROM manifest JOIN publication USING (version)"
-      " WHERE store_id = ? ORDER BY manifest.version DESC LIMIT 1");
+      " WHERE store_id = ?1 AND manifest.version >= coalesce((SELECT max(m.version)"
+      "  FROM manifest AS m LEFT JOIN rollout AS r ON r.version = m.version"
+      "  WHERE m.store_id = ?1 AND coalesce(r.state, 2) = 2), 0) ORDER BY manifest.version DESC");
   query.with(store_id);
   while (query.step()) {
     LiveManifest live;

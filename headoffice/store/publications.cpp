@@ -1,4 +1,5 @@
 // Images, manifests and the names of rules.
+#include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/overlay_rows.hpp"
 
@@ -19,6 +20,23 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
         .with(version, publication.pack_id, static_cast<std::int64_t>(publication.pack_version),
               digest, publication.rules, publication.catalogue, publication.published_at)
         .done();
+    if (const auto& rollout = publication.rollout) {
+      db.run(
+            "INSERT INTO rollout (version, waves, automatic, wait_ms, wave, state, since, why)"
+            " VALUES (?, ?, ?, ?, 0, ?, ?, ?)")
+          .with(version, rollout->waves, std::int64_t{rollout->automatic}, rollout->wait,
+                static_cast<std::int64_t>(rollout->waves == kAllAtOnce ? RolloutState::done
+                                                                       : RolloutState::running),
+                publication.published_at, rollout->why)
+          .done();
+      add_change(db, {.at = publication.published_at,
+                      .who = rollout->who,
+                      .what = "publication.begun",
+                      .subject = publication.pack_id,
+                      .after = "{\"version\":" + std::to_string(version) +
+                               ",\"waves\":" + rollout->waves + "}",
+                      .why = rollout->why});
+    }
     for (const StoreRow& store : publication.stores) {
       db.run(
             "INSERT INTO store (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)"

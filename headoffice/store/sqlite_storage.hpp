@@ -2,6 +2,7 @@
 // Storage in one SQLite file, owned by one process.
 #include "headoffice/store/people_store.hpp"
 #include "headoffice/store/storage.hpp"
+#include "headoffice/store/wave_store.hpp"
 
 #include <memory>
 #include <mutex>
@@ -15,7 +16,8 @@ class Database;
 class SqliteStorage final : public Storage,
                             public PeopleStore,
                             public ChangeStore,
-                            public OverlayStore {
+                            public OverlayStore,
+                            public WaveStore {
  public:
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
@@ -54,6 +56,17 @@ class SqliteStorage final : public Storage,
   Result<std::vector<std::string>> overlays_due(UtcMs now) override;
   Result<std::optional<UtcMs>> next_overlay_end() override;
   Result<std::vector<std::string>> stores_of_pack(std::string_view pack) override;
+  Result<std::vector<OfferedManifest>> offered(std::string_view store) override;
+  Result<std::vector<RolloutRow>> rollouts(bool running, std::size_t most) override;
+  Result<bool> move_rollout(const RolloutRow& was, const RolloutRow& now,
+                            const Change& change) override;
+  Result<bool> put_health(std::string_view store, std::string_view terminal,
+                          const HealthRow& health) override;
+  Result<std::optional<HealthRow>> health(std::string_view store,
+                                          std::string_view terminal) override;
+  Result<std::vector<TerminalHealth>> health_of(std::uint64_t version) override;
+  Result<std::vector<std::string>> stores_of_version(std::uint64_t version) override;
+  Result<PublishedDocuments> documents(std::uint64_t version) override;
   Result<std::map<std::string, std::int64_t>> counters() override;
   Result<void> count(std::string_view name, std::int64_t n) override;
   Result<void> check() override;

@@ -126,6 +126,19 @@ struct ManifestRow {
   std::optional<OverlayFile> overlay{};  ///< publish(): made of what stands; nothing ever stood
 };
 
+enum class RolloutState : std::uint8_t { running = 0, halted = 1, done = 2 };
+
+inline constexpr std::string_view kAllAtOnce = "[\"all\"]";
+
+/// A publication that goes out in waves (headoffice/waves reads and writes the JSON).
+struct RolloutOrder {
+  std::string waves;  ///< kAllAtOnce: it is done when it begins
+  bool automatic = true;
+  MonoMs wait = 0;
+  std::string who;
+  std::string why;
+};
+
 struct Publication {
   std::string pack_id;
   std::uint64_t pack_version = 0;
@@ -136,6 +149,7 @@ struct Publication {
   UtcMs published_at = 0;
   std::vector<StoreRow> stores;  ///< created when missing; name and time zone follow the pack
   std::vector<RuleRow> rule_names;
+  std::optional<RolloutOrder> rollout{};  ///< none: to every terminal at once
 };
 
 struct PictureRow {

@@ -237,6 +237,32 @@ std::string Images::etag() const {
   return text->substr(0, line);
 }
 
+std::string Images::question(const std::string& store) const {
+  std::string out = "/v1/stores/" + store + "/manifest";
+  const auto add = [&](const char* name, std::string_view value) {
+    if (value.empty()) return;
+    out += out.find('?') == std::string::npos ? '?' : '&';
+    out.append(name) += '=';
+    for (const char c : value) {
+      static constexpr char kHex[] = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(c);
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                         (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+      if (plain) {
+        out += c;
+      } else {
+        out.append({'%', kHex[byte >> 4U], kHex[byte & 15U]});
+      }
+    }
+  };
+  if (terminal_.empty()) return out;
+  add("terminal", terminal_);
+  add("running", status_.sha256);
+  add("refused", status_.refused_sha256);
+  if (!status_.refused_sha256.empty()) add("why", std::string_view(refused_why_).substr(0, 200));
+  return out;
+}
+
 /// True: it is another one, and current now.
 Result<bool> Images::take_image(net::Sender& sender, const format::Manifest& manifest) {
   if (manifest.image_sha256 == status_.sha256) return false;
@@ -277,7 +303,7 @@ Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::c
   };
   net::Request ask;
   ask.method = "GET";
-  ask.target = "/v1/stores/" + store + "/manifest";
+  ask.target = question(store);
   ask.headers.set("Accept", "application/json");
   if (const std::string tag = held_tag_.empty() ? etag() : held_tag_; !tag.empty()) {
     ask.headers.set("If-None-Match", tag);

@@ -49,6 +49,9 @@ class Images {
          std::function<void(std::string_view)> step = {});
   /// The last check of every image from now on.
   void use(SelfTest test) { self_test_.emplace(std::move(test)); }
+  /// Who asks: head office is told this name with every question, which image runs here, and which one
+  /// did not pass.
+  void ask_as(std::string terminal) { terminal_ = std::move(terminal); }
   ~Images();
   Images(const Images&) = delete;
   Images& operator=(const Images&) = delete;
@@ -88,6 +91,7 @@ class Images {
                            const char* what);
   Result<void> check(std::string_view bytes, std::string_view sha256);
   Result<void> test(std::string_view bytes);
+  std::string question(const std::string& store) const;
   Result<void> check_file(const std::string& sha256);
   Result<void> make_current(const std::string& sha256);
   void announce();
@@ -100,6 +104,7 @@ class Images {
   lane::GenerationPage* page_ = nullptr;
   ImageStatus status_;
   std::optional<SelfTest> self_test_;
+  std::string terminal_;
   std::string held_tag_;  ///< of the manifest whose image was refused
   std::string refused_why_;
   std::string before_previous_;

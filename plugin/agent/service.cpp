@@ -42,6 +42,7 @@ Service::Service(Settings settings, std::unique_ptr<outbox::Outbox> box, std::st
 
 Result<void> Service::start() {
   if (auto r = images_.open(); !r) return r;
+  images_.ask_as(settings_.terminal);
   images_.use(SelfTest(fs::path(settings_.state_dir) / "records"));
   if (!settings_.image.empty()) look_at_file();
   if (auto r = overlays_.open(); !r) return r;

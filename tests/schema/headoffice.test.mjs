@@ -310,6 +310,74 @@ test('the command line pauses, resumes, recalls, reprices and tells the stock', 
   await assert.rejects(run('pause', 'corner', 'burger-fries'), /--why is required/);
 });
 
+// Proved by a manifest that does not ask who it is for, and by a refusal that halts nothing.
+test('rules go out in waves, halt where they do not pass, and go back in one command', async () => {
+  const target = '/v1/stores/mitte/manifest';
+  const path = '/v1/stores/{store}/manifest';
+  const manifest = async (query = '', headers) => (await call('GET', path, { target: target + query, headers })).value;
+  const rollouts = async () => (await call('GET', '/v1/waves')).value.rollouts;
+  for (const id of ['w1', 'w2', 'w3']) {
+    await call('PUT', '/v1/stores/{store}/terminals/{terminal}', { target: `/v1/stores/mitte/terminals/${id}`, body: '{}', headers: json, status: 201 });
+  }
+  assert.deepEqual(await rollouts(), []);
+  const before = await manifest();
+  const pack = example('/v1/publish', 'post');
+  pack.rules.pack.version = before.pack_version + 1;
+  pack.rules.rules[0].priority = 70;
+  pack.rollout = { waves: [{ terminals: ['mitte/w1'] }, { terminals: ['mitte/w2'] }, 'all'], wait_minutes: 30, who: 'Ana', why: 'better words' };
+  const publish = (status, body = pack) => call('POST', '/v1/publish', { body: JSON.stringify(body), headers: json, status });
+  const wrong = await publish(422, { ...pack, rollout: { waves: [{ percent: 10 }], who: 'Ana', why: 'x' } });
+  assert.deepEqual(wrong.value.errors.map(({ pointer }) => pointer), ['/rollout/waves']);
+  const { version, image } = (await publish(201)).value;
+
+  assert.deepEqual(await manifest(), before);
+  assert.deepEqual(await manifest('?terminal=w2'), before);
+  assert.equal((await manifest('?terminal=w1')).version, version);
+  const tag = (await call('GET', path, { target: `${target}?terminal=w2` })).response.headers.get('etag');
+  const waiting = manifest(`?terminal=w2&running=${before.image.sha256}`, { 'If-None-Match': tag, Prefer: 'wait=50' });
+  await manifest(`?terminal=w1&running=${image.sha256}`); // it runs there: the next wave begins
+  assert.equal((await waiting).version, version);
+  assert.equal((await rollouts())[0].wave, 2);
+  await manifest(`?terminal=w2&running=${before.image.sha256}&refused=${image.sha256}&why=at%20its%20test%20vector%203`);
+  while ((await rollouts())[0].state === 'running');
+  const [halted] = await rollouts();
+  assert.deepEqual([halted.state, halted.why, halted.terminals, halted.healthy, halted.refused], ['halted', 'mitte/w2 refused it: at its test vector 3', 2, 1, 1]);
+  assert.deepEqual(await manifest('?terminal=w3'), before);
+
+  const order = (body, status, at = version) => call('POST', '/v1/waves/{version}', { target: `/v1/waves/${at}`, body: JSON.stringify(body), headers: json, status });
+  const reason = { who: 'Ana', why: 'of the test' };
+  await order({ order: 'advance', ...reason }, 422);
+  await order({ order: 'advance' }, 422);
+  await order({ order: 'sing', ...reason }, 422);
+  await order({ order: 'halt', ...reason }, 404, 4711);
+  await order({ order: 'halt', ...reason }, 404, 'last');
+  const back = (body, status, of = 'corner') => call('POST', '/v1/packs/{pack}/rollback', { target: `/v1/packs/${of}/rollback`, body: JSON.stringify(body), headers: json, status });
+  await back({ version: before.version }, 422);
+  await back({ version: 4711, ...reason }, 404);
+  await back({ version: before.version, ...reason }, 404, 'other');
+  const again = (await back({ version: before.version, ...reason }, 201)).value;
+  assert.equal(again.image.sha256, before.image.sha256);
+  for (const query of ['', '?terminal=w1', '?terminal=w3']) {
+    const now = await manifest(query);
+    assert.deepEqual([now.version, now.image.sha256], [again.version, before.image.sha256]);
+  }
+
+  const run = (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]);
+  const files = { rules: join(home, 'rules.json'), catalogue: join(home, 'catalogue.json') };
+  pack.rules.pack.version += 1;
+  pack.rules.rules[0].priority = 71;
+  for (const name of ['rules', 'catalogue']) writeFileSync(files[name], JSON.stringify(pack[name]));
+  await assert.rejects(run('publish', files.rules, files.catalogue, '--wave', '10%'), /--why/);
+  await run('publish', files.rules, files.catalogue, '--wave', 'mitte/w1,mitte/w2', '--wave', '10%', '--why', 'of the command line', '--by-command');
+  const [begun] = await rollouts();
+  assert.deepEqual(begun.waves, [{ terminals: ['mitte/w1', 'mitte/w2'] }, { percent: 10 }, 'all']);
+  assert.equal(begun.advance, 'by-command');
+  assert.match((await run('waves', 'halt', String(begun.version), '--why', 'lunch')).stdout, /: halted, wave 1 of 3, 0 of 2 terminals .*: lunch/);
+  await run('waves', 'resume', String(begun.version), '--why', 'after lunch');
+  assert.match((await run('waves', 'advance', String(begun.version), '--why', 'fine')).stdout, /: running, wave 2 of 3/);
+  assert.match((await run('rollback', 'corner', String(before.version), '--why', 'enough')).stdout, /was published again, as version \d+/);
+});
+
 test('the command line uploads the pictures of a folder', async () => {
   const folder = join(home, 'pictures');
   mkdirSync(folder);
