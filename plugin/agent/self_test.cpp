@@ -9,9 +9,12 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <new>
 #include <optional>
@@ -33,6 +36,14 @@ namespace sidedish::agent {
 namespace {
 
 constexpr std::uintmax_t kLargestRecord = std::uintmax_t{1} << 20;
+
+#if defined(__x86_64__)
+constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
+#else
+#error "name this processor's AUDIT_ARCH_"
+#endif
 
 enum class Step : std::uint32_t { begin = 0, vector, record, explanation, done };
 
@@ -94,17 +105,40 @@ void limit(int what, ::rlim_t most) {
   ::setrlimit(static_cast<__rlimit_resource>(what), &to);
 }
 
+#ifndef SIDEDISH_SANITIZED
+/// Leaves this process its end and no other system call. A filter, and not seccomp's strict mode: that
+/// one is refused to a process that has a filter already, as the unit's SystemCallFilter= gives it.
+bool seal() {
+  constexpr auto kNumber = static_cast<std::uint32_t>(offsetof(::seccomp_data, nr));
+  constexpr auto kArch = static_cast<std::uint32_t>(offsetof(::seccomp_data, arch));
+  ::sock_filter code[] = {
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, kArch},    {BPF_JMP | BPF_JEQ | BPF_K, 0, 3, kArchitecture},
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, kNumber},  {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_exit},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}, {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS},
+  };
+  const ::sock_fprog program{sizeof code / sizeof *code, code};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+#endif
+
+/// Forked from a process with threads, whose locks may be held by nobody now: no allocation, no library
+/// with state, nothing but system calls and the engine, which is free of both. That is why it needs no
+/// program of its own, which would have to load libraries and read files before it could be sealed.
 [[noreturn]] void be_child(Task& task, Progress& progress, const SelfTestLimits& limits,
                            ::rlim_t memory) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // When memory is short, this one goes first.
+  if (const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); file >= 0) {
+    static_cast<void>(::write(file, "1000", 4) == 4);
+  }
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, limits.cpu_seconds);
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NOFILE, 0);
 #ifndef SIDEDISH_SANITIZED
   limit(RLIMIT_AS, memory);
-  // read, write, sigreturn and exit are left: no file, no socket, no memory.
-  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) ::syscall(SYS_exit, 2);
+  if (!seal()) ::syscall(SYS_exit, 2);
 #else
   static_cast<void>(memory);
 #endif
@@ -115,6 +149,20 @@ void limit(int what, ::rlim_t most) {
   progress.step = Step::done;
   ::syscall(SYS_exit, 0);
   __builtin_unreachable();
+}
+
+/// fork(), with every signal blocked in the child: those that the agent waits for are not the child's,
+/// and what the kernel sends for its own mistakes ends it all the same.
+::pid_t fork_child() {
+  ::sigset_t all;
+  ::sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const ::pid_t child = ::fork();
+  const int why = errno;
+  if (child != 0) ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = why;
+  return child;
 }
 
 /// Of this process now.
@@ -190,7 +238,7 @@ Result<SelfTestReport> SelfTest::run(std::string_view bytes) const {
   auto& progress = *new (shared) Progress;
   int ends[2] = {-1, -1};
   const ::rlim_t memory = address_space() + limits_.memory;
-  const ::pid_t child = ::pipe2(ends, O_CLOEXEC) == 0 ? ::fork() : -1;
+  const ::pid_t child = ::pipe2(ends, O_CLOEXEC) == 0 ? fork_child() : -1;
   if (child == 0) be_child(task, progress, limits_, memory);
   const int why = errno;
   if (ends[1] >= 0) ::close(ends[1]);

@@ -14,8 +14,8 @@
 namespace sidedish::agent {
 
 struct SelfTestLimits {
-  std::chrono::milliseconds wall{20'000};
-  unsigned cpu_seconds = 10;
+  std::chrono::milliseconds wall{5000};
+  unsigned cpu_seconds = 5;
   std::size_t memory = std::size_t{64} << 20;  ///< beyond what the agent has when it begins
   std::size_t records = 200;                   ///< newest so many
   std::size_t explained = 16;                  ///< of these, so many are explained too
@@ -26,8 +26,9 @@ struct SelfTestReport {
   std::uint32_t records = 0;  ///< of the terminal, that were decided
 };
 
-/// One thread. The child makes no system call but its end: seccomp allows it neither file, socket nor
-/// memory.
+/// One thread, which waits for the child and does nothing else meanwhile. The child makes no system
+/// call but its end: seccomp allows it neither file, socket nor memory, also where the agent itself
+/// runs behind a filter of systemd's.
 class SelfTest {
  public:
   /// `inside` (tests) is called in the child before each step, with its number.

@@ -102,6 +102,7 @@ void Service::run(const sigset_t& signals) {
       fetch_thread_ = std::thread([this] { fetch_loop(); });
     }
   }
+  if (!settings_.image.empty()) fetch_thread_ = std::thread([this] { file_loop(); });
   if (!settings_.pictures.empty()) picture_thread_ = std::thread([this] { picture_loop(); });
   tick_thread_ = std::thread([this] {
     while (pause(milliseconds(1000))) api_.tick(online());
@@ -112,10 +113,6 @@ void Service::run(const sigset_t& signals) {
     note_drain(report);
     if (clock_.steady() - looked >= 1000) {
       looked = clock_.steady();
-      if (!settings_.image.empty()) {
-        look_at_file();
-        note_image();
-      }
       look_at_overlay();
     }
     const long ms = report.more && report.trouble.empty() ? 0 : report.live > 0 ? 25 : 250;
@@ -260,6 +257,13 @@ void Service::note_pictures() {
   const std::string trouble = pictures_.status().trouble;
   if (trouble != picture_trouble_ && !trouble.empty()) spdlog::warn("pictures: {}", trouble);
   picture_trouble_ = trouble;
+}
+
+void Service::file_loop() {
+  while (pause(milliseconds(1000))) {
+    look_at_file();
+    note_image();
+  }
 }
 
 void Service::look_at_file() {

@@ -49,6 +49,8 @@ class Service {
 
   void report_loop();
   void fetch_loop();
+  /// In its own thread: a new image's self-test may take seconds, and rings are drained meanwhile.
+  void file_loop();
   void picture_loop();
 
   Result<void> take_overlay(const format::ManifestOverlay& named);

@@ -10,6 +10,7 @@
 #include "rules/engine/record.hpp"
 #include "rules/engine/render.hpp"
 #include "rules/format/documents.hpp"
+#include "rules/vectors/vectors.hpp"
 #include "tests/fuzz/must.hpp"
 #include "tests/rules/compile/packs.hpp"
 #include "tests/rules/format/example.hpp"
@@ -30,8 +31,9 @@ Words words_of(const model::Pack& pack) {
                  error.message.c_str());
   }
   fuzz::must(made.errors.empty(), "the honest packs compile");
-  Words out(made.image.size() / 8);
-  std::memcpy(out.data(), made.image.data(), made.image.size());
+  const std::vector<std::byte> image = vectors::with_vectors(made.image);
+  Words out(image.size() / 8);
+  std::memcpy(out.data(), image.data(), image.size());
   return out;
 }
 
@@ -115,9 +117,12 @@ void put(Words& words, std::size_t at, std::uint64_t value, std::size_t width, b
   std::memcpy(bytes + at, &value, width);
 }
 
-/// Tables by number, then the directory, the header, and what is cut off at the end.
+/// Tables by number, then the directory, the header, what is cut off at the end, and the test vectors.
 void change(Words& words, const std::uint8_t* what) {
-  const unsigned table = what[0] % 32;
+  constexpr unsigned kAfter = image::kTableCount + 3;
+  static_assert(kAfter < 32);
+  const unsigned table = what[0] % 32 == kAfter ? unsigned{image::kVectors} : what[0] % 32;
+  const bool inside = table < image::kTableCount || what[0] % 32 == kAfter;
   const std::size_t width = std::size_t{1} << (what[0] / 64);
   const bool more = (what[0] & 32) != 0;
   std::uint16_t record = 0;
@@ -128,7 +133,7 @@ void change(Words& words, const std::uint8_t* what) {
   const auto* bytes = reinterpret_cast<const std::byte*>(words.data());
   const std::size_t size = words.size() * 8;
   constexpr std::size_t kFirst = sizeof(image::Header);
-  if (table < image::kTableCount && kFirst + (table + 1) * sizeof(image::Directory) <= size) {
+  if (inside && kFirst + (table + 1) * sizeof(image::Directory) <= size) {
     const auto entry = load<image::Directory>(bytes + kFirst + table * sizeof(image::Directory));
     if (entry.count == 0 || entry.record == 0) return;
     put(words,
@@ -152,6 +157,14 @@ void repair(Words& words) {
   std::memcpy(bytes + offsetof(image::Header, crc32c), &crc, sizeof crc);
   crc = crc32c(std::as_bytes(std::span(words)));
   std::memcpy(bytes + offsetof(image::Header, crc32c), &crc, sizeof crc);
+}
+
+/// Its own test may fail, and must do nothing else.
+void test_itself(const image::Image& image) {
+  Words scratch(engine::scratch_bytes(image) / 8 + 1);
+  for (const image::Vector& vector : image.vectors()) {
+    (void)vectors::check(image, vector, std::as_writable_bytes(std::span(scratch)));
+  }
 }
 
 void look_up(const image::Image& image) {
@@ -292,6 +305,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!image) return 0;
   ++fuzz::understood;
   look_up(*image);
+  test_itself(*image);
   for (const std::uint32_t lines : {0U, 3U, 7U, 2000U}) decide(*image, lines, turn++);
   return 0;
 }
