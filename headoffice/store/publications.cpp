@@ -20,6 +20,14 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
         .with(version, publication.pack_id, static_cast<std::int64_t>(publication.pack_version),
               digest, publication.rules, publication.catalogue, publication.published_at)
         .done();
+    db.run(
+          "UPDATE rollout SET state = ?, since = ?, why = ? WHERE state IN (?, ?) AND version IN"
+          " (SELECT version FROM publication WHERE pack_id = ? AND version < ?)")
+        .with(static_cast<std::int64_t>(RolloutState::superseded), publication.published_at,
+              "version " + std::to_string(version) + " came after it",
+              static_cast<std::int64_t>(RolloutState::running),
+              static_cast<std::int64_t>(RolloutState::halted), publication.pack_id, version)
+        .done();
     if (const auto& rollout = publication.rollout) {
       db.run(
             "INSERT INTO rollout (version, waves, automatic, wait_ms, wave, state, since, why)"

@@ -303,7 +303,7 @@ CREATE TABLE rollout (
   automatic INTEGER NOT NULL,             -- 1: the next wave begins when this one's terminals have reported health
   wait_ms   INTEGER NOT NULL,             -- a wave whose terminals say nothing so long halts
   wave      INTEGER NOT NULL,             -- from 0
-  state     INTEGER NOT NULL,             -- 0 running, 1 halted, 2 done
+  state     INTEGER NOT NULL,             -- 0 running, 1 halted, 2 done, 3 superseded
   since     INTEGER NOT NULL,             -- of wave and state
   why       TEXT NOT NULL
 ) STRICT;

@@ -126,7 +126,9 @@ struct ManifestRow {
   std::optional<OverlayFile> overlay{};  ///< publish(): made of what stands; nothing ever stood
 };
 
-enum class RolloutState : std::uint8_t { running = 0, halted = 1, done = 2 };
+/// superseded: a later publication of the pack came before it was everywhere; whoever has it keeps it
+/// until that one comes.
+enum class RolloutState : std::uint8_t { running = 0, halted = 1, done = 2, superseded = 3 };
 
 inline constexpr std::string_view kAllAtOnce = "[\"all\"]";
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kShown = 20;
 constexpr std::size_t kMostWhy = 200;
 constexpr UtcMs kSayAgain = 10 * 60'000;  // the same again is written so often
-constexpr std::string_view kStates[] = {"running", "halted", "done"};
+constexpr std::string_view kStates[] = {"running", "halted", "done", "superseded"};
 constexpr std::string_view kLogged[] = {"publication.advanced", "publication.halted",
                                         "publication.done"};
 

@@ -157,6 +157,29 @@ TEST_CASE("waves: by command, reports alone begin no wave", "[headoffice]") {
   CHECK(chain.told_of(image) == Chain::kTerminals);
 }
 
+TEST_CASE("waves: a later publication ends one that is on its way, halted or not", "[headoffice]") {
+  Chain chain;
+  const std::string image = chain.begin();
+  chain.all_take(image);
+  REQUIRE_FALSE(chain.waves().tick()->empty());
+  const int share = chain.told_of(image);
+  const std::string next = chain.begin();
+  const auto rows = chain.storage->rollouts(false, 2);
+  REQUIRE(rows);
+  CHECK(rows->at(1).state == RolloutState::superseded);
+  CHECK(rows->at(1).why == "version 3 came after it");
+  CHECK(chain.told("t1") == next);
+  CHECK(chain.told_of(image) == share - 1);
+  chain.clock.time += 24 * 3'600'000;
+  chain.all_take(next);
+  REQUIRE_FALSE(chain.waves().tick()->empty());  // and the old one's terminals are not waited for
+  CHECK(chain.row().state == RolloutState::running);
+  CHECK_FALSE(chain.waves().order(2, Waves::Order::resume, "Ana", "go"));
+  const std::string all = chain.begin(R"({"waves":["all"],"who":"Ana","why":"enough"})");
+  CHECK(chain.told_of(all) == Chain::kTerminals);
+  CHECK(chain.storage->rollouts(true, 9)->empty());
+}
+
 TEST_CASE("waves: a pause during a rollout reaches those with the new rules and those with the old",
           "[headoffice]") {
   Chain chain;
