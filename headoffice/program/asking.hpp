@@ -1,6 +1,7 @@
 #pragma once
 // Commands ask by requests; what comes back is read, or complained about.
 #include "headoffice/program/office.hpp"
+#include "plugin/net/percent.hpp"
 #include "rules/format/wire_json.hpp"
 
 #include <optional>
@@ -11,8 +12,6 @@ namespace sidedish::headoffice {
 
 /// To standard output.
 void print(const std::string& text);
-/// Percent-encoded for a path segment or a query value.
-std::string encoded(std::string_view text);
 /// The body of a 2xx answer, code 0; otherwise the exit code was decided and the reason printed.
 std::optional<std::string> body_of(const Places& places, const net::Request& request, int& code);
 std::optional<std::string> get(const Places& places, std::string target, int& code);

@@ -125,7 +125,7 @@ int list_stores(const Places& places, bool json) {
 
 int list_terminals(const Places& places, const std::string& store, bool json) {
   int code = 1;
-  const auto answer = get(places, "/v1/stores/" + encoded(store) + "/terminals", code);
+  const auto answer = get(places, "/v1/stores/" + net::percent_encoded(store) + "/terminals", code);
   if (!answer) return code;
   const auto tree = parse(*answer);
   if (json || !tree) {
@@ -157,9 +157,9 @@ int list_terminals(const Places& places, const std::string& store, bool json) {
 int report(const Places& places, const ReportOptions& options) {
   std::string by = options.by;
   if (!options.json && by.find("arm") == std::string::npos) by += by.empty() ? "arm" : ",arm";
-  std::string target = "/v1/reports/outcomes?by=" + encoded(by);
+  std::string target = "/v1/reports/outcomes?by=" + net::percent_encoded(by);
   const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) target += std::string("&") + name + "=" + encoded(value);
+    if (!value.empty()) target += std::string("&") + name + "=" + net::percent_encoded(value);
   };
   add("store", options.store);
   add("rule", options.rule);

@@ -41,8 +41,8 @@ int main(int argc, char** argv) {
   publish_command->add_option("catalogue", catalogue, "catalogue, if it is a document of its own");
 
   RolloutOptions rollout;
+  publish_command->add_option("--who", rollout.who, "on whose behalf")->capture_default_str();
   const auto reason = [&](CLI::App* command) {
-    command->add_option("--who", rollout.who, "on whose behalf")->capture_default_str();
     return command->add_option("--why", rollout.why, "the reason, for those who ask later");
   };
   CLI::Option* why_waves = reason(publish_command);

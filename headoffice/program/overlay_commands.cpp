@@ -31,7 +31,7 @@ std::string body_of_change(const OverlayOptions& options) {
 int change_overlay(const Places& places, const OverlayOptions& options) {
   net::Request request;
   request.method = "POST";
-  request.target = "/v1/packs/" + encoded(options.pack) + "/overlay/changes";
+  request.target = "/v1/packs/" + net::percent_encoded(options.pack) + "/overlay/changes";
   request.headers.set("Content-Type", "application/json");
   request.body = body_of_change(options);
   int code = 1;
@@ -58,7 +58,7 @@ int change_overlay(const Places& places, const OverlayOptions& options) {
 
 int show_overlay(const Places& places, const std::string& store, bool json) {
   int code = 1;
-  const auto answer = get(places, "/v1/stores/" + encoded(store) + "/overlay", code);
+  const auto answer = get(places, "/v1/stores/" + net::percent_encoded(store) + "/overlay", code);
   if (!answer) return code;
   const auto tree = json ? std::optional<format::JsonDocument>() : parse(*answer);
   if (!tree) {

@@ -88,7 +88,7 @@ int list_changes(const Places& places, const ChangesOptions& options) {
     return whole ? code : 1;
   }
   std::string target = "/v1/changes?limit=" + std::to_string(options.limit);
-  if (!options.subject.empty()) target += "&subject=" + encoded(options.subject);
+  if (!options.subject.empty()) target += "&subject=" + net::percent_encoded(options.subject);
   const auto answer = get(places, target, code);
   if (!answer) return code;
   const auto tree = options.json ? std::nullopt : parse(*answer);

@@ -54,10 +54,10 @@ int list_waves(const Places& places, bool json) {
 int order_wave(const Places& places, const std::string& version, const std::string& order,
                const RolloutOptions& options, bool json) {
   format::JsonWriter body;
-  body.open('{').key("order").text(order).key("who").text(options.who);
-  body.key("why").text(options.why).close('}');
+  body.open('{').key("order").text(order).key("why").text(options.why).close('}');
   int code = 1;
-  const auto answer = send(places, "POST", "/v1/waves/" + encoded(version), body.take(), code);
+  const auto answer =
+      send(places, "POST", "/v1/waves/" + net::percent_encoded(version), body.take(), code);
   if (!answer) return code;
   if (json) print(*answer + "\n");
   return json ? code : list_waves(places, false);
@@ -66,11 +66,10 @@ int order_wave(const Places& places, const std::string& version, const std::stri
 int roll_back(const Places& places, const std::string& pack, std::int64_t version,
               const RolloutOptions& options, bool json) {
   format::JsonWriter body;
-  body.open('{').key("version").number(version).key("who").text(options.who);
-  body.key("why").text(options.why).close('}');
+  body.open('{').key("version").number(version).key("why").text(options.why).close('}');
   int code = 1;
-  const auto answer =
-      send(places, "POST", "/v1/packs/" + encoded(pack) + "/rollback", body.take(), code);
+  const auto answer = send(places, "POST", "/v1/packs/" + net::percent_encoded(pack) + "/rollback",
+                           body.take(), code);
   if (!answer) return code;
   const auto tree = json ? std::optional<format::JsonDocument>() : parse(*answer);
   if (!tree) {

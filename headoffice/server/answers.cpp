@@ -46,6 +46,13 @@ std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findin
   return items;
 }
 
+std::string read_why(format::WireFields& fields) {
+  constexpr std::size_t kMost = 200;
+  const std::string_view why = fields.text("why", kMost);
+  if (why.empty()) fields.add("why", "expected a reason");
+  return std::string(why);
+}
+
 net::Response with_fields(const net::Request& request, std::string_view refused,
                           const std::function<void(format::WireFields&)>& read,
                           const std::function<net::Response()>& then) {

@@ -22,6 +22,9 @@ bool names_tag(const net::Headers& headers, std::string_view etag);
 bool is_json(const net::Request& request);
 std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings);
 
+/// The member "why", which must be there and say something.
+std::string read_why(format::WireFields& fields);
+
 /// Reads a JSON object with `read`, which takes its members; `then` makes the answer when nothing was
 /// wrong. Else 415, or 422 with every finding and `refused` as its detail.
 net::Response with_fields(const net::Request& request, std::string_view refused,

@@ -9,6 +9,7 @@
 #include "headoffice/server/people_routes.hpp"
 #include "headoffice/server/waiters.hpp"
 #include "headoffice/store/storage.hpp"
+#include "headoffice/waves/fleet.hpp"
 #include "headoffice/waves/waves.hpp"
 #include "plugin/net/router.hpp"
 #include "plugin/net/server.hpp"
@@ -67,9 +68,14 @@ class Service {
   void tell_waves();
   net::Response published(const Result<PublishOutcome>& outcome);
   net::Response waves(const net::Routed& routed);
-  net::Response order_wave(const net::Routed& routed);
-  net::Response roll_back(const net::Routed& routed);
+  net::Response order_wave(const net::Routed& routed, const Actor& by);
+  net::Response roll_back(const net::Routed& routed, const Actor& by);
+  net::Response put_health(const net::Routed& routed);
+  net::Response fleet(const Actor& by);
+  net::Response versions(const net::Routed& routed);
+  net::Response pause_rule(const net::Routed& routed, const Actor& by, bool pause);
   void add(const char* method, const char* pattern, Plain handler);
+  void add_fleet_routes();
   void manifest(const net::Routed& routed, const net::Reply& reply);
   net::Response outcomes(const net::Routed& routed);
   net::Response blob(const net::Routed& routed);
@@ -88,6 +94,7 @@ class Service {
   net::Response change_overlay(const net::Routed& routed);
   net::Response change_overlays(const net::Routed& routed);
   net::Response change(const net::Routed& routed, bool pack_wide);
+  net::Response changed(const Result<OverlayOutcome>& outcome);
   net::Response healthz(const net::Routed& routed);
   net::Response readyz(const net::Routed& routed);
   net::Response metrics(const net::Routed& routed);
@@ -98,6 +105,7 @@ class Service {
   Ingest ingest_;
   Overlays overlays_;
   Waves waves_;
+  Fleet fleet_;
   std::atomic<bool> waves_news_ = true;  ///< something was heard or ordered: look at once
   MonoMs waves_next_ = 0;                ///< of the thread that calls expire()
   Waiters waiters_;

@@ -102,6 +102,7 @@ Service::Service(const ServiceParts& parts)
       ingest_(parts.storage, parts.days, parts.clock, parts.drain_rate),
       overlays_(parts.storage, parts.overlays, parts.clock),
       waves_(parts.waves, parts.clock),
+      fleet_(parts.waves, parts.clock),
       door_(router_, answers_, parts.people, parts.command_token),
       people_routes_(parts.people, parts.changes) {
   add("POST", "/v1/outcomes", &Service::outcomes);
@@ -117,8 +118,7 @@ Service::Service(const ServiceParts& parts)
   add("POST", "/v1/stores/{store}/overlay/changes", &Service::change_overlay);
   add("POST", "/v1/packs/{pack}/overlay/changes", &Service::change_overlays);
   add("GET", "/v1/waves", &Service::waves);
-  add("POST", "/v1/waves/{version}", &Service::order_wave);
-  add("POST", "/v1/packs/{pack}/rollback", &Service::roll_back);
+  add("PUT", "/v1/stores/{store}/terminals/{terminal}/health", &Service::put_health);
   add("GET", "/v1/reports/outcomes", &Service::report);
   add("GET", "/v1/reports/records", &Service::records);
   add("GET", "/healthz", &Service::healthz);
@@ -134,6 +134,7 @@ Service::Service(const ServiceParts& parts)
                [this](const net::Routed& routed, const Actor& by) { return results(routed, by); });
   door_.person("GET", "/v1/rules", Right::read,
                [this](const net::Routed&, const Actor&) { return rules(); });
+  add_fleet_routes();
   for (const WebAsset& asset : page_assets()) {
     door_.machine("GET", std::string(asset.path).c_str(), [&asset](const net::Routed& routed) {
       return manage_file(routed.request, asset);

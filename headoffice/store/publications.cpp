@@ -11,14 +11,22 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
     Transaction transaction(db);
     const std::int64_t version = db.number("SELECT coalesce(max(version), 0) + 1 FROM publication");
     const std::span<const std::byte> digest(publication.image);
+    const std::string who = publication.rollout ? publication.rollout->who : "";
+    const std::string why = publication.rollout ? publication.rollout->why : "";
+    const bool again = publication.rollout && publication.rollout->again != 0;
+    std::int64_t before = 0;
+    if (Run newest = db.run("SELECT max(version) FROM publication WHERE pack_id = ?");
+        newest.with(publication.pack_id).step()) {
+      before = newest.integer(0);
+    }
     db.run("INSERT INTO blob (sha256, bytes) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING")
         .with(digest, publication.image_bytes)
         .done();
     db.run(
           "INSERT INTO publication (version, pack_id, pack_version, image, rules, catalogue,"
-          " published_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+          " published_at, who, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .with(version, publication.pack_id, static_cast<std::int64_t>(publication.pack_version),
-              digest, publication.rules, publication.catalogue, publication.published_at)
+              digest, publication.rules, publication.catalogue, publication.published_at, who, why)
         .done();
     db.run(
           "UPDATE rollout SET state = ?, since = ?, why = ? WHERE state IN (?, ?) AND version IN"
@@ -39,9 +47,11 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
           .done();
       add_change(db, {.at = publication.published_at,
                       .who = rollout->who,
-                      .what = "publication.begun",
+                      .what = again ? "publication.rolled-back" : "publication.begun",
                       .subject = publication.pack_id,
+                      .before = again ? "{\"version\":" + std::to_string(before) + "}" : "",
                       .after = "{\"version\":" + std::to_string(version) +
+                               (again ? ",\"again\":" + std::to_string(rollout->again) : "") +
                                ",\"waves\":" + rollout->waves + "}",
                       .why = rollout->why});
     }

@@ -150,8 +150,12 @@ CREATE TABLE publication (
   image        BLOB NOT NULL,             -- SHA-256
   rules        TEXT NOT NULL,             -- the documents as they came
   catalogue    TEXT NOT NULL,
-  published_at INTEGER NOT NULL
+  published_at INTEGER NOT NULL,
+  who          TEXT NOT NULL DEFAULT '',  -- '' = a program, which did not say
+  why          TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX publication_pack ON publication (pack_id, version);
+CREATE INDEX publication_image ON publication (image, version);
 
 CREATE TABLE manifest (
   store_id INTEGER NOT NULL REFERENCES store,
@@ -315,4 +319,18 @@ CREATE TABLE terminal_health (
   refused     TEXT NOT NULL,              -- of the last image that did not pass there; '': none
   why         TEXT NOT NULL,
   at          INTEGER NOT NULL
+) STRICT;
+
+-- What a terminal last said of itself (PUT .../health).
+CREATE TABLE terminal_report (
+  terminal_id      INTEGER PRIMARY KEY REFERENCES terminal,
+  at               INTEGER NOT NULL,      -- by our clock
+  clock_ms         INTEGER NOT NULL,      -- its clock minus ours
+  agent            TEXT NOT NULL,         -- version
+  pending          INTEGER NOT NULL,      -- outcomes that wait there
+  quarantined      INTEGER NOT NULL,
+  pictures_wanted  INTEGER NOT NULL,
+  pictures_present INTEGER NOT NULL,
+  lanes            INTEGER NOT NULL,
+  alarms           TEXT NOT NULL          -- JSON: [{"code", "detail"}]
 ) STRICT;

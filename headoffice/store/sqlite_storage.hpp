@@ -67,6 +67,11 @@ class SqliteStorage final : public Storage,
   Result<std::vector<TerminalHealth>> health_of(std::uint64_t version) override;
   Result<std::vector<std::string>> stores_of_version(std::uint64_t version) override;
   Result<PublishedDocuments> documents(std::uint64_t version) override;
+  Result<bool> put_report(std::string_view store, std::string_view terminal,
+                          const HealthReport& report) override;
+  Result<std::vector<FleetStore>> fleet() override;
+  Result<std::vector<PublishedImage>> reported_images() override;
+  Result<std::vector<VersionRow>> versions(std::string_view pack, std::size_t most) override;
   Result<std::map<std::string, std::int64_t>> counters() override;
   Result<void> count(std::string_view name, std::int64_t n) override;
   Result<void> check() override;

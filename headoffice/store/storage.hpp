@@ -139,6 +139,7 @@ struct RolloutOrder {
   MonoMs wait = 0;
   std::string who;
   std::string why;
+  std::uint64_t again = 0;  ///< going back: the version whose content it is
 };
 
 struct Publication {

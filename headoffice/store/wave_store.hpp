@@ -2,6 +2,7 @@
 // Publications that go out in waves, and what terminals say of the rules they run.
 #include "headoffice/store/change_store.hpp"
 #include "headoffice/store/storage.hpp"
+#include "rules/format/health.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,50 @@ struct TerminalHealth {
   std::optional<HealthRow> health;  ///< none: it never said anything
 };
 
+/// What a terminal said of itself, and when.
+struct HealthReport {
+  UtcMs at = 0;               ///< by our clock
+  std::int64_t clock_ms = 0;  ///< its clock minus ours
+  format::Health health;      ///< without its `time`
+};
+
+/// The newest publication of an image.
+struct PublishedImage {
+  std::string image;  ///< SHA-256, hex
+  std::uint64_t version = 0;
+  std::string pack;
+  std::uint64_t pack_version = 0;
+};
+
+struct FleetTerminal {
+  std::string id;
+  UtcMs last_at = 0;  ///< it was heard of, in whatever way; 0: never
+  std::optional<HealthRow> health;
+  std::optional<HealthReport> report;
+};
+/// A publication that some terminal of the store may have.
+struct OfferedVersion {
+  PublishedImage published;
+  std::optional<RolloutRow> rollout;  ///< none: everywhere
+};
+struct FleetStore {
+  std::string id;
+  std::string name;
+  std::string time_zone;
+  std::vector<OfferedVersion> offered;  ///< newest first, down to the newest that is everywhere
+  std::vector<FleetTerminal> terminals;
+};
+
+/// One publication in the history of its pack.
+struct VersionRow {
+  std::uint64_t version = 0;
+  std::uint64_t pack_version = 0;
+  UtcMs at = 0;
+  std::string who;  ///< empty: a program, which did not say
+  std::string why;
+  std::optional<RolloutRow> rollout;
+};
+
 struct PublishedDocuments {
   std::string pack;
   std::string rules;
@@ -73,6 +118,15 @@ class WaveStore {
   virtual Result<std::vector<TerminalHealth>> health_of(std::uint64_t version) = 0;
   /// The stores it was published to, ascending.
   virtual Result<std::vector<std::string>> stores_of_version(std::uint64_t version) = 0;
+  /// False: no such terminal.
+  virtual Result<bool> put_report(std::string_view store, std::string_view terminal,
+                                  const HealthReport& report) = 0;
+  /// Every store with its terminals, ascending by id.
+  virtual Result<std::vector<FleetStore>> fleet() = 0;
+  /// Of every image that a terminal says it runs, or refused, and that was published here.
+  virtual Result<std::vector<PublishedImage>> reported_images() = 0;
+  /// Newest first. not_found: nothing of the pack was ever published.
+  virtual Result<std::vector<VersionRow>> versions(std::string_view pack, std::size_t most) = 0;
   /// What was published as this version. not_found.
   virtual Result<PublishedDocuments> documents(std::uint64_t version) = 0;
 };

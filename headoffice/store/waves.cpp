@@ -2,14 +2,11 @@
 #include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/overlay_rows.hpp"
-#include "headoffice/store/wave_store.hpp"
+#include "headoffice/store/rollout_rows.hpp"
 
 #include <algorithm>
 
 namespace sidedish::headoffice {
-namespace {
-
-/// Columns from `first` on: version, pack_id, image, waves, automatic, wait_ms, wave, state, since, why.
 RolloutRow read_rollout(const Run& row, int first) {
   RolloutRow out;
   out.version = static_cast<std::uint64_t>(row.integer(first));
@@ -31,7 +28,6 @@ HealthRow read_health(const Run& row, int first) {
   return {row.text(first), row.text(first + 1), row.text(first + 2), row.integer(first + 3)};
 }
 
-/// 0: no such terminal.
 std::int64_t terminal_id_of(Database& db, std::string_view store, std::string_view terminal) {
   Run query = db.run(
       "SELECT terminal_id FROM terminal JOIN store USING (store_id) WHERE store.id = ? AND"
@@ -39,14 +35,12 @@ std::int64_t terminal_id_of(Database& db, std::string_view store, std::string_vi
   return query.with(store, terminal).step() ? query.integer(0) : 0;
 }
 
-}  // namespace
-
 Result<std::vector<OfferedManifest>> SqliteStorage::offered(std::string_view store) {
   return fenced("reading manifests", [&](Database& db) {
     std::vector<OfferedManifest> out;
     Run query = db.run(
         "SELECT m.version, etag, body, r.version, pack_id, image, waves, automatic, wait_ms, wave,"
-        " state, since, why FROM manifest AS m JOIN publication AS p ON p.version = m.version"
+        " state, since, r.why FROM manifest AS m JOIN publication AS p ON p.version = m.version"
         " LEFT JOIN rollout AS r ON r.version = m.version WHERE store_id = ?"
         " ORDER BY m.version DESC");
     query.with(store_id_of(db, store));
@@ -67,7 +61,7 @@ Result<std::vector<RolloutRow>> SqliteStorage::rollouts(bool running, std::size_
   return fenced("listing rollouts", [&](Database& db) {
     std::vector<RolloutRow> out;
     Run query = db.run(
-        "SELECT r.version, pack_id, image, waves, automatic, wait_ms, wave, state, since, why"
+        "SELECT r.version, pack_id, image, waves, automatic, wait_ms, wave, state, since, r.why"
         " FROM rollout AS r JOIN publication USING (version) WHERE ? = 0 OR state = 0"
         " ORDER BY r.version DESC LIMIT ?");
     query.with(std::int64_t{running}, static_cast<std::int64_t>(most));

@@ -1,5 +1,6 @@
 #include "headoffice/waves/waves.hpp"
 
+#include "headoffice/waves/words.hpp"
 #include "rules/base/text.hpp"
 #include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
@@ -39,11 +40,28 @@ std::string position(const RolloutRow& row) {
   format::JsonWriter json;
   json.open('{').key("version").number(row.version);
   json.key("wave").number(std::uint64_t{row.wave} + 1);
-  json.key("state").text(kStates[static_cast<std::size_t>(row.state)]);
+  json.key("state").text(word_of(row.state));
   return json.close('}').take();
 }
 
 }  // namespace
+
+std::string_view word_of(RolloutState state) noexcept {
+  return kStates[static_cast<std::size_t>(state)];
+}
+
+void write_rollout(format::JsonWriter& json, const RolloutRow& row, std::string_view image,
+                   const WaveCount& count) {
+  json.open('{').key("version").number(row.version).key("pack").text(row.pack);
+  json.key("image").text(image).key("state").text(word_of(row.state));
+  json.key("waves").raw(row.waves).key("wave").number(std::uint64_t{row.wave} + 1);
+  json.key("advance").text(row.automatic ? "by-report" : "by-command");
+  json.key("wait_minutes").number(row.wait / 60'000);
+  json.key("since").text(format::format_time(row.since)).key("why").text(row.why);
+  json.key("terminals").number(std::uint64_t{count.terminals});
+  json.key("healthy").number(std::uint64_t{count.healthy});
+  json.key("refused").number(std::uint64_t{count.refused}).close('}');
+}
 
 Result<ManifestRow> Waves::manifest(std::string_view store, std::string_view terminal) {
   auto offered = store_.offered(store);
@@ -173,16 +191,7 @@ Result<std::string> Waves::view() {
   for (const RolloutRow& row : *all) {
     const auto counted = count(row, read_waves(row.waves));
     if (!counted) return tl::unexpected<Error>(counted.error());
-    json.open('{').key("version").number(row.version).key("pack").text(row.pack);
-    json.key("image").text(hex(row.image));
-    json.key("state").text(kStates[static_cast<std::size_t>(row.state)]);
-    json.key("waves").raw(row.waves).key("wave").number(std::uint64_t{row.wave} + 1);
-    json.key("advance").text(row.automatic ? "by-report" : "by-command");
-    json.key("wait_minutes").number(row.wait / 60'000);
-    json.key("since").text(format::format_time(row.since)).key("why").text(row.why);
-    json.key("terminals").number(std::uint64_t{counted->terminals});
-    json.key("healthy").number(std::uint64_t{counted->healthy});
-    json.key("refused").number(std::uint64_t{counted->refused}).close('}');
+    write_rollout(json, row, hex(row.image), *counted);
   }
   return json.close(']').close('}').take();
 }

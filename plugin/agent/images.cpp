@@ -2,6 +2,7 @@
 
 #include "plugin/lane/ring_layout.hpp"
 #include "plugin/net/digest.hpp"
+#include "plugin/net/percent.hpp"
 #include "rules/format/exchange.hpp"
 #include "rules/image/image.hpp"
 
@@ -242,24 +243,19 @@ std::string Images::question(const std::string& store) const {
   const auto add = [&](const char* name, std::string_view value) {
     if (value.empty()) return;
     out += out.find('?') == std::string::npos ? '?' : '&';
-    out.append(name) += '=';
-    for (const char c : value) {
-      static constexpr char kHex[] = "0123456789ABCDEF";
-      const auto byte = static_cast<unsigned char>(c);
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                         (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-      if (plain) {
-        out += c;
-      } else {
-        out.append({'%', kHex[byte >> 4U], kHex[byte & 15U]});
-      }
-    }
+    out.append(name).append("=").append(net::percent_encoded(value));
   };
   if (terminal_.empty()) return out;
   add("terminal", terminal_);
   add("running", status_.sha256);
   add("refused", status_.refused_sha256);
-  if (!status_.refused_sha256.empty()) add("why", std::string_view(refused_why_).substr(0, 200));
+  if (!status_.refused_sha256.empty()) {
+    // Whatever stands in it must not make a target that nobody reads: no byte but ASCII's.
+    std::string why = refused_why_.substr(0, 200);
+    std::replace_if(
+        why.begin(), why.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    add("why", why);
+  }
   return out;
 }
 

@@ -25,6 +25,7 @@ constexpr net::BackoffPolicy kFetchBackoff{.cap = milliseconds(20'000)};
 
 Service::Service(Settings settings, std::unique_ptr<outbox::Outbox> box, std::string version)
     : settings_(std::move(settings)),
+      version_(std::move(version)),
       box_(std::move(box)),
       records_(fs::path(settings_.state_dir) / "records"),
       drain_(fs::path(settings_.run_dir) / "rings", box_, records_),
@@ -35,7 +36,7 @@ Service::Service(Settings settings, std::unique_ptr<outbox::Outbox> box, std::st
                       [](std::string_view text) { spdlog::warn("{}", text); }},
             .token = loopback::draw_token(random_number),
             .origins = settings_.allow_origins,
-            .version = std::move(version),
+            .version = version_,
             .pages = settings_.pages,
             .has_picture = [this](std::string_view sha256) { return pictures_.has(sha256); }},
            clock_) {}
@@ -56,6 +57,9 @@ Result<void> Service::start() {
       *client = std::move(*made);
     }
     reporter_.emplace(box_, *report_client_, clock_);
+    if (!settings_.terminal.empty()) {
+      teller_.emplace(*report_client_, clock_, settings_.store, settings_.terminal);
+    }
   }
   note_image();
   return serve();
@@ -179,8 +183,15 @@ void Service::report_loop() {
         wake_.notify_all();
       }
     }
+    tell_health();
     if (!pause(delay)) return;
   }
+}
+
+void Service::tell_health() {
+  if (!teller_ || teller_->resting()) return;
+  const format::Health health = health_of(status(), version_);
+  if (teller_->due(health)) (void)teller_->attempt(health);
 }
 
 void Service::fetch_loop() {

@@ -10,6 +10,7 @@
 #include "plugin/agent/settings.hpp"
 #include "plugin/agent/shared_outbox.hpp"
 #include "plugin/agent/status.hpp"
+#include "plugin/agent/teller.hpp"
 #include "plugin/loopback/api.hpp"
 #include "plugin/net/client.hpp"
 #include "plugin/net/server.hpp"
@@ -48,6 +49,8 @@ class Service {
   bool online();
 
   void report_loop();
+  /// Head office hears how this terminal is, when there is something to say.
+  void tell_health();
   void fetch_loop();
   /// In its own thread: a new image's self-test may take seconds, and rings are drained meanwhile.
   void file_loop();
@@ -64,6 +67,7 @@ class Service {
   AgentStatus status();
 
   Settings settings_;
+  const std::string version_;
   SystemClock clock_;
   SharedOutbox box_;
   Records records_;
@@ -75,6 +79,7 @@ class Service {
   std::unique_ptr<net::Client> report_client_;
   std::unique_ptr<net::Client> fetch_client_;
   std::optional<Reporter> reporter_;
+  std::optional<Teller> teller_;  ///< none: nobody knows this terminal by name
   std::atomic<bool> serving_ = false;
   std::unique_ptr<net::Server> server_;
   std::thread report_thread_;

@@ -15,6 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { firstLine } from '../sdk/house.mjs';
 import { description } from './description.mjs';
 
+import { fleet } from './headoffice_fleet.mjs';
 import { people } from './headoffice_people.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -344,14 +345,15 @@ test('rules go out in waves, halt where they do not pass, and go back in one com
   assert.deepEqual([halted.state, halted.why, halted.terminals, halted.healthy, halted.refused], ['halted', 'mitte/w2 refused it: at its test vector 3', 2, 1, 1]);
   assert.deepEqual(await manifest('?terminal=w3'), before);
 
-  const order = (body, status, at = version) => call('POST', '/v1/waves/{version}', { target: `/v1/waves/${at}`, body: JSON.stringify(body), headers: json, status });
-  const reason = { who: 'Ana', why: 'of the test' };
+  const shown = { ...json, Authorization: `Bearer ${readFileSync(join(home, 'h.db.token'), 'utf8')}` };  // the command line's
+  const order = (body, status, at = version) => call('POST', '/v1/waves/{version}', { target: `/v1/waves/${at}`, body: JSON.stringify(body), headers: shown, status });
+  const reason = { why: 'of the test' };
   await order({ order: 'advance', ...reason }, 422);
   await order({ order: 'advance' }, 422);
   await order({ order: 'sing', ...reason }, 422);
   await order({ order: 'halt', ...reason }, 404, 4711);
   await order({ order: 'halt', ...reason }, 404, 'last');
-  const back = (body, status, of = 'corner') => call('POST', '/v1/packs/{pack}/rollback', { target: `/v1/packs/${of}/rollback`, body: JSON.stringify(body), headers: json, status });
+  const back = (body, status, of = 'corner') => call('POST', '/v1/packs/{pack}/rollback', { target: `/v1/packs/${of}/rollback`, body: JSON.stringify(body), headers: shown, status });
   await back({ version: before.version }, 422);
   await back({ version: 4711, ...reason }, 404);
   await back({ version: before.version, ...reason }, 404, 'other');
@@ -456,7 +458,9 @@ test('reports add up, and wrong questions are named', async () => {
   await call('GET', '/v1/reports/outcomes', { target: '/v1/reports/outcomes?store=nowhere', status: 404 });
 });
 
-people({ call, command: (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]), at: () => ({ base, home }) });
+const command = (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]);
+people({ call, command, at: () => ({ base, home }) });
+fleet({ call, command, example });
 
 test('the program serves its description and every schema', async () => {
   assert.deepEqual((await call('GET', '/openapi.json')).value, api);
