@@ -10,6 +10,8 @@ struct Title {
   std::string_view title;
 };
 constexpr Title kTitles[] = {
+    {"changed-meanwhile", "Somebody else changed it meanwhile"},
+    {"condition-missing", "What it was made from must be said"},
     {"cross-origin", "Web pages may not do this"},
     {"digest-mismatch", "The body is not the one that was sent"},
     {"digest-missing", "A Content-Digest is needed"},

@@ -37,7 +37,7 @@ int serve(const Places& places, const ServeOptions& options) {
     std::fprintf(stderr, "sidedish-headoffice: no time zones in %s: stores cannot be published\n",
                  places.zones.c_str());
   }
-  Publisher publisher(**storage, clock, zone_files(places.zones), read_documents);
+  Publisher publisher(**storage, **storage, clock, zone_files(places.zones), read_documents);
   net::ServerOptions http;
   http.address = options.address;
   http.port = options.port;
@@ -46,9 +46,9 @@ int serve(const Places& places, const ServeOptions& options) {
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();
-  auto office =
-      HeadOffice::start(std::move(http), {**storage, **storage, **storage, days, publisher, people,
-                                          **storage, clock, options.drain_rate, token});
+  auto office = HeadOffice::start(
+      std::move(http), {**storage, **storage, **storage, **storage, days, publisher, people,
+                        **storage, clock, options.drain_rate, token});
   if (!office) return failed(office.error());
   const std::string port = std::to_string((*office)->port());
   const bool six = options.address.find(':') != std::string::npos;

@@ -29,9 +29,6 @@ PackRead read_documents(std::string_view rules, std::string_view catalogue) {
       out.errors.push_back({"", "/catalogue", "expected one catalogue: the rules have one inside"});
     } else if (pack.value->catalogue) {
       out.catalogue = pack.value->catalogue;
-    } else if (catalogue.empty()) {
-      out.errors.push_back(
-          {"", "/catalogue", "expected a catalogue, inside the rules or beside them"});
     }
     out.pack = std::move(pack.value);
   }

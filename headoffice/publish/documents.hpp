@@ -4,7 +4,7 @@
 
 namespace sidedish::headoffice {
 
-/// A ReadPack. The catalogue stands in the rules or beside them, never both, never neither.
+/// A ReadPack. The catalogue stands in the rules or beside them, never both.
 PackRead read_documents(std::string_view rules, std::string_view catalogue);
 
 }  // namespace sidedish::headoffice

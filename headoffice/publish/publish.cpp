@@ -111,20 +111,48 @@ Result<std::vector<format::ManifestPicture>> Publisher::pictures_of(
   return out;
 }
 
+Result<Catalogues::Document> Publisher::standing(PackRead& read,
+                                                 std::vector<model::Finding>& errors) {
+  auto found = catalogues_.document(read.pack->id);
+  if (!found && found.error().code() == Errc::not_found) {
+    errors.push_back({"", "/catalogue",
+                      "expected a catalogue, inside the rules or beside them: the pack has none "
+                      "yet"});
+    return Catalogues::Document{};
+  }
+  if (!found) return found;
+  read.catalogue = format::parse_catalogue(found->text).value;
+  if (!read.catalogue) return fail(Errc::internal, "the catalogue that stands cannot be read");
+  return found;
+}
+
 Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_view catalogue,
                                           const std::optional<RolloutOrder>& rollout) {
   PublishOutcome out;
   PackRead read = read_(rules, catalogue);
   out.errors = std::move(read.errors);
-  if (!out.errors.empty() || !read.pack || !read.catalogue) return out;
-  auto pictures = pictures_of(*read.catalogue,
-                              catalogue.empty() ? "/rules/catalogue" : "/catalogue", out.errors);
+  if (!out.errors.empty() || !read.pack) return out;
+  const bool beside = !read.pack->catalogue.has_value();
+  CataloguePublish products;
+  std::string stands;
+  if (!read.catalogue) {
+    auto found = standing(read, out.errors);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!out.errors.empty()) return out;
+    products.version = found->head.version;
+    stands = std::move(found->text);
+    catalogue = stands;
+  }
+  const CatalogueRows rows = stands.empty() ? rows_of(*read.catalogue) : CatalogueRows{};
+  if (stands.empty()) products.rows = &rows;
+  auto pictures =
+      pictures_of(*read.catalogue, beside ? "/catalogue" : "/rules/catalogue", out.errors);
   if (!pictures) return tl::unexpected<Error>(pictures.error());
   const UtcMs now = clock_.now();
   compile::Options options;
   options.time_begin = time_begin(now);
   compile::Compiled compiled = compile::compile(*read.pack, *read.catalogue, zones_, options);
-  for (model::Finding& finding : in_body(std::move(compiled.errors), !catalogue.empty())) {
+  for (model::Finding& finding : in_body(std::move(compiled.errors), beside)) {
     out.errors.push_back(std::move(finding));
   }
   if (!out.errors.empty()) return out;
@@ -134,15 +162,26 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
       net::sha256({reinterpret_cast<const char*>(compiled.image.data()), compiled.image.size()});
   std::memcpy(publication.image.data(), digest.data(), digest.size());
   publication.image_bytes = compiled.image;
+  // One that came inside the rules is kept beside them: published again, the rules take what stands.
+  std::string apart;
+  if (!beside) {
+    model::Pack bare = *read.pack;
+    bare.catalogue.reset();
+    apart = format::write_rules(bare);
+    stands = format::write_catalogue(*read.catalogue);
+    rules = apart;
+    catalogue = stands;
+  }
   publication.rules = rules;
   publication.catalogue = catalogue;
   publication.published_at = now;
   publication.rollout = rollout;
+  publication.products = products;
 
   Published done;
   done.image_sha256 = net::hex(digest);
   done.image_size = compiled.image.size();
-  done.warnings = in_body(compile::lint(*read.pack, *read.catalogue, now), !catalogue.empty());
+  done.warnings = in_body(compile::lint(*read.pack, *read.catalogue, now), beside);
   const auto taken =
       storage_.pack_version_taken(publication.pack_id, publication.pack_version, publication.image);
   if (!taken) return tl::unexpected<Error>(taken.error());

@@ -1,5 +1,6 @@
 #pragma once
 // From the documents of a rule pack to images and manifests that terminals fetch.
+#include "headoffice/catalogue/catalogues.hpp"
 #include "headoffice/store/storage.hpp"
 #include "rules/compile/compile.hpp"
 #include "rules/format/exchange.hpp"
@@ -20,7 +21,7 @@ struct PackRead {
   std::optional<model::Catalogue> catalogue;
   std::vector<model::Finding> errors;
 };
-/// `catalogue` is empty when there is none beside the rules.
+/// `catalogue` is empty when there is none beside the rules; none inside them either is no error.
 using ReadPack = std::function<PackRead(std::string_view rules, std::string_view catalogue)>;
 
 /// The texts of the members of {"rules": {...}, "catalogue": {...}, "rollout": {...}}, as they stand
@@ -49,15 +50,24 @@ struct PublishOutcome {
 /// Thread-safe when the storage is. What it is given outlives it.
 class Publisher {
  public:
-  Publisher(Storage& storage, const Clock& clock, compile::ZoneFile zones, ReadPack read)
-      : storage_(storage), clock_(clock), zones_(std::move(zones)), read_(std::move(read)) {}
+  Publisher(Storage& storage, CatalogueStore& catalogues, const Clock& clock,
+            compile::ZoneFile zones, ReadPack read)
+      : storage_(storage),
+        catalogues_(storage, catalogues, clock),
+        clock_(clock),
+        zones_(std::move(zones)),
+        read_(std::move(read)) {}
 
   /// Reads, checks, compiles, and publishes to every store of the pack, in one transaction of the
-  /// store; to all terminals at once, or in waves. An error is the storage's.
+  /// store, to all terminals at once or in waves. With what stands of the pack's catalogue; or a
+  /// catalogue comes along, beside the rules or inside them, and stands from now on. An error is the
+  /// storage's.
   Result<PublishOutcome> publish(std::string_view rules, std::string_view catalogue,
                                  const std::optional<RolloutOrder>& rollout = std::nullopt);
 
  private:
+  /// What stands of the pack's catalogue, also in words; that there is none is one of `errors`.
+  Result<Catalogues::Document> standing(PackRead& read, std::vector<model::Finding>& errors);
   /// The pictures that the catalogue names, each once, by digest; those that are not here, or too
   /// large for their place, are `errors`. `base`: where the catalogue stands in the body.
   Result<std::vector<format::ManifestPicture>> pictures_of(const model::Catalogue& catalogue,
@@ -65,6 +75,7 @@ class Publisher {
                                                            std::vector<model::Finding>& errors);
 
   Storage& storage_;
+  Catalogues catalogues_;
   const Clock& clock_;
   compile::ZoneFile zones_;
   ReadPack read_;

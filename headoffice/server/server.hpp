@@ -4,6 +4,7 @@
 #include "headoffice/ingest/ingest.hpp"
 #include "headoffice/overlay/overlays.hpp"
 #include "headoffice/publish/publish.hpp"
+#include "headoffice/server/catalogue_routes.hpp"
 #include "headoffice/server/door.hpp"
 #include "headoffice/server/metrics.hpp"
 #include "headoffice/server/people_routes.hpp"
@@ -34,6 +35,7 @@ struct ServiceParts {
   Storage& storage;
   OverlayStore& overlays;
   WaveStore& waves;
+  CatalogueStore& catalogues;
   BusinessDays& days;
   Publisher& publisher;
   People& people;
@@ -115,6 +117,7 @@ class Service {
   net::Router router_;
   Door door_;
   PeopleRoutes people_routes_;
+  CatalogueRoutes catalogue_routes_;
 };
 
 /// The service on a port, with the one thread that ends what is over.

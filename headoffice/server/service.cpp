@@ -104,7 +104,8 @@ Service::Service(const ServiceParts& parts)
       waves_(parts.waves, parts.clock),
       fleet_(parts.waves, parts.clock),
       door_(router_, answers_, parts.people, parts.command_token),
-      people_routes_(parts.people, parts.changes) {
+      people_routes_(parts.people, parts.changes),
+      catalogue_routes_(parts.storage, parts.catalogues, parts.clock) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
   add("PUT", "/v1/pictures/{sha256}", &Service::put_picture);
@@ -130,6 +131,7 @@ Service::Service(const ServiceParts& parts)
       "GET", "/v1/stores/{store}/manifest",
       [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
   people_routes_.add_to(door_);
+  catalogue_routes_.add_to(door_);
   door_.person("GET", "/v1/results", Right::read,
                [this](const net::Routed& routed, const Actor& by) { return results(routed, by); });
   door_.person("GET", "/v1/rules", Right::read,

@@ -106,7 +106,8 @@ net::Response Service::roll_back(const net::Routed& routed, const Actor& by) {
       return problem_of(404, "not-found", "this version is of the pack " + old->pack);
     }
     order.again = version;
-    return published(parts_.publisher.publish(old->rules, old->catalogue, order));
+    // Old rules with the products and prices of today: those are nobody's to roll back.
+    return published(parts_.publisher.publish(old->rules, "", order));
   });
 }
 

@@ -1,4 +1,5 @@
-// Images, manifests and the names of rules.
+// Images, manifests, the names of rules, and the catalogue that goes with them.
+#include "headoffice/store/catalogue_rows.hpp"
 #include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/overlay_rows.hpp"
@@ -83,6 +84,7 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
           .with(rule.id, version, std::int64_t{rule.holdout_percent})
           .done();
     }
+    publish_catalogue(db, publication.pack_id, publication.products, publication.published_at);
     transaction.commit();
     return static_cast<std::uint64_t>(version);
   });

@@ -1,5 +1,6 @@
 #pragma once
 // Storage in one SQLite file, owned by one process.
+#include "headoffice/store/catalogue_store.hpp"
 #include "headoffice/store/people_store.hpp"
 #include "headoffice/store/storage.hpp"
 #include "headoffice/store/wave_store.hpp"
@@ -17,7 +18,8 @@ class SqliteStorage final : public Storage,
                             public PeopleStore,
                             public ChangeStore,
                             public OverlayStore,
-                            public WaveStore {
+                            public WaveStore,
+                            public CatalogueStore {
  public:
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
@@ -96,6 +98,20 @@ class SqliteStorage final : public Storage,
   Result<void> forget_attempts(std::string_view what) override;
   Result<std::vector<ChangeRow>> changes(const ChangeFilter& filter) override;
   Result<ChainCheck> check_changes() override;
+
+  Result<CatalogueHead> catalogue(std::string_view pack) override;
+  Result<StandingCatalogue> whole_catalogue(std::string_view pack) override;
+  Result<void> seed_catalogue(std::string_view pack, const CatalogueRows& rows) override;
+  Result<PackDocuments> newest_documents(std::string_view pack) override;
+  Result<std::vector<std::string>> products(std::string_view pack,
+                                            std::span<const std::string> keys) override;
+  Result<std::vector<std::string>> key_owners(std::string_view pack,
+                                              std::span<const std::string> keys) override;
+  Result<std::vector<std::string>> find_products(std::string_view pack,
+                                                 const ProductQuery& query) override;
+  Result<std::uint64_t> put_products(std::string_view pack, std::uint64_t version,
+                                     std::span<const ProductRow> rows,
+                                     const Change& change) override;
 
  private:
   SqliteStorage(std::string file, std::string vfs);

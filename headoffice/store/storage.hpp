@@ -142,6 +142,13 @@ struct RolloutOrder {
   std::uint64_t again = 0;  ///< going back: the version whose content it is
 };
 
+struct CatalogueRows;
+/// What a publication does to its pack's catalogue.
+struct CataloguePublish {
+  const CatalogueRows* rows = nullptr;  ///< stand from now on; null: what stood was published,
+  std::uint64_t version = 0;            ///< as it was at this version
+};
+
 struct Publication {
   std::string pack_id;
   std::uint64_t pack_version = 0;
@@ -153,6 +160,7 @@ struct Publication {
   std::vector<StoreRow> stores;  ///< created when missing; name and time zone follow the pack
   std::vector<RuleRow> rule_names;
   std::optional<RolloutOrder> rollout{};  ///< none: to every terminal at once
+  CataloguePublish products{};            ///< what it does to the pack's catalogue
 };
 
 struct PictureRow {

@@ -92,7 +92,6 @@ struct VersionRow {
 struct PublishedDocuments {
   std::string pack;
   std::string rules;
-  std::string catalogue;
 };
 
 /// Thread rules and errors are Storage's.

@@ -152,11 +152,11 @@ Result<std::vector<std::string>> SqliteStorage::stores_of_version(std::uint64_t 
 
 Result<PublishedDocuments> SqliteStorage::documents(std::uint64_t version) {
   return fenced("reading what was published", [&](Database& db) {
-    Run query = db.run("SELECT pack_id, rules, catalogue FROM publication WHERE version = ?");
+    Run query = db.run("SELECT pack_id, rules FROM publication WHERE version = ?");
     if (!query.with(static_cast<std::int64_t>(version)).step()) {
       throw Refused{{Errc::not_found, "there is no such version"}};
     }
-    return PublishedDocuments{query.text(0), query.text(1), query.text(2)};
+    return PublishedDocuments{query.text(0), query.text(1)};
   });
 }
 

@@ -37,6 +37,9 @@ Parsed<model::OverlaySpec> parse_overlay(std::string_view text);
 /// newline at the end. Reading it again gives the same words.
 std::string write_rules(const model::Pack& pack);
 std::string write_catalogue(const model::Catalogue& catalogue);
+/// A member of the catalogue's "products", and its "categories", each on one line.
+std::string write_product(const model::Product& one, unsigned exponent);
+std::string write_categories(const std::vector<model::Category>& categories);
 
 /// All of schema/*.schema.json, JSON Schema 2020-12, as published.
 std::span<const Asset> schemas();

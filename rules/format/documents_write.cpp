@@ -291,14 +291,16 @@ Out product(const model::Product& p, unsigned exponent) {
   return out;
 }
 
+Out category(const model::Category& c) {
+  Out out{{"id", c.id}, {"name", c.name}};
+  if (!c.parent.empty()) out["parent"] = c.parent;
+  return out;
+}
+
 Out catalogue_of(const model::Catalogue& c) {
   Out out{{"format", kCatalogueFormat}, {"currency", c.currency.text()}};
   out["categories"] = Out::array();
-  for (const auto& category : c.categories) {
-    Out one{{"id", category.id}, {"name", category.name}};
-    if (!category.parent.empty()) one["parent"] = category.parent;
-    out["categories"].push_back(std::move(one));
-  }
+  for (const auto& one : c.categories) out["categories"].push_back(category(one));
   out["products"] = Out::array();
   for (const auto& p : c.products) out["products"].push_back(product(p, c.currency.exponent));
   return out;
@@ -325,6 +327,16 @@ std::string write_rules(const model::Pack& pack) {
 
 std::string write_catalogue(const model::Catalogue& catalogue) {
   return catalogue_of(catalogue).dump(2) + "\n";
+}
+
+std::string write_product(const model::Product& one, unsigned exponent) {
+  return product(one, exponent).dump();
+}
+
+std::string write_categories(const std::vector<model::Category>& categories) {
+  Out out = Out::array();
+  for (const auto& one : categories) out.push_back(category(one));
+  return out.dump();
 }
 
 }  // namespace sidedish::format

@@ -15,6 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { firstLine } from '../sdk/house.mjs';
 import { description } from './description.mjs';
 
+import { catalogue } from './headoffice_catalogue.mjs';
 import { fleet } from './headoffice_fleet.mjs';
 import { people } from './headoffice_people.mjs';
 
@@ -459,8 +460,20 @@ test('reports add up, and wrong questions are named', async () => {
 });
 
 const command = (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]);
-people({ call, command, at: () => ({ base, home }) });
+const { join_as } = people({ call, command, at: () => ({ base, home }) });
 fleet({ call, command, example });
+
+/** Publishes the description's example, its catalogue beside the rules; `alone`: without one. */
+async function publish_example({ alone = false } = {}) {
+  const body = example('/v1/publish', 'post');
+  const inside = body.rules.catalogue ?? body.catalogue;
+  delete body.rules.catalogue;
+  if (alone) delete body.catalogue;
+  else body.catalogue = inside;
+  await call('POST', '/v1/publish', { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' }, status: 201 });
+  return { pack: body.rules.pack.id, rules: body.rules };
+}
+catalogue({ call, join_as, publish: publish_example });
 
 test('the program serves its description and every schema', async () => {
   assert.deepEqual((await call('GET', '/openapi.json')).value, api);

@@ -133,4 +133,5 @@ export function people({ call, command, at }) {
     // A program's own routes take no page at all.
     assert.equal(await ask('POST', '/v1/publish', { ...admin, Origin: own }), 403);
   });
+  return { join_as };
 }

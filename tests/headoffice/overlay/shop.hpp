@@ -34,7 +34,7 @@ class Shop {
   Overlays overlays() { return {*storage, *storage, clock}; }
 
   std::uint64_t publish() {
-    Publisher publisher(*storage, clock, packs::zone_file, [&](auto, auto) {
+    Publisher publisher(*storage, *storage, clock, packs::zone_file, [&](auto, auto) {
       return PackRead{pack, pack.catalogue, {}};
     });
     const auto done = publisher.publish("{}", "{}");

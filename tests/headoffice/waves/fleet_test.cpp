@@ -28,7 +28,7 @@ class Office : public Shop {
 
   std::string begin(RolloutOrder order) {
     ++pack.version;
-    Publisher publisher(*storage, clock, packs::zone_file, [&](auto, auto) {
+    Publisher publisher(*storage, *storage, clock, packs::zone_file, [&](auto, auto) {
       return PackRead{pack, pack.catalogue, {}};
     });
     const auto done = publisher.publish("{}", "{}", order);

@@ -39,7 +39,7 @@ class Chain : public Shop {
     const auto rollout = read_rollout_order(order, "", errors);
     REQUIRE(rollout);
     ++pack.version;
-    Publisher publisher(*storage, clock, packs::zone_file, [&](auto, auto) {
+    Publisher publisher(*storage, *storage, clock, packs::zone_file, [&](auto, auto) {
       return PackRead{pack, pack.catalogue, {}};
     });
     const auto done = publisher.publish("{}", "{}", rollout);

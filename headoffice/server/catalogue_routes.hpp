@@ -1,0 +1,24 @@
+#pragma once
+// Products of a pack over HTTP: found, read, changed, their pictures.
+#include "headoffice/catalogue/catalogues.hpp"
+#include "headoffice/server/door.hpp"
+
+namespace sidedish::headoffice {
+
+/// What it is given outlives the routes it adds. Thread-safe.
+class CatalogueRoutes {
+ public:
+  CatalogueRoutes(Storage& storage, CatalogueStore& store, const Clock& clock)
+      : catalogues_(storage, store, clock) {}
+  void add_to(Door& door);
+
+ private:
+  net::Response search(const net::Routed& routed);
+  net::Response head(const net::Routed& routed);
+  net::Response product(const net::Routed& routed);
+  net::Response put(const net::Routed& routed, const Actor& by);
+
+  Catalogues catalogues_;
+};
+
+}  // namespace sidedish::headoffice
