@@ -48,7 +48,7 @@ std::vector<FleetTerminal> read_terminals(Database& db, std::int64_t store) {
   std::vector<FleetTerminal> out;
   Run query = db.run(
       "SELECT terminal.id, coalesce((SELECT max(last_at) FROM source WHERE source.terminal_id ="
-      " terminal.terminal_id), 0), h.terminal_id IS NOT NULL, running, refused, why, h.at,"
+      " terminal.terminal_id), 0), h.terminal_id IS NOT NULL, running, refused, why, h.at, since,"
       " r.terminal_id IS NOT NULL, r.at, clock_ms, agent, pending, quarantined, pictures_wanted,"
       " pictures_present, lanes, alarms FROM terminal"
       " LEFT JOIN terminal_health AS h USING (terminal_id)"
@@ -60,7 +60,7 @@ std::vector<FleetTerminal> read_terminals(Database& db, std::int64_t store) {
     one.id = query.text(0);
     one.last_at = query.integer(1);
     if (query.integer(2) != 0) one.health = read_health(query, 3);
-    if (query.integer(7) != 0) one.report = read_report(query, 8);
+    if (query.integer(8) != 0) one.report = read_report(query, 9);
     if (one.health) one.last_at = std::max(one.last_at, one.health->at);
     if (one.report) one.last_at = std::max(one.last_at, one.report->at);
     out.push_back(std::move(one));

@@ -318,7 +318,8 @@ CREATE TABLE terminal_health (
   running     TEXT NOT NULL,              -- SHA-256 of its image in hexadecimal; '': none
   refused     TEXT NOT NULL,              -- of the last image that did not pass there; '': none
   why         TEXT NOT NULL,
-  at          INTEGER NOT NULL
+  at          INTEGER NOT NULL,
+  since       INTEGER NOT NULL DEFAULT 0  -- it says just this
 ) STRICT;
 
 -- What a terminal last said of itself (PUT .../health).

@@ -37,6 +37,7 @@ struct HealthRow {
   std::string refused;  ///< of the last image that did not pass; empty: none
   std::string why;
   UtcMs at = 0;
+  UtcMs since = 0;  ///< all but `at` is as it is
   friend bool operator==(const HealthRow&, const HealthRow&) = default;
 };
 struct TerminalHealth {

@@ -25,7 +25,8 @@ RolloutRow read_rollout(const Run& row, int first) {
 }
 
 HealthRow read_health(const Run& row, int first) {
-  return {row.text(first), row.text(first + 1), row.text(first + 2), row.integer(first + 3)};
+  return {row.text(first), row.text(first + 1), row.text(first + 2), row.integer(first + 3),
+          row.integer(first + 4)};
 }
 
 std::int64_t terminal_id_of(Database& db, std::string_view store, std::string_view terminal) {
@@ -99,11 +100,11 @@ Result<bool> SqliteStorage::put_health(std::string_view store, std::string_view 
     const std::int64_t id = terminal_id_of(db, store, terminal);
     if (id == 0) return false;
     db.run(
-          "INSERT INTO terminal_health (terminal_id, running, refused, why, at)"
-          " VALUES (?, ?, ?, ?, ?) ON CONFLICT (terminal_id) DO UPDATE SET"
+          "INSERT INTO terminal_health (terminal_id, running, refused, why, at, since)"
+          " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (terminal_id) DO UPDATE SET"
           " running = excluded.running, refused = excluded.refused, why = excluded.why,"
-          " at = excluded.at")
-        .with(id, health.running, health.refused, health.why, health.at)
+          " at = excluded.at, since = excluded.since")
+        .with(id, health.running, health.refused, health.why, health.at, health.since)
         .done();
     transaction.commit();
     return true;
@@ -115,8 +116,8 @@ Result<std::optional<HealthRow>> SqliteStorage::health(std::string_view store,
   return fenced("reading a terminal's health", [&](Database& db) {
     const std::int64_t id = terminal_id_of(db, store, terminal);
     if (id == 0) throw Refused{{Errc::not_found, "there is no such terminal"}};
-    Run query =
-        db.run("SELECT running, refused, why, at FROM terminal_health WHERE terminal_id = ?");
+    Run query = db.run(
+        "SELECT running, refused, why, at, since FROM terminal_health WHERE terminal_id = ?");
     query.with(id);
     return query.step() ? std::optional<HealthRow>(read_health(query, 0)) : std::nullopt;
   });
@@ -126,7 +127,7 @@ Result<std::vector<TerminalHealth>> SqliteStorage::health_of(std::uint64_t versi
   return fenced("reading the health of terminals", [&](Database& db) {
     std::vector<TerminalHealth> out;
     Run query = db.run(
-        "SELECT store.id, terminal.id, h.terminal_id IS NOT NULL, running, refused, why, at"
+        "SELECT store.id, terminal.id, h.terminal_id IS NOT NULL, running, refused, why, at, since"
         " FROM manifest JOIN store USING (store_id) JOIN terminal USING (store_id)"
         " LEFT JOIN terminal_health AS h USING (terminal_id) WHERE manifest.version = ?"
         " ORDER BY store.id, terminal.id");

@@ -191,7 +191,8 @@ Result<std::string> Fleet::view(std::span<const std::string> own) {
   });
   json.close(']').key("rollouts").open('[');
   for (const OpenRollout& one : rollouts) {
-    write_rollout(json, one.row, one.image, {one.terminals, one.healthy, one.refused, {}, {}});
+    write_rollout(json, one.row, one.image,
+                  {.terminals = one.terminals, .healthy = one.healthy, .refused = one.refused});
   }
   return json.close(']').close('}').take();
 }

@@ -80,14 +80,16 @@ Result<bool> Waves::hear(std::string_view store, const Heard& heard) {
     return is_digest(text) ? text : std::string();
   };
   if (heard.terminal.empty()) return false;
-  const HealthRow now{digest(heard.running), digest(heard.refused),
-                      std::string(std::string_view(heard.why).substr(0, kMostWhy)), clock_.now()};
+  const UtcMs at = clock_.now();
+  HealthRow now{digest(heard.running), digest(heard.refused),
+                std::string(std::string_view(heard.why).substr(0, kMostWhy)), at, at};
   const auto before = store_.health(store, heard.terminal);
   if (!before && before.error().code() == Errc::not_found) return false;
   if (!before) return tl::unexpected<Error>(before.error());
   const bool same = *before && (*before)->running == now.running &&
                     (*before)->refused == now.refused && (*before)->why == now.why;
   if (same && now.at - (*before)->at < kSayAgain && now.at >= (*before)->at) return false;
+  if (same) now.since = (*before)->since;
   const auto put = store_.put_health(store, heard.terminal, now);
   if (!put) return tl::unexpected<Error>(put.error());
   return !same;
@@ -105,6 +107,9 @@ Result<WaveCount> Waves::count(const RolloutRow& row, const std::vector<Wave>& w
     const bool refused = !healthy && one.health && one.health->refused == image;
     if (healthy) ++out.healthy;
     if (refused) ++out.refused;
+    const bool fresh = refused && one.health->since >= row.since;
+    if (fresh) ++out.fresh;
+    if (refused && !fresh) continue;
     if (refused ? out.why.empty() : !healthy && out.example.empty()) {
       out.example = one.store + "/" + one.terminal;
       if (refused) out.why = one.health->why.empty() ? "it did not pass" : one.health->why;
@@ -120,7 +125,8 @@ Result<std::vector<std::string>> Waves::move(const RolloutRow& was, const Rollou
   Change change;
   change.at = to.since;
   change.who = who;
-  change.what = kLogged[static_cast<std::size_t>(to.state)];
+  const bool resumed = was.state == RolloutState::halted && to.state == RolloutState::running;
+  change.what = resumed ? "publication.resumed" : kLogged[static_cast<std::size_t>(to.state)];
   change.subject = to.pack;
   change.before = position(was);
   change.after = position(to);
@@ -140,13 +146,14 @@ Result<std::vector<std::string>> Waves::tick() {
     const auto counted = count(row, waves);
     if (!counted) return tl::unexpected<Error>(counted.error());
     RolloutRow now = row;
-    if (counted->refused > 0) {
+    const std::size_t heard = counted->healthy + counted->refused;
+    if (counted->fresh > 0) {
       now.state = RolloutState::halted;
       now.why = counted->example + " refused it: " + counted->why;
-    } else if (counted->healthy < counted->terminals) {
+    } else if (heard < counted->terminals) {
       if (clock_.now() - row.since < row.wait) continue;
       now.state = RolloutState::halted;
-      now.why = std::to_string(counted->terminals - counted->healthy) +
+      now.why = std::to_string(counted->terminals - heard) +
                 " terminals have not reported in time, " + counted->example + " among them";
     } else if (row.automatic) {
       now = next_of(row, waves);

@@ -23,8 +23,9 @@ struct WaveCount {
   std::size_t terminals = 0;
   std::size_t healthy = 0;  ///< run this version's image
   std::size_t refused = 0;  ///< say that it did not pass
-  std::string example;      ///< of the refused, or else of those that are missing
-  std::string why;          ///< of a refused one
+  std::size_t fresh = 0;    ///< of these, so many since the rollout was moved last
+  std::string example{};    ///< of the refused, or else of those that are missing
+  std::string why{};        ///< of a refused one
 };
 
 /// Thread-safe when the storage is. What it is given outlives it.
@@ -38,7 +39,8 @@ class Waves {
   /// Remembers it. True: it is news, and tick() should look.
   Result<bool> hear(std::string_view store, const Heard& heard);
   /// Looks at every running rollout: halts where a terminal of the wave refuses the image, or says
-  /// nothing for the time that was ordered; goes on where all have it and that was ordered. The
+  /// nothing for the time that was ordered; goes on where all have it and that was ordered. A refusal
+  /// from before somebody let it go on halts nothing any more, and that terminal is not waited for. The
   /// stores whose terminals have another manifest now.
   Result<std::vector<std::string>> tick();
   /// By command. conflict: it is not running (resume goes on with a halted one). not_found.

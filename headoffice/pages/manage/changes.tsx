@@ -5,13 +5,13 @@ import { ask, type Change } from './api';
 import { moment } from './format';
 import { Notice, use_answer } from './parts';
 import { told } from './sign_in';
-import { say, type Word, words } from './words';
+import { is_word, say } from './words';
 
 const page = 50;
 
 interface Chain { changes: number; whole: boolean; broken_at?: number }
 
-const what = (name: string): string => (Object.hasOwn(words['en'] ?? {}, name) ? say(name as Word) : name);
+const what = (name: string): string => (is_word(name) ? say(name) : name);
 
 /** Only what differs, member by member: the rest of a JSON object says nothing. */
 function Side({ value, other }: { value: unknown; other: unknown }) {

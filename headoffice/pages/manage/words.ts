@@ -4,14 +4,22 @@ import { ar } from './messages/ar';
 import { de } from './messages/de';
 import { en } from './messages/en';
 import { ja } from './messages/ja';
+import { ar as ar_tills } from './tills/messages/ar';
+import { de as de_tills } from './tills/messages/de';
+import { en as en_tills } from './tills/messages/en';
+import { ja as ja_tills } from './tills/messages/ja';
 
-export type Word = keyof typeof en;
+export type Word = keyof typeof en | keyof typeof en_tills;
 export type Words = Record<Word, Message>;
 
-export const words: Record<string, Words> = { en, de, ar, ja };
+const english: Words = { ...en, ...en_tills };
+export const words: Record<string, Words> = { en: english, de: { ...de, ...de_tills }, ar: { ...ar, ...ar_tills }, ja: { ...ja, ...ja_tills } };
 
 /** In the page's language; a component that calls it is drawn again when the language changes. */
-export const say = (word: Word, places: Record<string, string | number> = {}): string => fill((words[language.value] ?? en)[word], language.value, places);
+export const say = (word: Word, places: Record<string, string | number> = {}): string => fill((words[language.value] ?? english)[word], language.value, places);
+
+/** Whether a name that was put together, or came from head office, has words. */
+export const is_word = (name: string): name is Word => Object.hasOwn(english, name);
 
 /** What head office says of a field, in its own words -> ours. Anything else is shown as it came. */
 const said: Record<string, Word> = {
@@ -22,6 +30,7 @@ const said: Record<string, Word> = {
   'expected a name of 1 to 100 bytes, on one line': 'name_hint',
   'expected the stores of this store manager': 'stores_hint',
   'no admin would be left': 'last_admin',
+  'expected a reason': 'tills_no_reason',
 };
 export const in_words = (detail: string): string => (said[detail] ? say(said[detail]) : detail);
 

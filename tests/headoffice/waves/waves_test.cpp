@@ -127,6 +127,33 @@ TEST_CASE("U06: a self-test that fails halts the rollout before the last wave, w
   CHECK(view->find("\"refused\":1") != std::string::npos);
 }
 
+// Without it, who goes on without a broken terminal would be halted by it again at once.
+TEST_CASE("waves: whoever goes on after a halt goes on without those that refused it before",
+          "[headoffice]") {
+  Chain chain;
+  const std::string image = chain.begin(
+      R"({"waves":[{"terminals":["mitte/t1","mitte/t2","mitte/t3"]},"all"],"who":"Ana","why":"x"})");
+  REQUIRE(chain.waves().hear("mitte", {"t1", image, "", ""}));
+  REQUIRE(chain.waves().hear("mitte", {"t2", chain.first, image, "at its test vector 3"}));
+  REQUIRE(chain.waves().tick());
+  REQUIRE(chain.row().state == RolloutState::halted);
+  chain.clock.time += 20 * 60'000;
+  REQUIRE(chain.waves().order(chain.version, Waves::Order::resume, "Ana", "t2 is repaired later"));
+  REQUIRE(chain.waves().hear("mitte", {"t2", chain.first, image, "at its test vector 3"}) == false);
+  CHECK(chain.waves().tick()->empty());
+  CHECK(chain.row().state == RolloutState::running);  // t3 is waited for
+  SECTION("another refusal halts it again") {
+    REQUIRE(chain.waves().hear("mitte", {"t3", chain.first, image, "not in time"}));
+    REQUIRE(chain.waves().tick());
+    CHECK(chain.row().why == "mitte/t3 refused it: not in time");
+  }
+  SECTION("and it goes on when all others have it") {
+    REQUIRE(chain.waves().hear("mitte", {"t3", image, "", ""}));
+    REQUIRE_FALSE(chain.waves().tick()->empty());
+    CHECK(chain.row().state == RolloutState::done);
+  }
+}
+
 TEST_CASE("waves: a wave that says nothing in time halts, and goes on by command", "[headoffice]") {
   Chain chain;
   const std::string image = chain.begin();
@@ -139,6 +166,7 @@ TEST_CASE("waves: a wave that says nothing in time halts, and goes on by command
   using Order = Waves::Order;
   CHECK_FALSE(chain.waves().order(chain.version, Order::advance, "Ana", "go"));
   REQUIRE(chain.waves().order(chain.version, Order::resume, "Ana", "it was off"));
+  CHECK(chain.storage->changes({})->at(0).change.what == "publication.resumed");
   REQUIRE(chain.waves().order(chain.version, Order::advance, "Ana", "go"));
   CHECK(chain.told_of(image) > 4);
   REQUIRE(chain.waves().order(chain.version, Order::halt, "Ana", "stop"));

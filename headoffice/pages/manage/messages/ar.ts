@@ -1,6 +1,7 @@
-import type { Words } from '../words';
+import type { Message } from '../../../../sdk/js/shared/i18n';
+import type { en } from './en';
 
-export const ar: Words = {
+export const ar: Record<keyof typeof en, Message> = {
   sign_in: 'تسجيل الدخول', sign_in_name: 'اسم الدخول', password: 'كلمة المرور', sign_out: 'تسجيل الخروج', sign_out_everywhere: 'الخروج من كل الأجهزة',
   sign_in_again: 'انتهت جلستك. سجّل الدخول من جديد: ما كتبته ما زال هنا.',
   wrong_credentials: 'الاسم وكلمة المرور غير متطابقين.', too_many_tries: 'محاولات كثيرة. انتظر {seconds} ثانية ثم حاول من جديد.',

@@ -1,6 +1,7 @@
-import type { Words } from '../words';
+import type { Message } from '../../../../sdk/js/shared/i18n';
+import type { en } from './en';
 
-export const de: Words = {
+export const de: Record<keyof typeof en, Message> = {
   sign_in: 'Anmelden', sign_in_name: 'Anmeldename', password: 'Passwort', sign_out: 'Abmelden', sign_out_everywhere: 'Überall abmelden',
   sign_in_again: 'Ihre Sitzung ist zu Ende. Melden Sie sich wieder an: Was Sie geschrieben haben, ist noch da.',
   wrong_credentials: 'Name und Passwort passen nicht.', too_many_tries: 'Zu viele Versuche. Warten Sie {seconds} s und versuchen Sie es wieder.',

@@ -1,6 +1,7 @@
-import type { Words } from '../words';
+import type { Message } from '../../../../sdk/js/shared/i18n';
+import type { en } from './en';
 
-export const ja: Words = {
+export const ja: Record<keyof typeof en, Message> = {
   sign_in: 'サインイン', sign_in_name: 'サインイン名', password: 'パスワード', sign_out: 'サインアウト', sign_out_everywhere: 'すべての端末でサインアウト',
   sign_in_again: 'セッションが終了しました。もう一度サインインしてください。入力した内容は残っています。',
   wrong_credentials: '名前とパスワードが一致しません。', too_many_tries: '試行回数が多すぎます。{seconds}秒待ってからもう一度お試しください。',
