@@ -112,7 +112,7 @@ test('tills: every till stands in one word, with what it tells of itself, in fou
   for (const id of ['t1', 't2', 't4']) await has(id, first);
   await health('t1');
   await health('t2', { outbox: { pending: 412, quarantined: 2 }, pictures: { wanted: 40, present: 38 }, alarms: [{ code: 'disk_full', detail: 'outcomes wait in the rings' }, { code: 'of_tomorrow', detail: 'a new trouble' }] });
-  await health('t4', { time: new Date(Date.now() + 630_000).toISOString() });
+  await health('t4', { time: new Date(Date.now() + 640_000).toISOString() });
   await health('t5', { alarms: [{ code: 'no_rules', detail: 'nothing is suggested' }] });
   await look(admin, 'tbody tr');
   assert.equal(await state(admin, 't1'), 'Fine');
@@ -143,10 +143,26 @@ test('tills: every till stands in one word, with what it tells of itself, in fou
   await admin.setViewportSize({ width: 768, height: 1024 });
   await look(admin, 'tbody tr');
   assert.equal(await admin.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, '768 px');
+  assert.equal(await admin.$eval('.tills', (one) => one.scrollWidth <= one.clientWidth), true, 'every column is seen at 768 px');
   await shot(admin, 'stores-768');
   await admin.setViewportSize({ width: 1280, height: 900 });
   // Markup in a store's name is text.
   assert.equal(await admin.$$eval('main b', (all) => all.length), 0);
+});
+
+test('tills: of a large chain those come first that need somebody', async () => {
+  await admin.route('**/v1/fleet', async (route) => {
+    const response = await route.fetch();
+    const fleet = await response.json();
+    fleet.stores = Array.from({ length: 40 }, (_, n) => ({ ...fleet.stores[0], id: `s${n}`, name: `Store ${n}`, terminals: fleet.stores[0].terminals.map((one) => (n === 7 ? one : { ...one, state: 'fine' })) }));
+    await route.fulfill({ response, json: fleet });
+  });
+  await look(admin, 'tbody tr');
+  assert.equal(await admin.isChecked('main input[type=checkbox]'), true);
+  assert.deepEqual(await admin.locator('section.card h2').allTextContents(), ['Store 7', 'Versions']);
+  await admin.uncheck('main input[type=checkbox]');
+  assert.equal(await admin.locator('section.card h2').count(), 41);
+  await admin.unroute('**/v1/fleet');
 });
 
 test('tills: one that says nothing any more is silent', async () => {
@@ -171,7 +187,7 @@ test('tills: of new rules it is seen who has them, who refused them and whose tu
   await look(admin, '.rollout');
   const card = admin.locator('.rollout');
   assert.match(await card.locator('h2').textContent(), new RegExp(`version ${second.version} of corner`));
-  assert.match(await card.locator('.waves > li').first().innerText(), /chosen tills · now[^]*1 of 2 have it[^]*t1: has it[^]*t2: not yet/);
+  assert.match(await card.locator('.waves > li').first().innerText(), /chosen tills · now[^]*1 of 2 have it[^]*t1\u2069: has it[^]*t2\u2069: not yet/);
   assert.match(await card.locator('.waves > li').last().innerText(), /all tills · later/);
   await clean(admin, 'on its way');
   await shot(admin, 'on-its-way');
@@ -242,6 +258,7 @@ test('tills: versions say who and why; one click and a reason go back to one, an
   await admin.keyboard.press('Enter');
   await versions.locator('[role=status]').waitFor();
   assert.match(await versions.locator('[role=status]').textContent(), /Version 1 is published again, as version 3/);
+  await versions.locator('tbody tr', { hasText: 'the new meal confuses' }).waitFor();
   await admin.waitForFunction(() => !document.querySelector('.rollout'));
   assert.match(await versions.locator('tbody tr').first().innerText(), /^3\b[^]*root[^]*the new meal confuses[^]*everywhere/);
   for (const id of ['t1', 't2', 't3']) assert.equal((await manifest(id)).image.sha256, first);

@@ -16,6 +16,6 @@ export function clock(ms: number): string {
   const seconds = Math.abs(ms) / 1000;
   if (seconds < 2) return say('tills_clock_right');
   const [unit, size] = units.find(([, one]) => seconds >= one) ?? ['second', 1];
-  const time = new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }).format(seconds / size);
+  const time = new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }).format(Math.floor(seconds / size));
   return say(ms > 0 ? 'tills_clock_ahead' : 'tills_clock_behind', { time });
 }

@@ -51,7 +51,7 @@ export function History({ packs, again }: { packs: string[]; again: () => void }
       <thead><tr><th scope="col">{say('tills_number')}</th><th scope="col">{say('when')}</th><th scope="col">{say('who')}</th><th scope="col">{say('why')}</th>
         <th scope="col">{say('tills_changed')}</th><th scope="col">{say('tills_out')}</th>{may('approver') && <td />}</tr></thead>
       <tbody>{answer.versions.map((one, index) => <tr key={one.version}>
-        <th scope="row">{count(one.version)}</th><td>{moment(one.at)}</td><td>{one.who || <span class="quiet">{say('tills_program')}</span>}</td><td dir="auto">{one.why || '\u2013'}</td>
+        <th scope="row">{count(one.version)}</th><td>{moment(one.at)}</td><td>{one.who || <span class="quiet">{say('tills_program')}</span>}</td><td>{one.why ? <bdi>{one.why}</bdi> : '\u2013'}</td>
         <td><Changed version={one} names={answer.names} /></td><td>{out(one)}</td>
         {may('approver') && <td class="n">{index > 0 && <button class="plain" aria-label={say('tills_back_title', { version: count(one.version) })} onClick={() => { set_done(undefined); asked.value = `back ${one.version}`; }}>{say('tills_back')}</button>}</td>}
       </tr>)}</tbody>

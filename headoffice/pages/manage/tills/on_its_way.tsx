@@ -31,7 +31,7 @@ function OneWave({ rollout, at, fleet }: { rollout: Rollout; at: number; fleet: 
   return <li class={when} aria-current={when === 'now' ? 'step' : undefined}>
     <p><strong>{say('tills_wave', { n: count(at) })}</strong> {wave_name(rollout.waves[at - 1] ?? 'all')} <span class="quiet">{say(`tills_wave_${when}`)}</span></p>
     <p class="quiet">{say('tills_have', { n: count(members.filter(({ state }) => state === 'has').length), all: count(members.length) })}</p>
-    {named.length > 0 && <ul class="chips">{named.map(({ name, state }) => <li key={name}><Badge state={state} text={`${name}: ${say(`tills_stand_${state}`)}`} /></li>)}</ul>}
+    {named.length > 0 && <ul class="chips">{named.map(({ name, state }) => <li key={name}><Badge state={state} text={`\u2068${name}\u2069: ${say(`tills_stand_${state}`)}`} /></li>)}</ul>}
   </li>;
 }
 
@@ -49,7 +49,7 @@ export function OnItsWay({ rollout, fleet, again }: { rollout: Rollout; fleet: F
   return <section class="card rollout" aria-label={say('tills_rollout', { version: count(rollout.version), pack: rollout.pack })}>
     <div class="head"><h2>{say('tills_rollout', { version: count(rollout.version), pack: rollout.pack })}</h2>
       <span class={`badge ${halted ? 'bad' : 'good'}`}>{say(halted ? 'tills_halted' : 'tills_running')}</span></div>
-    {rollout.why && <p class={halted ? 'wrong' : 'quiet'} dir="auto">{reason(rollout.why)}</p>}
+    {rollout.why && <p class={halted ? 'wrong' : 'quiet'}><bdi>{reason(rollout.why)}</bdi></p>}
     <ol class="waves">{rollout.waves.map((_, index) => <OneWave key={index} rollout={rollout} at={index + 1} fleet={fleet} />)}</ol>
     {may('editor') && !open && <div class="row">{orders.map((order) => <button key={order} class={order === 'halt' ? 'plain' : 'main'} onClick={() => { asked.value = `${order} ${rollout.version}`; }}>{say(`tills_${order}`)}</button>)}</div>}
     {open && <AskWhy key={open} title={say(`tills_${open}`)} text={say(`tills_ask_${open}`)} button={say(`tills_${open}`)} send={send} />}

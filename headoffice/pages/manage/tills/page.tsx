@@ -12,11 +12,13 @@ import { OnItsWay } from './on_its_way';
 import { OneStore } from './stores';
 
 const every = 10_000;
+/** Of more tills only those are shown at first that need somebody. */
+const many = 100;
 
 export function Tills() {
   const { answer: fleet, wrong, again } = use_answer('fleet', () => ask<Fleet>('GET', '/v1/fleet'));
   const [at, set_at] = useState('');
-  const [only, set_only] = useState(false);
+  const [wanted, set_only] = useState<boolean>();
   useEffect(() => {
     const timer = setInterval(() => { if (!document.hidden && session.peek()) again(); }, every);
     return () => clearInterval(timer);
@@ -25,6 +27,7 @@ export function Tills() {
   const stores = fleet.stores.filter(({ id }) => !at || id === at);
   const all = stores.flatMap(({ terminals }) => terminals);
   const fine = all.filter(({ state }) => state === 'fine').length;
+  const only = wanted ?? fleet.stores.reduce((sum, { terminals }) => sum + terminals.length, 0) > many;
   const bad = all.filter(needs).length;
   const packs = [...new Set(fleet.stores.flatMap(({ pack }) => (pack ? [pack] : [])))].sort();
   return <>

@@ -39,7 +39,7 @@ function Row({ till, now }: { till: Till; now: string }) {
   return <tr>
     <th scope="row">{till.id}</th>
     <td><Badge state={till.state} text={say(`tills_state_${till.state}`)} />
-      {said.length > 0 && <ul class="says">{said.map(({ text, detail }) => <li key={text}>{text}{detail && <span class="note" dir="auto">{detail}</span>}</li>)}</ul>}</td>
+      {said.length > 0 && <ul class="says">{said.map(({ text, detail }) => <li key={text}><bdi>{text}</bdi>{detail && <span class="note"><bdi>{detail}</bdi></span>}</li>)}</ul>}</td>
     <td>{till.last_seen ? <time dateTime={till.last_seen} title={moment(till.last_seen)}>{ago(till.last_seen, now)}</time> : '\u2013'}</td>
     <td><Rules till={till} /></td>
     <td class="n">{report ? count(report.outbox.pending) : '\u2013'}</td>
@@ -53,7 +53,7 @@ export function OneStore({ store, now, only }: { store: Place; now: string; only
   if (rows.length === 0) return null;
   const fine = store.terminals.filter(({ state }) => state === 'fine').length;
   return <section class="card">
-    <div class="head"><h2>{store.name}</h2><span class="quiet">{say('tills_fine', { n: count(fine), all: count(store.terminals.length) })}</span></div>
+    <div class="head"><h2><bdi>{store.name}</bdi></h2><span class="quiet">{say('tills_fine', { n: count(fine), all: count(store.terminals.length) })}</span></div>
     <div class="wide tills" tabIndex={0} role="region" aria-label={store.name}><table>
       <thead><tr><th scope="col">{say('tills_till')}</th><th scope="col">{say('state')}</th><th scope="col">{say('tills_seen')}</th><th scope="col">{say('tills_rules')}</th>
         <th scope="col" class="n">{say('tills_pending')}</th><th scope="col" class="n">{say('tills_pictures')}</th><th scope="col">{say('tills_clock')}</th></tr></thead>
