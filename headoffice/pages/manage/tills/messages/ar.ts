@@ -16,7 +16,7 @@ export const ar: Record<keyof typeof en, Message> = {
   tills_wave: 'الموجة {n}:', tills_wave_pilots: 'صناديق مختارة', tills_wave_share: '{percent} من كل الصناديق', tills_wave_all: 'كل الصناديق', tills_wave_done: '· انتهت', tills_wave_now: '· الآن', tills_wave_later: '· لاحقًا',
   tills_have: 'لديها القواعد: {n} من {all}', tills_stand_has: 'لديه القواعد', tills_stand_refused: 'رفضها', tills_stand_waiting: 'ليس بعد', tills_stand_later: 'لاحقًا',
   tills_halt: 'إيقاف', tills_resume: 'متابعة', tills_advance: 'بدء الموجة التالية', tills_ask_halt: 'لن يحصل عليها صندوق آخر. ومن لديه القواعد يحتفظ بها.',
-  tills_ask_resume: 'تتابع من حيث توقفت.', tills_ask_advance: 'تحصل عليها الصناديق التالية الآن، دون انتظار السابقة.', tills_no_reason: 'اذكر السبب: سيبقى في السجل',
+  tills_ask_resume: 'تتابع من حيث توقفت، دون الصناديق التي رفضتها.', tills_ask_advance: 'تحصل عليها الصناديق التالية الآن، دون انتظار السابقة.', tills_no_reason: 'اذكر السبب: سيبقى في السجل',
   tills_versions: 'الإصدارات', tills_pack: 'قواعد', tills_number: 'الإصدار', tills_changed: 'القواعد', tills_out: 'أين',
   tills_rule_added: 'جديدة', tills_rule_changed: 'معدّلة', tills_rule_removed: 'محذوفة', tills_more: 'وغيرها: {n}', tills_program: 'برنامج',
   tills_out_done: 'في كل مكان', tills_out_running: 'في الموجة {n} من {all}', tills_out_halted: 'متوقف في الموجة {n} من {all}', tills_out_superseded: 'جاء إصدار لاحق قبل انتهاء الموجة {n} من {all}',

@@ -16,7 +16,7 @@ export const de: Record<keyof typeof en, Message> = {
   tills_wave: 'Welle {n}:', tills_wave_pilots: 'ausgewählte Kassen', tills_wave_share: '{percent} aller Kassen', tills_wave_all: 'alle Kassen', tills_wave_done: '· fertig', tills_wave_now: '· jetzt', tills_wave_later: '· später',
   tills_have: '{n} von {all} haben sie', tills_stand_has: 'hat sie', tills_stand_refused: 'hat sie abgelehnt', tills_stand_waiting: 'noch nicht', tills_stand_later: 'später',
   tills_halt: 'Anhalten', tills_resume: 'Weitermachen', tills_advance: 'Nächste Welle beginnen', tills_ask_halt: 'Keine weitere Kasse bekommt sie. Wer sie hat, behält sie.',
-  tills_ask_resume: 'Es geht weiter, wo angehalten wurde.', tills_ask_advance: 'Die nächsten Kassen bekommen sie jetzt, ohne auf die vorigen zu warten.', tills_no_reason: 'Sagen Sie, warum: Es steht im Verlauf',
+  tills_ask_resume: 'Es geht weiter, wo angehalten wurde, ohne die Kassen, die sie abgelehnt haben.', tills_ask_advance: 'Die nächsten Kassen bekommen sie jetzt, ohne auf die vorigen zu warten.', tills_no_reason: 'Sagen Sie, warum: Es steht im Verlauf',
   tills_versions: 'Versionen', tills_pack: 'Regeln von', tills_number: 'Version', tills_changed: 'Regeln', tills_out: 'Wo',
   tills_rule_added: 'neu', tills_rule_changed: 'geändert', tills_rule_removed: 'entfernt', tills_more: 'und {n} weitere', tills_program: 'ein Programm',
   tills_out_done: 'überall', tills_out_running: 'in Welle {n} von {all}', tills_out_halted: 'angehalten in Welle {n} von {all}', tills_out_superseded: 'eine spätere kam vor dem Ende von Welle {n} von {all}',

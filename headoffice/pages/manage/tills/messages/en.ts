@@ -13,7 +13,7 @@ export const en = {
   tills_wave: 'Wave {n}:', tills_wave_pilots: 'chosen tills', tills_wave_share: '{percent} of all tills', tills_wave_all: 'all tills', tills_wave_done: '· done', tills_wave_now: '· now', tills_wave_later: '· later',
   tills_have: '{n} of {all} have it', tills_stand_has: 'has it', tills_stand_refused: 'refused it', tills_stand_waiting: 'not yet', tills_stand_later: 'later',
   tills_halt: 'Halt', tills_resume: 'Go on', tills_advance: 'Begin the next wave', tills_ask_halt: 'No further till gets it. Those that have it keep it.',
-  tills_ask_resume: 'It goes on where it was halted.', tills_ask_advance: 'The next tills get it now, without waiting for those before.', tills_no_reason: 'Say why: it stands in the history',
+  tills_ask_resume: 'It goes on where it was halted, without the tills that refused it.', tills_ask_advance: 'The next tills get it now, without waiting for those before.', tills_no_reason: 'Say why: it stands in the history',
   tills_versions: 'Versions', tills_pack: 'Rules of', tills_number: 'Version', tills_changed: 'Rules', tills_out: 'Where',
   tills_rule_added: 'new', tills_rule_changed: 'changed', tills_rule_removed: 'taken out', tills_more: 'and {n} more', tills_program: 'a program',
   tills_out_done: 'everywhere', tills_out_running: 'in wave {n} of {all}', tills_out_halted: 'halted in wave {n} of {all}', tills_out_superseded: 'a later one came before wave {n} of {all} was over',

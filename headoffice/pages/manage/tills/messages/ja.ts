@@ -16,7 +16,7 @@ export const ja: Record<keyof typeof en, Message> = {
   tills_wave: '第{n}段階：', tills_wave_pilots: '選ばれたレジ', tills_wave_share: '全レジの{percent}', tills_wave_all: 'すべてのレジ', tills_wave_done: '・完了', tills_wave_now: '・現在', tills_wave_later: '・これから',
   tills_have: '{all}台中{n}台が受け取り済み', tills_stand_has: '受け取り済み', tills_stand_refused: '拒否', tills_stand_waiting: 'まだ', tills_stand_later: 'これから',
   tills_halt: '停止する', tills_resume: '再開する', tills_advance: '次の段階を始める', tills_ask_halt: 'これ以上のレジには配信されません。受け取ったレジはそのまま使います。',
-  tills_ask_resume: '停止したところから再開します。', tills_ask_advance: '前のレジを待たずに、次のレジに今すぐ配信します。', tills_no_reason: '理由を書いてください。履歴に残ります',
+  tills_ask_resume: '拒否したレジを除いて、停止したところから再開します。', tills_ask_advance: '前のレジを待たずに、次のレジに今すぐ配信します。', tills_no_reason: '理由を書いてください。履歴に残ります',
   tills_versions: 'バージョン', tills_pack: 'ルールの種類', tills_number: 'バージョン', tills_changed: 'ルール', tills_out: '範囲',
   tills_rule_added: '追加', tills_rule_changed: '変更', tills_rule_removed: '削除', tills_more: 'ほか{n}件', tills_program: 'プログラム',
   tills_out_done: 'すべてのレジ', tills_out_running: '第{n}段階（全{all}段階）', tills_out_halted: '第{n}段階で停止（全{all}段階）', tills_out_superseded: '第{n}段階の途中で新しい版に置き換え（全{all}段階）',
