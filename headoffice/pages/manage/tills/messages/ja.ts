@@ -20,7 +20,7 @@ export const ja: Record<keyof typeof en, Message> = {
   tills_versions: 'バージョン', tills_pack: 'ルールの種類', tills_number: 'バージョン', tills_changed: 'ルール', tills_out: '範囲',
   tills_rule_added: '追加', tills_rule_changed: '変更', tills_rule_removed: '削除', tills_more: 'ほか{n}件', tills_program: 'プログラム',
   tills_out_done: 'すべてのレジ', tills_out_running: '第{n}段階（全{all}段階）', tills_out_halted: '第{n}段階で停止（全{all}段階）', tills_out_superseded: '第{n}段階の途中で新しい版に置き換え（全{all}段階）',
-  tills_back: 'この版に戻す', tills_back_title: 'バージョン {version} に戻す', tills_back_text: '当時の内容が新しいバージョンとして、すべてのレジにすぐ配信されます。同じ方法でまた戻せます。',
+  tills_back: 'この版に戻す', tills_back_title: 'バージョン {version} に戻す', tills_back_text: '当時のルールが、今日の商品と価格とともに新しいバージョンとして、すべてのレジにすぐ配信されます。同じ方法でまた戻せます。',
   tills_back_done: 'バージョン {old} の内容をバージョン {version} として再び公開しました。',
   'publication.begun': '公開', 'publication.advanced': '次の段階を開始', 'publication.halted': '新しいルールを停止', 'publication.resumed': '新しいルールを再開', 'publication.done': 'すべてのレジに配信', 'publication.rolled-back': '前の版に戻した',
   'rule.paused': 'ルールを一時停止または再開',
