@@ -52,6 +52,8 @@ class Catalogues {
   Catalogues(Storage& storage, CatalogueStore& store, const Clock& clock)
       : storage_(storage), store_(store), clock_(clock) {}
 
+  /// Packs that were ever published, ascending.
+  Result<std::vector<std::string>> packs() { return store_.published_packs(); }
   /// not_found, as every other call: the pack was never published. What a database of before has of a
   /// pack becomes its catalogue at the first call.
   Result<CatalogueHead> head(std::string_view pack);

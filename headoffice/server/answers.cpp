@@ -1,5 +1,7 @@
 #include "headoffice/server/answers.hpp"
 
+#include <charconv>
+
 namespace sidedish::headoffice {
 
 net::Response json_answer(std::string body, int status) {
@@ -31,6 +33,17 @@ bool names_tag(const net::Headers& headers, std::string_view etag) {
     }
   }
   return false;
+}
+
+std::optional<std::size_t> query_number(const net::Routed& routed, std::string_view name,
+                                        std::size_t otherwise, std::size_t most) {
+  const auto text = routed.query_value(name);
+  if (!text) return otherwise;
+  std::size_t value = 0;
+  const char* end = text->data() + text->size();
+  const auto [at, error] = std::from_chars(text->data(), end, value);
+  if (error != std::errc() || at != end || value > most) return std::nullopt;
+  return value;
 }
 
 bool is_json(const net::Request& request) {

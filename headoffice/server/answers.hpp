@@ -4,10 +4,12 @@
 #include "headoffice/store/storage.hpp"
 #include "plugin/net/http.hpp"
 #include "plugin/net/problem.hpp"
+#include "plugin/net/router.hpp"
 #include "rules/format/wire_json.hpp"
 #include "rules/model/pack.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,9 @@ net::Response json_answer(std::string body, int status = 200);
 net::Response manifest_answer(const ManifestRow& row);
 /// If-None-Match names `etag` (or anything); weak comparison as RFC 9110 wants it.
 bool names_tag(const net::Headers& headers, std::string_view etag);
+/// A whole number of the query, `otherwise` without it; nullopt: it is none, or over `most`.
+std::optional<std::size_t> query_number(const net::Routed& routed, std::string_view name,
+                                        std::size_t otherwise, std::size_t most);
 bool is_json(const net::Request& request);
 std::vector<net::ProblemItem> items_of(const std::vector<model::Finding>& findings);
 

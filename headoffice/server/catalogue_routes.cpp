@@ -1,10 +1,12 @@
 #include "headoffice/server/catalogue_routes.hpp"
 
+#include "headoffice/catalogue/picture.hpp"
 #include "headoffice/server/answers.hpp"
+#include "headoffice/server/pictures.hpp"
+#include "rules/base/picture.hpp"
 #include "rules/format/json_writer.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace sidedish::headoffice {
 namespace {
@@ -16,19 +18,8 @@ constexpr std::size_t kMost = 100;
 constexpr std::size_t kFarthest =
     1'000;  // of what was found by words: who looks further types more
 constexpr std::size_t kMostTyped = 200;
+constexpr std::uint32_t kWidest = 480;  // pixels
 constexpr std::array<std::string_view, 3> kStock{"in", "low", "out"};
-
-/// A whole number of the query; nullopt: it is none, or over `most`.
-std::optional<std::size_t> number_of(const net::Routed& routed, std::string_view name,
-                                     std::size_t otherwise, std::size_t most) {
-  const auto text = routed.query_value(name);
-  if (!text) return otherwise;
-  std::size_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto [at, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc() || at != end || value > most) return std::nullopt;
-  return value;
-}
 
 net::Response wrong_query(std::string_view name, std::string_view detail) {
   const net::ProblemItem item{"/" + std::string(name), std::string(detail)};
@@ -99,6 +90,10 @@ net::Response stale(const ProductView& theirs) {
 }  // namespace
 
 void CatalogueRoutes::add_to(Door& door) {
+  door.person("GET", "/v1/catalogues", Right::read,
+              [this](const net::Routed&, const Actor&) { return list(); });
+  door.person("PUT", "/v1/packs/{pack}/pictures/{sha256}", Right::catalogue,
+              [this](const net::Routed& routed, const Actor&) { return put_picture(routed); });
   door.person("GET", "/v1/products", Right::read,
               [this](const net::Routed& routed, const Actor&) { return search(routed); });
   door.person("GET", "/v1/packs/{pack}/catalogue", Right::read,
@@ -109,14 +104,45 @@ void CatalogueRoutes::add_to(Door& door) {
               [this](const net::Routed& routed, const Actor& by) { return put(routed, by); });
 }
 
+net::Response CatalogueRoutes::list() {
+  const auto packs = catalogues_.packs();
+  if (!packs) return problem_of(packs.error());
+  JsonWriter json;
+  json.open('{').key("catalogues").open('[');
+  for (const std::string& pack : *packs) {
+    const auto head = catalogues_.head(pack);
+    if (!head) continue;  // published by a build that could read what this one cannot
+    json.open('{').key("pack").text(pack);
+    json.key("products").number(std::uint64_t{head->products}).close('}');
+  }
+  return json_answer(json.close(']').close('}').take());
+}
+
+net::Response CatalogueRoutes::put_picture(const net::Routed& routed) {
+  if (const auto head = catalogues_.head(routed.param("pack")); !head) {
+    return problem_of(head.error());
+  }
+  const std::string& body = routed.request.body;
+  // What is too large or of another type is save_picture()'s to say.
+  if (body.size() <= kMaxLargePicture && !picture_type(body).empty()) {
+    const auto pixels = picture_pixels(body);
+    if (!pixels || pixels->width > kWidest || pixels->height > kWidest) {
+      return problem_of(
+          415, "unsupported-media-type",
+          "expected a picture of at most 480 pixels wide and high that does not move");
+    }
+  }
+  return save_picture(storage_, clock_, routed);
+}
+
 net::Response CatalogueRoutes::search(const net::Routed& routed) {
   const auto pack = routed.query_value("pack");
   if (!pack) return wrong_query("pack", "expected the pack whose products are meant");
   const std::string_view typed = routed.query_value("q").value_or("");
   if (typed.size() > kMostTyped) return wrong_query("q", "expected at most 200 bytes");
-  const auto limit = number_of(routed, "limit", kUsual, kMost);
+  const auto limit = query_number(routed, "limit", kUsual, kMost);
   if (!limit || *limit == 0) return wrong_query("limit", "expected 1 to 100");
-  const auto offset = number_of(routed, "offset", 0, typed.empty() ? UINT32_MAX : kFarthest);
+  const auto offset = query_number(routed, "offset", 0, typed.empty() ? UINT32_MAX : kFarthest);
   if (!offset) return wrong_query("offset", "expected a whole number, at most 1,000 with q");
   const auto keys = routed.query_value("keys");
   const std::vector<std::string> wanted = listed(keys.value_or(""));

@@ -9,15 +9,19 @@ namespace sidedish::headoffice {
 class CatalogueRoutes {
  public:
   CatalogueRoutes(Storage& storage, CatalogueStore& store, const Clock& clock)
-      : catalogues_(storage, store, clock) {}
+      : storage_(storage), clock_(clock), catalogues_(storage, store, clock) {}
   void add_to(Door& door);
 
  private:
+  net::Response list();
   net::Response search(const net::Routed& routed);
   net::Response head(const net::Routed& routed);
   net::Response product(const net::Routed& routed);
   net::Response put(const net::Routed& routed, const Actor& by);
+  net::Response put_picture(const net::Routed& routed);
 
+  Storage& storage_;
+  const Clock& clock_;
   Catalogues catalogues_;
 };
 

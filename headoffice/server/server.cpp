@@ -15,6 +15,7 @@ Result<std::unique_ptr<HeadOffice>> HeadOffice::start(net::ServerOptions options
                     "before terminals can prove who they are");
   }
   options.body_limits.push_back({"/v1/publish", std::size_t{64} << 20});
+  options.body_limits.push_back({"/v1/imports/", kMaxCsv});
   std::unique_ptr<HeadOffice> office(new HeadOffice(parts));
   office->service_.watch([self = office.get()] {
     const net::Server* server = self->counting_.load();

@@ -6,6 +6,7 @@
 #include "headoffice/publish/publish.hpp"
 #include "headoffice/server/catalogue_routes.hpp"
 #include "headoffice/server/door.hpp"
+#include "headoffice/server/import_routes.hpp"
 #include "headoffice/server/metrics.hpp"
 #include "headoffice/server/people_routes.hpp"
 #include "headoffice/server/waiters.hpp"
@@ -118,6 +119,7 @@ class Service {
   Door door_;
   PeopleRoutes people_routes_;
   CatalogueRoutes catalogue_routes_;
+  ImportRoutes import_routes_;
 };
 
 /// The service on a port, with the one thread that ends what is over.

@@ -1,10 +1,10 @@
 #include "headoffice/problems/problems.hpp"
 #include "headoffice/report/report.hpp"
 #include "headoffice/server/answers.hpp"
+#include "headoffice/server/pictures.hpp"
 #include "headoffice/server/server.hpp"
 #include "plugin/net/digest.hpp"
 #include "plugin/net/web_file.hpp"
-#include "rules/base/picture.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
@@ -105,7 +105,8 @@ Service::Service(const ServiceParts& parts)
       fleet_(parts.waves, parts.clock),
       door_(router_, answers_, parts.people, parts.command_token),
       people_routes_(parts.people, parts.changes),
-      catalogue_routes_(parts.storage, parts.catalogues, parts.clock) {
+      catalogue_routes_(parts.storage, parts.catalogues, parts.clock),
+      import_routes_(parts.storage, parts.catalogues, parts.clock) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
   add("PUT", "/v1/pictures/{sha256}", &Service::put_picture);
@@ -132,6 +133,7 @@ Service::Service(const ServiceParts& parts)
       [this](const net::Routed& routed, const net::Reply& reply) { manifest(routed, reply); });
   people_routes_.add_to(door_);
   catalogue_routes_.add_to(door_);
+  import_routes_.add_to(door_);
   door_.person("GET", "/v1/results", Right::read,
                [this](const net::Routed& routed, const Actor& by) { return results(routed, by); });
   door_.person("GET", "/v1/rules", Right::read,
@@ -217,30 +219,7 @@ net::Response Service::blob(const net::Routed& routed) {
 }
 
 net::Response Service::put_picture(const net::Routed& routed) {
-  const std::string& name = routed.param("sha256");
-  const auto digest = parse_digest(name);
-  if (!digest) return problem_of(404, "not-found", "expected 64 hexadecimal digits in lower case");
-  const std::string& body = routed.request.body;
-  if (body.size() > kMaxLargePicture) {
-    return problem_of(413, "too-large",
-                      "expected a picture of at most " + std::to_string(kMaxLargePicture) +
-                          " bytes, found " + std::to_string(body.size()));
-  }
-  // What the sender says of its type is not asked: browsers will go by the bytes.
-  const std::string_view type = picture_type(body);
-  if (type.empty()) {
-    return problem_of(415, "unsupported-media-type", "expected a WebP or PNG file");
-  }
-  if (net::hex(net::sha256(body)) != name) {
-    return problem_of(422, "digest-mismatch", "the SHA-256 of the body is not that of the path");
-  }
-  const auto created =
-      parts_.storage.put_picture(*digest, {std::string(type), body}, parts_.clock.now());
-  if (!created) return problem_of(created.error());
-  JsonWriter json;
-  json.open('{').key("sha256").text(name).key("size").number(std::uint64_t{body.size()});
-  json.key("type").text(type).close('}');
-  return json_answer(json.take(), *created ? 201 : 200);
+  return save_picture(parts_.storage, parts_.clock, routed);
 }
 
 net::Response Service::picture(const net::Routed& routed) {

@@ -33,7 +33,9 @@ Found need(Database& db, std::string_view pack) {
 CatalogueHead head_of(Database& db, std::string_view pack) {
   Run query = db.run(
       "SELECT currency, categories, version, published,"
-      " (SELECT count(*) FROM product WHERE product.catalogue_id = catalogue.catalogue_id)"
+      // Places are 1, 2, 3, ... without a gap.
+      " (SELECT coalesce(max(place), 0) FROM product"
+      "  WHERE product.catalogue_id = catalogue.catalogue_id)"
       " FROM catalogue WHERE pack = ?");
   if (!query.with(pack).step()) {
     throw Refused{{Errc::not_found, "there is no catalogue of this pack"}};
@@ -218,6 +220,15 @@ Result<void> SqliteStorage::seed_catalogue(std::string_view pack, const Catalogu
     replace(db, pack, rows);
     mark_published(db, pack, 1);
     transaction.commit();
+  });
+}
+
+Result<std::vector<std::string>> SqliteStorage::published_packs() {
+  return fenced("listing packs", [&](Database& db) {
+    std::vector<std::string> out;
+    Run query = db.run("SELECT DISTINCT pack_id FROM publication ORDER BY pack_id");
+    while (query.step()) out.push_back(query.text(0));
+    return out;
   });
 }
 

@@ -78,6 +78,8 @@ class CatalogueStore {
   virtual Result<StandingCatalogue> whole_catalogue(std::string_view pack) = 0;
   /// Stands from now on as version 1, as published; nothing when something stands already.
   virtual Result<void> seed_catalogue(std::string_view pack, const CatalogueRows& rows) = 0;
+  /// Packs that were ever published, ascending.
+  virtual Result<std::vector<std::string>> published_packs() = 0;
   /// Of the newest publication. not_found: the pack was never published.
   virtual Result<PackDocuments> newest_documents(std::string_view pack) = 0;
 

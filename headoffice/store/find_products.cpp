@@ -42,14 +42,16 @@ class Hits {
 void by_code(Database& db, std::int64_t catalogue, const std::vector<std::string>& codes,
              Hits& hits) {
   for (const std::string& code : codes) {
-    Run query =
-        db.run("SELECT product_id FROM product_key WHERE catalogue_id = ? AND code = ? LIMIT ?");
+    Run query = db.run(
+        "SELECT product_id FROM product_key INDEXED BY product_code WHERE catalogue_id = ? AND "
+        "code = ? LIMIT ?");
     hits.take(query.with(catalogue, code, hits.ask()));
   }
   if (codes.empty() || hits.enough()) return;
   const std::string end = codes.front() + "\xF4\x8F\xBF\xBF";
   Run query = db.run(
-      "SELECT product_id FROM product_key WHERE catalogue_id = ? AND code > ? AND code < ?"
+      "SELECT product_id FROM product_key INDEXED BY product_code WHERE catalogue_id = ? AND code "
+      "> ? AND code < ?"
       " ORDER BY code LIMIT ?");
   hits.take(query.with(catalogue, codes.front(), end, hits.ask()));
 }

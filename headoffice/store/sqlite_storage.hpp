@@ -102,6 +102,7 @@ class SqliteStorage final : public Storage,
   Result<CatalogueHead> catalogue(std::string_view pack) override;
   Result<StandingCatalogue> whole_catalogue(std::string_view pack) override;
   Result<void> seed_catalogue(std::string_view pack, const CatalogueRows& rows) override;
+  Result<std::vector<std::string>> published_packs() override;
   Result<PackDocuments> newest_documents(std::string_view pack) override;
   Result<std::vector<std::string>> products(std::string_view pack,
                                             std::span<const std::string> keys) override;

@@ -1,5 +1,6 @@
 // The catalogue's part of headoffice.test.mjs: products found, read, changed; who may; a stale tag.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 
 const json = { 'Content-Type': 'application/json' };
@@ -66,6 +67,70 @@ export function catalogue({ call, join_as, publish }) {
     assert.deepEqual(log.changes.map(({ who, what, subject }) => `${who} ${what} ${subject}`), [`keeper-2 product.added ${pack}/sku:BRAND-NEW`, `keeper product.changed ${pack}/${key}`, `keeper-2 product.changed ${pack}/${key}`]);
     const head = await call('GET', '/v1/packs/{pack}/catalogue', { target: `/v1/packs/${pack}/catalogue`, headers: viewer });
     assert.equal(head.value.version, head.value.published + 3, 'what was changed waits for a publish');
+  });
+
+  test('catalogue: a CSV is told row by row before anything changes, applied by its tag, and exported so that it imports back', async () => {
+    const imports = '/v1/imports/{pack}';
+    const one_import = `${imports}/{import}`;
+    const text = { 'Content-Type': 'text/csv' };
+    const [{ key }] = (await find({})).products;
+    const csv = `key;name:en;price;Remark\n${key};"=1+1";7,50;x\nNEW-CSV;New;1,00;\n${key};;;\n`;
+    const read = (body, status = 201, headers = admin, query = '?locale=de') => call('POST', imports, { target: `/v1/imports/${pack}${query}`, body, headers: { ...text, ...headers }, status });
+    await read(csv, 403, viewer);
+    await read(csv, 415, { ...admin, 'Content-Type': 'application/json' });
+    const bad = await read('key;name\nA;"open\n', 422);
+    assert.deepEqual(bad.value.errors.map(({ pointer }) => pointer), ['/line/2']);
+    await call('POST', imports, { target: '/v1/imports/nobody', body: csv, headers: { ...text, ...admin }, status: 404 });
+    const { value: report } = await read(csv);
+    assert.deepEqual([report.counts, report.unknown_columns], [{ new: 0, changed: 1, unchanged: 0, refused: 2 }, ['Remark']]);
+    assert.deepEqual(report.rows.map(({ line, what, problems = [] }) => [line, what, problems.map(({ column, code }) => `${column} ${code}`)]), [[3, 'refused', ['category missing']], [4, 'refused', ['key repeated', 'price amount']], [2, 'changed', []]]);
+    assert.deepEqual(report.rows[2].changes[1], { column: 'price', from: report.rows[2].changes[1].from, to: '7,50' });
+    const rest = async (query, status = 200, headers = admin) => (await call('GET', one_import, { target: `/v1/imports/${pack}/${report.id}${query}`, headers, status })).value;
+    assert.equal((await rest('?what=refused&limit=1')).more, true);
+    await rest('?what=all', 400);
+    await rest('', 404, await join_as('keeper-3', '--role', 'editor'));
+    const apply = (headers, status, id = report.id) => call('POST', `${one_import}/apply`, { target: `/v1/imports/${pack}/${id}/apply`, body: '{"why":"spring"}', headers: { ...json, ...admin, ...headers }, status });
+    await apply({}, 428);
+    await apply({ 'If-Match': '"catalogue-1"' }, 409);
+    await apply({ 'If-Match': report.etag }, 404, '0'.repeat(16));
+    assert.deepEqual((await find({ q: key })).products[0].name === '=1+1', false, 'nothing has changed yet');
+    const { value: done } = await apply({ 'If-Match': report.etag }, 200);
+    assert.deepEqual([done.new, done.changed], [0, 1]);
+    await apply({ 'If-Match': report.etag }, 409);
+    assert.equal((await find({ q: key })).products[0].name, '=1+1');
+    const { bytes, response } = await call('GET', '/v1/packs/{pack}/catalogue/products.csv', { target: `/v1/packs/${pack}/catalogue/products.csv?locale=de`, headers: viewer });
+    assert.equal(response.headers.get('content-type').split(';')[0], 'text/csv');
+    assert.match(bytes.toString(), /;'=1\+1;/, 'no cell begins a formula');
+    const { value: same } = await read(bytes);
+    assert.deepEqual([same.counts.new, same.counts.changed, same.counts.refused], [0, 0, 0]);
+    const { value: log } = await call('GET', '/v1/changes', { target: `/v1/changes?subject=${pack}&limit=1`, headers: admin });
+    assert.deepEqual([log.changes[0].what, log.changes[0].who, log.changes[0].why], ['catalogue.imported', 'keeper', 'spring']);
+  });
+
+  test('catalogue: a picture comes in when it is one, small enough, and who may', async () => {
+    const path = '/v1/packs/{pack}/pictures/{sha256}';
+    const webp = (width, height, extra = 0) => {
+      const data = Buffer.alloc(10 + extra);
+      data.writeUIntBE(0x9d012a, 3, 3);
+      data.writeUInt16LE(width, 6);
+      data.writeUInt16LE(height, 8);
+      const head = Buffer.from('RIFF....WEBPVP8 ....');
+      head.writeUInt32LE(12 + data.length, 4);
+      head.writeUInt32LE(data.length, 16);
+      return Buffer.concat([head, data]);
+    };
+    const put = (bytes, status, headers = admin, name = createHash('sha256').update(bytes).digest('hex')) => call('PUT', path, { target: `/v1/packs/${pack}/pictures/${name}`, body: bytes, headers: { 'Content-Type': 'image/webp', ...headers }, status });
+    await put(webp(480, 320), 201);
+    await put(webp(480, 320), 200);
+    await put(webp(480, 320), 403, viewer);
+    await put(webp(481, 320), 415);
+    await put(webp(480, 320).subarray(0, 29), 415);
+    await put(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 415);
+    await put(Buffer.from('just text'), 415);
+    await put(webp(64, 64, 61440), 413);
+    await put(webp(64, 64), 422, admin, 'a'.repeat(64));
+    await put(webp(64, 64), 404, admin, 'none');
+    assert.ok((await call('GET', '/v1/catalogues', { headers: viewer })).value.catalogues.some((one) => one.pack === pack && one.products > 0));
   });
 
   test('catalogue: rules published alone go out with what stands; a catalogue that comes along replaces it', async () => {
