@@ -114,7 +114,9 @@ bool Comparison::take(CsvRow&& row) {
                  out.key});
   }
   take_cells(row, out, candidate.product, old);
-  out.name = any_name(candidate.product, language_of(order_.locale));
+  const std::string language = language_of(order_.locale);
+  const bool named = candidate.product.name.contains(language) || old == nullptr;
+  out.name = any_name(named ? candidate.product : *old, language);
   if (out.what != RowKind::refused) {
     if (old != nullptr) candidate.before = format::write_product(*old, manner_.exponent);
     const bool same = old != nullptr && candidate.before == format::write_product(candidate.product,

@@ -178,7 +178,7 @@ test('manage: an admin invites and changes people; a store manager sees own stor
   await mia.goto(link);
   await join(mia, 'mia', 'Mia <i>Manager</i>');
   await mia.waitForSelector('.wide tbody tr');
-  assert.deepEqual(await mia.$$eval('nav a', (all) => all.map((one) => one.textContent)), ['Results', 'Tills', 'History']);
+  assert.deepEqual(await mia.$$eval('nav a', (all) => all.map((one) => one.textContent)), ['Results', 'Catalogue', 'Tills', 'History']);
   assert.deepEqual(await mia.locator('main select').nth(1).locator('option').allTextContents(), ['Berlin Mitte']);
   assert.equal(await mia.evaluate(async () => (await fetch('/v1/results')).status), 403, 'all stores are not hers');
   assert.equal(await mia.evaluate(async () => (await fetch('/v1/people')).status), 403);
@@ -278,6 +278,6 @@ test('manage: every language has every word, with the same places, and every wor
   const folder = path.join(root, 'headoffice/pages/manage');
   const files = ['.', 'tills'].flatMap((at) => fs.readdirSync(path.join(folder, at)).map((file) => path.join(folder, at, file)));
   const sources = files.filter((file) => /\.tsx?$/.test(file)).map((file) => fs.readFileSync(file, 'utf8')).join('\n');
-  const composed = /^(publication\.|rule\.|tills_(state|alarm|stand|wave|out|rule)_|tills_(ask_)?(halt|resume|advance)$|person\.|viewer|store-manager|editor|approver|admin|not_enough_data|inconclusive|better|worse)/;
+  const composed = /^(product\.|catalogue\.|publication\.|rule\.|tills_(state|alarm|stand|wave|out|rule)_|tills_(ask_)?(halt|resume|advance)$|person\.|viewer|store-manager|editor|approver|admin|not_enough_data|inconclusive|better|worse)/;
   for (const key of Object.keys(words.en)) assert.ok(composed.test(key) || sources.includes(`'${key}'`), `${key} is used nowhere`);
 });

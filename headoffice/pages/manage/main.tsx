@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { language, language_names, use_language } from '../../../sdk/js/shared/i18n';
 import { ask, online, session, type Session, type Store } from './api';
 import { Changes } from './changes';
+import { lazy } from './lazy';
 import { Notice, Select, use_answer } from './parts';
 import { People } from './people';
 import { Results } from './results';
@@ -14,8 +15,8 @@ import { ByLink, link, SignIn, take_link } from './sign_in';
 import { Tills } from './tills/page';
 import { first_language, keep_language, say, type Word } from './words';
 
-type Place = 'results' | 'tills' | 'people' | 'changes';
-const place_of = (): Place => (['tills', 'people', 'changes'] as const).find((one) => location.hash === `#${one}`) ?? 'results';
+type Place = 'results' | 'catalogue' | 'tills' | 'people' | 'changes';
+const place_of = (): Place => (['catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash === `#${one}`) ?? 'results';
 const place = signal<Place>('results');
 /** Who was signed in last since the page was opened: what stands behind the sign-in is still theirs. */
 const last = signal<Session | undefined>(undefined);
@@ -34,7 +35,7 @@ function Languages() {
 
 function Bar() {
   const person = session.value?.person;
-  const places: Place[] = person?.role === 'admin' ? ['results', 'tills', 'people', 'changes'] : ['results', 'tills', 'changes'];
+  const places: Place[] = person?.role === 'admin' ? ['results', 'catalogue', 'tills', 'people', 'changes'] : ['results', 'catalogue', 'tills', 'changes'];
   const leave = (everywhere: boolean) => void ask('DELETE', everywhere ? '/v1/sessions' : '/v1/session').catch(() => undefined).then(() => { last.value = undefined; session.value = undefined; });
   return <header>
     <span class="brand" aria-hidden="true">Sidedish</span>
@@ -48,11 +49,14 @@ function Bar() {
   </header>;
 }
 
+const Catalogue = lazy(() => import('./catalogue/page'));
+
 function Inside() {
   const { answer } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));
   if (!answer) return <p class="quiet">{say('loading')}</p>;
   if (place.value === 'people' && last.value?.person.role === 'admin') return <People stores={answer.stores} />;
   if (place.value === 'tills') return <Tills />;
+  if (place.value === 'catalogue') return <Catalogue />;
   return place.value === 'changes' ? <Changes /> : <Results stores={answer.stores} />;
 }
 

@@ -10,7 +10,7 @@ export const ar: Record<keyof typeof en, Message> = {
   join_title: 'مرحبًا بك في Sidedish', join_text: 'أنت مدعو بصفة {role}. اختر طريقة دخولك.', your_name: 'اسمك',
   password_hint: '10 أحرف أو أكثر', password_name: 'كلمة مرور لا تحوي اسم دخولك', id_hint: 'حروف لاتينية صغيرة وأرقام و . _ - @', id_taken: 'اسم الدخول هذا مستخدم', name_hint: 'اسم في سطر واحد', stores_hint: 'مدير المتجر يحتاج إلى متاجر', last_admin: 'يجب أن يبقى مشرف واحد', join: 'انضم', link_title: 'الدخول برابط', link_text: 'هذا الرابط يُدخلك باسم {person}.',
   link_over: 'استُخدم هذا الرابط أو مضى عليه أكثر من يوم. اطلب رابطًا جديدًا.', to_sign_in: 'إلى تسجيل الدخول',
-  results: 'النتائج', people: 'الأشخاص', changes: 'السجل', language: 'اللغة', main_menu: 'الصفحات',
+  results: 'النتائج', catalogue: 'المنتجات', people: 'الأشخاص', changes: 'السجل', language: 'اللغة', main_menu: 'الصفحات',
   period: 'الفترة', days: { zero: 'آخر {count} يوم', one: 'آخر يوم', two: 'آخر يومين', few: 'آخر {count} أيام', many: 'آخر {count} يومًا', other: 'آخر {count} يوم' }, store: 'المتجر', all_stores: 'كل المتاجر', loading: 'جارٍ التحميل …',
   period_is: 'من {from} إلى {to}، أيام عمل تبدأ 04:00 بتوقيت المتجر',
   shown: 'المعروض', accepted: 'المقبول', accept_rate: 'نسبة القبول', added: 'أضيف إلى السلال', baskets: 'السلال',
@@ -34,6 +34,7 @@ export const ar: Record<keyof typeof en, Message> = {
   when: 'متى', who: 'من', what: 'ماذا', before: 'قبل', after: 'بعد', more: 'اعرض الأقدم',
   chain_whole: { zero: 'لا تغييرات.', one: 'تغيير واحد لم يُعدَّل منذ كتابته.', two: 'تغييران لم يُعدَّلا منذ كتابتهما.', few: '{count} تغييرات لم يُعدَّل أيٌّ منها.', many: '{count} تغييرًا لم يُعدَّل أيٌّ منها.', other: '{count} تغيير لم يُعدَّل أيٌّ منها.' },
   chain_broken: 'التغيير {id} ليس كما كُتب. عدّل أحدهم قاعدة البيانات.', no_changes: 'لم يغيّر أحد شيئًا بعد.',
+  'product.changed': 'غيّر منتجًا', 'product.added': 'أضاف منتجًا', 'catalogue.imported': 'استورد منتجات', 'catalogue.replaced': 'نشر قائمة منتجات أخرى',
   'person.invited': 'دعا شخصًا', 'person.joined': 'انضم', 'person.changed': 'غيّر شخصًا', 'person.link-made': 'أنشأ رابط دخول',
   'person.link-used': 'دخل برابط', 'person.password-changed': 'غيّر كلمة مروره',
 };

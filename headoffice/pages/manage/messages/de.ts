@@ -10,7 +10,7 @@ export const de: Record<keyof typeof en, Message> = {
   join_title: 'Willkommen bei Sidedish', join_text: 'Sie sind eingeladen als {role}. Wählen Sie, wie Sie sich anmelden.', your_name: 'Ihr Name',
   password_hint: '10 Zeichen oder mehr', password_name: 'Ein Passwort ohne Ihren Anmeldenamen', id_hint: 'Kleine Buchstaben, Ziffern und . _ - @', id_taken: 'Diesen Anmeldenamen hat schon jemand', name_hint: 'Ein Name in einer Zeile', stores_hint: 'Eine Filialleitung braucht Filialen', last_admin: 'Eine Verwaltung muss bleiben', join: 'Beitreten', link_title: 'Anmelden per Link', link_text: 'Dieser Link meldet Sie an als {person}.',
   link_over: 'Dieser Link wurde benutzt oder ist älter als ein Tag. Bitten Sie um einen neuen.', to_sign_in: 'Zur Anmeldung',
-  results: 'Ergebnisse', people: 'Personen', changes: 'Verlauf', language: 'Sprache', main_menu: 'Seiten',
+  results: 'Ergebnisse', catalogue: 'Sortiment', people: 'Personen', changes: 'Verlauf', language: 'Sprache', main_menu: 'Seiten',
   period: 'Zeitraum', days: { one: 'Letzter Tag', other: 'Letzte {count} Tage' }, store: 'Filiale', all_stores: 'Alle Filialen', loading: 'Lädt …',
   period_is: '{from} bis {to}, Geschäftstage ab 04:00 Uhr Filialzeit',
   shown: 'Gezeigt', accepted: 'Angenommen', accept_rate: 'Annahmequote', added: 'Mehr im Korb', baskets: 'Körbe',
@@ -34,6 +34,7 @@ export const de: Record<keyof typeof en, Message> = {
   when: 'Wann', who: 'Wer', what: 'Was', before: 'Vorher', after: 'Nachher', more: 'Ältere zeigen',
   chain_whole: { one: '{count} Änderung, seit dem Schreiben nicht verändert.', other: '{count} Änderungen, keine seit dem Schreiben verändert.' },
   chain_broken: 'Änderung {id} ist nicht, was geschrieben wurde. Jemand hat die Datenbank verändert.', no_changes: 'Noch hat niemand etwas geändert.',
+  'product.changed': 'änderte einen Artikel', 'product.added': 'legte einen Artikel an', 'catalogue.imported': 'las Artikel ein', 'catalogue.replaced': 'veröffentlichte ein anderes Sortiment',
   'person.invited': 'hat jemanden eingeladen', 'person.joined': 'ist beigetreten', 'person.changed': 'hat eine Person geändert', 'person.link-made': 'hat einen Anmeldelink erstellt',
   'person.link-used': 'hat sich per Link angemeldet', 'person.password-changed': 'hat das eigene Passwort geändert',
 };

@@ -7,7 +7,7 @@ export const en = {
   join_title: 'Welcome to Sidedish', join_text: 'You are invited as {role}. Choose how you sign in.', your_name: 'Your name',
   password_hint: '10 characters or more', password_name: 'A password without your sign-in name in it', id_hint: 'Small letters, digits and . _ - @', id_taken: 'Somebody has this sign-in name', name_hint: 'A name on one line', stores_hint: 'A store manager needs stores', last_admin: 'One admin must stay', join: 'Join', link_title: 'Sign in by link', link_text: 'This link signs you in as {person}.',
   link_over: 'This link was used or is older than a day. Ask for a new one.', to_sign_in: 'To the sign-in',
-  results: 'Results', people: 'People', changes: 'History', language: 'Language', main_menu: 'Pages',
+  results: 'Results', catalogue: 'Catalogue', people: 'People', changes: 'History', language: 'Language', main_menu: 'Pages',
   period: 'Period', days: { one: 'Last {count} day', other: 'Last {count} days' }, store: 'Store', all_stores: 'All stores', loading: 'Loading …',
   period_is: '{from} to {to}, business days from 04:00 store time',
   shown: 'Shown', accepted: 'Accepted', accept_rate: 'Accept rate', added: 'Added to baskets', baskets: 'Baskets',
@@ -31,6 +31,7 @@ export const en = {
   when: 'When', who: 'Who', what: 'What', before: 'Before', after: 'After', more: 'Show older',
   chain_whole: { one: '{count} change, not altered since it was written.', other: '{count} changes, none altered since it was written.' },
   chain_broken: 'Change {id} is not what was written. Somebody altered the database.', no_changes: 'Nobody has changed anything yet.',
+  'product.changed': 'changed a product', 'product.added': 'added a product', 'catalogue.imported': 'imported products', 'catalogue.replaced': 'published another catalogue',
   'person.invited': 'invited somebody', 'person.joined': 'joined', 'person.changed': 'changed a person', 'person.link-made': 'made a sign-in link',
   'person.link-used': 'signed in by link', 'person.password-changed': 'changed the own password',
 };

@@ -10,7 +10,7 @@ export const ja: Record<keyof typeof en, Message> = {
   join_title: 'Sidedishへようこそ', join_text: '{role}として招待されています。サインインの方法を決めてください。', your_name: 'お名前',
   password_hint: '10文字以上', password_name: 'サインイン名を含まないパスワード', id_hint: '英小文字、数字、. _ - @', id_taken: 'このサインイン名は使われています', name_hint: '1行の名前', stores_hint: '店長には担当店舗が必要です', last_admin: '管理者が1人は必要です', join: '参加する', link_title: 'リンクでサインイン', link_text: 'このリンクで{person}としてサインインします。',
   link_over: 'このリンクは使用済みか、1日以上たっています。新しいリンクを依頼してください。', to_sign_in: 'サインインへ',
-  results: '結果', people: 'メンバー', changes: '履歴', language: '言語', main_menu: 'ページ',
+  results: '結果', catalogue: '商品', people: 'メンバー', changes: '履歴', language: '言語', main_menu: 'ページ',
   period: '期間', days: { other: '過去{count}日' }, store: '店舗', all_stores: '全店舗', loading: '読み込み中…',
   period_is: '{from}から{to}まで、営業日は店舗時間の4時から',
   shown: '表示', accepted: '承諾', accept_rate: '承諾率', added: '追加された金額', baskets: '会計数',
@@ -34,6 +34,7 @@ export const ja: Record<keyof typeof en, Message> = {
   when: '日時', who: '実行者', what: '内容', before: '変更前', after: '変更後', more: '以前のものを表示',
   chain_whole: { other: '変更{count}件。書き込み後に改変されたものはありません。' },
   chain_broken: '変更{id}は書き込まれた内容と異なります。データベースが改変されています。', no_changes: 'まだ変更はありません。',
+  'product.changed': '商品を変更', 'product.added': '商品を追加', 'catalogue.imported': '商品を取り込み', 'catalogue.replaced': '別の商品一覧を公開',
   'person.invited': '招待した', 'person.joined': '参加した', 'person.changed': 'メンバーを変更した', 'person.link-made': 'サインインリンクを作った',
   'person.link-used': 'リンクでサインインした', 'person.password-changed': 'パスワードを変更した',
 };

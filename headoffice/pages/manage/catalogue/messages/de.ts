@@ -1,0 +1,28 @@
+import type { Messages } from '../words';
+
+export const de: Messages = {
+  title: 'Sortiment', pack: 'Sortiment von', loading: 'Lädt …', nothing: 'Hier wurde noch nichts veröffentlicht. Das erste Sortiment kommt mit: sidedish-headoffice publish.',
+  count: { one: '{count} Artikel', other: '{count} Artikel' }, waits: 'Änderungen warten auf die nächste Veröffentlichung.', all_out: 'Alles ist veröffentlicht.',
+  edit_short: 'Ändern', search: 'Name, Artikelnummer oder Strichcode', search_hint: 'Tippen oder scannen; „/“ führt hierher.', new_product: 'Neuer Artikel', import_csv: 'CSV einlesen', export_csv: 'Als CSV speichern',
+  picture: 'Bild', product: 'Artikel', category: 'Kategorie', price: 'Preis', cost: 'Einkauf', stock: 'Bestand', more: 'Mehr zeigen',
+  none_found: 'Kein Artikel heißt so. Suchen Sie nach einem Wortanfang, einer Artikelnummer oder einem Strichcode.', found: { one: '{count} Artikel gefunden', other: '{count} Artikel gefunden' }, found_more: 'Mehr als {count} Artikel gefunden',
+  stock_in: 'Vorrätig', stock_low: 'Wenig', stock_out: 'Ausverkauft', hidden: 'Verborgen', restricted: 'Beschränkt',
+  edit: '{product} ändern', edit_title: 'Artikel ändern', add_title: 'Neuer Artikel', key: 'Artikelschlüssel', key_hint: 'Wie die Kasse ihn nennt: sku:, gtin:, plu: oder name: und der Code', name_in: 'Name ({language})', name_hint: '1 bis 100 Zeichen',
+  cost_hint: 'Leer: unbekannt', tax_class: 'Steuerklasse', barcodes: 'Strichcodes und andere Codes', barcodes_hint: 'Einer je Zeile', tags: 'Schlagworte', list_hint: 'Durch Kommas getrennt',
+  allergens: 'Allergene', allergens_unknown: 'Unbekannt: nie für Kunden, die etwas meiden', allergens_none: 'Enthält keine', allergens_some: 'Enthält diese', allergens_list: 'Was er enthält',
+  diets: 'Passt zu diesen Ernährungsweisen', flag_hidden: 'Verborgen: wird nie vorgeschlagen', flag_restricted: 'Beschränkt: nur, wo das Recht es erlaubt', why: 'Warum', save: 'Speichern', cancel: 'Abbrechen', saved: '{product} ist gespeichert. An die Kassen geht es mit der nächsten Veröffentlichung.',
+  choose_category: 'Kategorie wählen', need_name: 'Ein Name in mindestens einer Sprache', need_price: 'Ein Betrag wie {sample}', need_category: 'Eine der Kategorien', need_key: 'Ein Schlüssel wie sku:4711',
+  conflict: 'Jemand hat diesen Artikel zugleich geändert. Von Ihnen ging nichts verloren, gespeichert wurde nichts.', field: 'Feld', yours: 'Ihre Fassung', theirs: 'Die andere', take_theirs: 'Andere übernehmen', keep_mine: 'Meine speichern',
+  picture_drop: 'Bild hierher ziehen oder', picture_choose: 'Datei wählen', picture_hint: 'Es wird hier verkleinert: auf 480 und 64 Pixel.', picture_remove: 'Bild entfernen', picture_busy: 'Wird verkleinert …', picture_ready: 'Das Bild ist bereit.',
+  picture_none: 'Diese Datei ist kein Bild, das ein Browser kennt. JPEG, PNG und WebP gehen.', picture_svg: 'SVG-Dateien sind Programme, keine Bilder: nehmen Sie JPEG, PNG oder WebP.', picture_large: 'Dieses Bild wird nicht klein genug. Nehmen Sie ein ruhigeres.',
+  import_title: 'Artikel aus einer CSV-Datei einlesen', import_text: 'Nichts ändert sich, bevor Sie gesehen haben, was. Die erste Zeile nennt die Spalten: key, name:de, category, price, cost, stock, barcodes, tags, allergens, diets, tax_class, substitutes, restricted, hidden. Was eine fehlende Spalte betrifft, bleibt, wie es ist.',
+  file: 'CSV-Datei', file_drop: 'Datei hierher ziehen oder', decimals: 'Beträge in der Datei', check: 'Datei prüfen', checking: 'Wird gelesen …', no_file: 'Wählen Sie zuerst eine Datei',
+  report: 'Was {file} ändern würde', rows_new: 'Neu', rows_changed: 'Geändert', rows_unchanged: 'Unverändert', rows_refused: 'Abgelehnt', line: 'Zeile', what_changes: 'Was sich ändert', what_is_wrong: 'Was nicht stimmt',
+  change_of: '{column}: {from} → {to}', set_to: '{column}: {to}', nothing_word: 'nichts', unused: 'Diese Spalten werden nicht benutzt: {columns}.', rows_none: 'Keine Zeile ist von dieser Art.', nothing_to_do: 'In dieser Datei ist nichts zu ändern.',
+  refused_stay: { one: '{count} Zeile ist abgelehnt und bleibt draußen. Bessern Sie sie in der Datei aus, und lesen Sie sie jederzeit wieder ein.', other: '{count} Zeilen sind abgelehnt und bleiben draußen. Bessern Sie sie in der Datei aus, und lesen Sie sie jederzeit wieder ein.' },
+  apply: { one: '{count} Änderung übernehmen', other: '{count} Änderungen übernehmen' }, other_file: 'Andere Datei', again: 'Neu prüfen', back: 'Zurück zum Sortiment', applied: '{new} neu und {changed} geändert. An die Kassen geht es mit der nächsten Veröffentlichung.',
+  import_stale: 'Das Sortiment wurde seit der Prüfung geändert. Nichts wurde übernommen: prüfen Sie neu.', import_over: 'Dieser Bericht ist zu alt. Prüfen Sie die Datei neu.',
+  bad_utf8: 'Zeile {line} ist kein UTF-8. Speichern Sie die Datei in Ihrer Tabelle als „CSV UTF-8“.', bad_columns: 'Die erste Zeile muss die Spalten nennen, darunter „key“, jede einmal.', bad_file: 'Die Datei ist von Zeile {line} an nicht lesbar: {detail}', bad_type: 'Das ist keine CSV-Datei, oder sie ist größer als 32 MB.',
+  wrong: '{column}: {found} ist nicht {expected}', wrong_empty: '{column}: hier gehört hin: {expected}', wrong_row: 'hier gehört hin: {expected}',
+  x_amount: 'ein Betrag wie {sample}', x_stock: 'in, low oder out', x_yes: 'yes oder no', x_category: 'die Kennung einer Kategorie', x_key: 'ein Code, den kein anderer Artikel hat', x_product: 'der Schlüssel eines anderen Artikels', x_name: '1 bis 100 Zeichen ohne < und >', x_text: 'Buchstaben, Ziffern, Punkte und Striche', x_missing: 'etwas', x_repeated: 'ein Artikel, der nur einmal in der Datei steht', x_cells: 'so viele Zellen wie in der ersten Zeile', x_admin: 'von einem Admin geändert',
+};

@@ -1,0 +1,28 @@
+import type { Messages } from '../words';
+
+export const ja: Messages = {
+  title: '商品', pack: '商品一覧', loading: '読み込み中…', nothing: 'まだ何も公開されていません。最初の商品一覧は sidedish-headoffice publish で登録します。',
+  count: { other: '{count}件の商品' }, waits: '次の公開を待っている変更があります。', all_out: 'すべて公開済みです。',
+  edit_short: '変更', search: '商品名・SKU・バーコード', search_hint: '入力または読み取り。「/」キーでここへ移動します。', new_product: '商品を追加', import_csv: 'CSVを取り込む', export_csv: 'CSVで書き出す',
+  picture: '画像', product: '商品', category: 'カテゴリ', price: '価格', cost: '原価', stock: '在庫', more: 'もっと見る',
+  none_found: '該当する商品がありません。言葉の始まり、SKU、バーコードで検索してください。', found: { other: '{count}件見つかりました' }, found_more: '{count}件を超える商品が見つかりました',
+  stock_in: '在庫あり', stock_low: '残りわずか', stock_out: '在庫なし', hidden: '非表示', restricted: '販売制限',
+  edit: '{product}を変更', edit_title: '商品の変更', add_title: '商品の追加', key: '商品キー', key_hint: 'レジでの呼び名: sku:、gtin:、plu:、name: のいずれかとコード', name_in: '名前（{language}）', name_hint: '1～100文字',
+  cost_hint: '空欄: 不明', tax_class: '税区分', barcodes: 'バーコードなどのコード', barcodes_hint: '1行に1つ', tags: 'タグ', list_hint: 'カンマ区切り',
+  allergens: 'アレルゲン', allergens_unknown: '不明: 何かを避けている方にはおすすめしません', allergens_none: '含まない', allergens_some: '次のものを含む', allergens_list: '含まれるもの',
+  diets: '対応する食事', flag_hidden: '非表示: おすすめしません', flag_restricted: '販売制限: 法令で認められる場合だけおすすめします', why: '理由', save: '保存', cancel: 'キャンセル', saved: '{product}を保存しました。次の公開でレジに反映されます。',
+  choose_category: 'カテゴリを選ぶ', need_name: '一つ以上の言語の名前', need_price: '{sample}のような金額', need_category: 'カテゴリのいずれか', need_key: 'sku:4711 のようなキー',
+  conflict: '編集中にほかの方がこの商品を変更しました。入力は残っています。まだ保存していません。', field: '項目', yours: 'ご自身', theirs: '相手', take_theirs: '相手の内容にする', keep_mine: '自分の内容を保存',
+  picture_drop: '画像をここにドロップするか', picture_choose: 'ファイルを選ぶ', picture_hint: 'ここで480ピクセルと64ピクセルに縮小します。', picture_remove: '画像を外す', picture_busy: '縮小中…', picture_ready: '画像の準備ができました。',
+  picture_none: 'ブラウザーで表示できる画像ではありません。JPEG、PNG、WebPが使えます。', picture_svg: 'SVGは画像ではなくプログラムです。JPEG、PNG、WebPを使ってください。', picture_large: 'この画像は十分に小さくなりません。もっと単純な画像を使ってください。',
+  import_title: 'CSVファイルから商品を取り込む', import_text: '内容を確かめるまで何も変わりません。1行目は列の名前です: key、name:ja、category、price、cost、stock、barcodes、tags、allergens、diets、tax_class、substitutes、restricted、hidden。ない列の項目はそのまま残ります。',
+  file: 'CSVファイル', file_drop: 'ファイルをここにドロップするか', decimals: 'ファイル内の金額', check: 'ファイルを確認', checking: '読み取り中…', no_file: '先にファイルを選んでください',
+  report: '{file}による変更', rows_new: '新規', rows_changed: '変更', rows_unchanged: '変更なし', rows_refused: '不可', line: '行', what_changes: '変更内容', what_is_wrong: '問題',
+  change_of: '{column}: {from} → {to}', set_to: '{column}: {to}', nothing_word: 'なし', unused: '使われない列: {columns}', rows_none: 'この種類の行はありません。', nothing_to_do: 'このファイルに変更はありません。',
+  refused_stay: { other: '{count}行は取り込めません。ファイルを直せば、いつでも取り込み直せます。' },
+  apply: { other: '{count}件の変更を反映' }, other_file: '別のファイル', again: 'もう一度確認', back: '商品一覧に戻る', applied: '新規{new}件、変更{changed}件。次の公開でレジに反映されます。',
+  import_stale: '確認のあとに商品一覧が変更されました。何も反映していません。もう一度確認してください。', import_over: 'この確認結果は古くなりました。もう一度確認してください。',
+  bad_utf8: '{line}行目がUTF-8ではありません。表計算ソフトで「CSV UTF-8」として保存してください。', bad_columns: '1行目に列の名前が必要です。「key」を含め、同じ名前は一度だけです。', bad_file: '{line}行目から読み取れません: {detail}', bad_type: 'CSVファイルではないか、32MBを超えています。',
+  wrong: '{column}: {found} は {expected} ではありません', wrong_empty: '{column}: {expected} が必要です', wrong_row: '{expected} が必要です',
+  x_amount: '{sample}のような金額', x_stock: 'in、low、out のいずれか', x_yes: 'yes か no', x_category: 'カテゴリのID', x_key: 'ほかの商品にないコード', x_product: 'ほかの商品のキー', x_name: '< と > を除く1～100文字', x_text: '英数字と . _ -', x_missing: '値', x_repeated: 'ファイルに一度だけの商品', x_cells: '1行目と同じ数のセル', x_admin: '管理者による変更',
+};

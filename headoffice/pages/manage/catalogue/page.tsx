@@ -1,0 +1,47 @@
+// What a pack sells: found, changed, read from a file and written to one.
+import { useState } from 'preact/hooks';
+
+import { Notice, Select, use_answer } from '../parts';
+import { told } from '../sign_in';
+import { Import } from './import';
+import { List } from './list';
+import { type Head, head, packs } from './model';
+import { Edit } from './product';
+import { say } from './words';
+
+type View = { is: 'list' } | { is: 'product'; key: string | undefined } | { is: 'import' };
+
+function One({ pack, packs: all, choose }: { pack: string; packs: string[]; choose: (pack: string) => void }) {
+  const [view, set_view] = useState<View>({ is: 'list' });
+  const [said, set_said] = useState<string>();
+  const { answer, wrong, again } = use_answer<Head>(pack, () => head(pack));
+  const back = (text?: string) => {
+    set_said(text);
+    set_view({ is: 'list' });
+    again();
+  };
+  if (!answer) return wrong === undefined ? <p class="quiet">{say('loading')}</p> : <Notice bad>{told(wrong)}</Notice>;
+  return <>
+    <div class="head"><h1>{say('title')}</h1>
+      {all.length > 1 && view.is === 'list' && <Select label={say('pack')} value={pack} options={all.map((one) => [one, one])} choose={choose} />}</div>
+    {said && <Notice>{said}</Notice>}
+    {view.is === 'import' && <Import head={answer} done={back} />}
+    {view.is === 'product' && <Edit key={view.key ?? ''} head={answer} product_key={view.key} done={back} />}
+    <div hidden={view.is !== 'list'}>
+      <List head={answer} open={(key) => { set_said(undefined); set_view({ is: 'product', key }); }} take_file={() => { set_said(undefined); set_view({ is: 'import' }); }} />
+    </div>
+  </>;
+}
+
+export default function Catalogue() {
+  const { answer, wrong } = use_answer('catalogues', packs);
+  const [chosen, set_chosen] = useState<string>();
+  const all = answer?.catalogues ?? [];
+  const pack = chosen ?? all[0]?.pack;
+  return <>
+    {!pack && <h1>{say('title')}</h1>}
+    {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
+    {answer && all.length === 0 && <p class="card empty">{say('nothing')}</p>}
+    {pack && <One key={pack} pack={pack} packs={all.map((one) => one.pack)} choose={set_chosen} />}
+  </>;
+}

@@ -1,0 +1,129 @@
+// One product: its common fields. What is typed stays until it is saved, whatever head office says meanwhile.
+import { type ComponentChildren } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+
+import { language, language_names } from '../../../../sdk/js/shared/i18n';
+import { Refusal, type Wrong } from '../api';
+import { Errors, Field, Notice } from '../parts';
+import { told } from '../sign_in';
+import { from_decimal, typed } from './cash';
+import { differing, made } from './draft';
+import { category_names } from './list';
+import { type Head, type Pictures, product as load, type Product, put_product, type Tagged } from './model';
+import { Chosen } from './picture';
+import { say, type Word } from './words';
+
+/** A field that is no single line of text. */
+function Labelled({ name, label, hint, children }: { name: string; label: string; hint?: string; children: (about: { 'aria-invalid': boolean; 'aria-describedby': string | undefined }) => ComponentChildren }) {
+  const wrong = useContext(Errors).find(({ pointer }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`));
+  const about = `${name}-about`;
+  return <label class="field"><span>{label}</span>
+    {children({ 'aria-invalid': wrong !== undefined, 'aria-describedby': wrong || hint ? about : undefined })}
+    {(wrong || hint) && <span id={about} class={wrong ? 'wrong' : 'quiet'}>{wrong?.detail ?? hint}</span>}
+  </label>;
+}
+
+const labels: Record<keyof Product, Word> = { key: 'key', name: 'product', category: 'category', tags: 'tags', price: 'price', cost: 'cost', aliases: 'barcodes', substitutes: 'product', stock: 'stock', hidden: 'hidden', restricted: 'restricted', allergens: 'allergens', diets: 'diets', tax_class: 'tax_class', pictures: 'picture' };
+const shown = (value: unknown): string => {
+  if (value === undefined) return '\u2013';
+  if (Array.isArray(value)) return value.join(', ') || say('allergens_none');
+  return typeof value === 'object' ? Object.values(value as object).join(', ') : String(value);
+};
+
+function Conflict({ mine, theirs, take, keep }: { mine: Product; theirs: Product; take: () => void; keep: () => void }) {
+  return <section class="card conflict" role="alert"><p>{say('conflict')}</p>
+    <table><thead><tr><th scope="col">{say('field')}</th><th scope="col">{say('yours')}</th><th scope="col">{say('theirs')}</th></tr></thead>
+      <tbody>{differing(mine, theirs).map((one) => <tr key={one}><th scope="row">{say(labels[one])}</th><td>{shown(mine[one])}</td><td>{shown(theirs[one])}</td></tr>)}</tbody></table>
+    <p class="row"><button type="button" class="plain" onClick={take}>{say('take_theirs')}</button><button type="button" class="main" onClick={keep}>{say('keep_mine')}</button></p>
+  </section>;
+}
+
+function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefined; done: (said?: string) => void }) {
+  const old = was?.answer;
+  const form = useRef<HTMLFormElement>(null);
+  const [start, set_start] = useState(was);
+  const [errors, set_errors] = useState<Wrong[]>([]);
+  const [wrong, set_wrong] = useState<unknown>();
+  const [theirs, set_theirs] = useState<{ mine: Product; other: Tagged<Product> }>();
+  const [pictures, set_pictures] = useState<Pictures>(old?.pictures ?? {});
+  const [contains, set_contains] = useState(old?.allergens === undefined ? 'unknown' : old.allergens.length ? 'some' : 'none');
+  const [turn, set_turn] = useState(0);
+  const busy = useRef(false);
+  const of = start?.answer;
+  const languages = [...new Set([...head.categories.flatMap(({ name }) => Object.keys(name)), ...Object.keys(of?.name ?? {})])].sort((a, b) => Number(b === language.value) - Number(a === language.value));
+  if (languages.length === 0) languages.push(language.value);
+  useEffect(() => { form.current?.querySelector<HTMLElement>('input, textarea')?.focus(); }, [turn]);
+  useEffect(() => { if (errors.length) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(); }, [errors]);
+
+  const save = async (etag: string) => {
+    if (!form.current || busy.current) return;
+    const { product, wrong: found } = made(new FormData(form.current), head, of, languages, pictures);
+    set_errors(found);
+    if (found.length) return;
+    busy.current = true;
+    try {
+      await put_product(head.pack, product, etag, String(new FormData(form.current).get('why') ?? '').trim());
+      done(say('saved', { product: product.name[language.value] ?? Object.values(product.name)[0] ?? product.key }));
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 412) {
+        const other = await load(head.pack, product.key).catch(() => undefined);
+        if (other) set_theirs({ mine: product, other });
+        else set_wrong(error);
+      } else {
+        set_wrong(error);
+        if (error instanceof Refusal) set_errors(error.errors);
+      }
+    } finally {
+      busy.current = false;
+    }
+  };
+  const take = (other: Tagged<Product>) => {
+    set_start(other);
+    set_pictures(other.answer.pictures ?? {});
+    set_theirs(undefined);
+    set_turn(turn + 1);
+  };
+  const cash = (value: string | undefined) => (value === undefined ? '' : typed(from_decimal(value, head.exponent), head.exponent));
+  return <form key={turn} ref={form} class="card product" noValidate onSubmit={(event) => { event.preventDefault(); void save(start?.etag ?? ''); }}>
+    <h2>{say(of ? 'edit_title' : 'add_title')} {of && <span class="quiet code" dir="ltr">{of.key}</span>}</h2>
+    {theirs && <Conflict mine={theirs.mine} theirs={theirs.other.answer} take={() => take(theirs.other)} keep={() => { set_theirs(undefined); void save(theirs.other.etag); }} />}
+    {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
+    <Errors.Provider value={errors}>
+      <div class="two">
+        <div>
+          {!of && <Field name="key" label={say('key')} hint={say('key_hint')} start="sku:" />}
+          {languages.map((tag) => <Field key={tag} name={`name/${tag}`} label={say('name_in', { language: language_names[tag] ?? tag })} start={of?.name[tag] ?? ''} />)}
+          <Labelled name="category" label={say('category')}>{(about) => <select name="category" {...about}>
+            <option value="">{say('choose_category')}</option>
+            {[...category_names(head)].map(([id, text]) => <option key={id} value={id} selected={id === of?.category}>{text}</option>)}
+          </select>}</Labelled>
+          <div class="row"><Field name="price" label={`${say('price')} (${head.currency})`} start={cash(of?.price)} /><Field name="cost" label={`${say('cost')} (${head.currency})`} hint={say('cost_hint')} start={cash(of?.cost)} /></div>
+          <div class="row"><Labelled name="stock" label={say('stock')}>{(about) => <select name="stock" {...about}>{(['in', 'low', 'out'] as const).map((one) => <option key={one} value={one} selected={one === (of?.stock ?? 'in')}>{say(`stock_${one}`)}</option>)}</select>}</Labelled>
+            <Field name="tax_class" label={say('tax_class')} start={of?.tax_class ?? ''} /></div>
+          <Labelled name="aliases" label={say('barcodes')} hint={say('barcodes_hint')}>{(about) => <textarea name="aliases" rows={2} dir="ltr" spellcheck={false} {...about}>{(of?.aliases ?? []).join('\n')}</textarea>}</Labelled>
+          <Field name="tags" label={say('tags')} hint={say('list_hint')} start={(of?.tags ?? []).join(', ')} />
+        </div>
+        <div>
+          <Chosen pack={head.pack} pictures={pictures} name={Object.values(of?.name ?? {})[0] ?? ''} wrong={errors.some(({ pointer }) => pointer.startsWith('/pictures'))} choose={set_pictures} />
+          <Field name="diets" label={say('diets')} hint={say('list_hint')} start={(of?.diets ?? []).join(', ')} />
+          <Labelled name="allergens" label={say('allergens')}>{(about) => <select name="contains" value={contains} {...about} onChange={(event) => set_contains(event.currentTarget.value)}>{(['unknown', 'none', 'some'] as const).map((one) => <option key={one} value={one} selected={one === contains}>{say(`allergens_${one}`)}</option>)}</select>}</Labelled>
+          {contains === 'some' && <Field name="allergens" label={say('allergens_list')} hint={say('list_hint')} start={(of?.allergens ?? []).join(', ')} />}
+          <label class="check"><input type="checkbox" name="hidden" defaultChecked={of?.hidden === true} />{say('flag_hidden')}</label>
+          <label class="check"><input type="checkbox" name="restricted" defaultChecked={of?.restricted === true} />{say('flag_restricted')}</label>
+          {errors.filter(({ pointer }) => pointer === '/restricted').map(({ detail }) => <p key={detail} class="wrong">{detail}</p>)}
+        </div>
+      </div>
+      <Field name="why" label={say('why')} />
+    </Errors.Provider>
+    <div class="row"><button class="main">{say('save')}</button><button type="button" class="plain" onClick={() => done()}>{say('cancel')}</button></div>
+  </form>;
+}
+
+export function Edit({ head, product_key, done }: { head: Head; product_key: string | undefined; done: (said?: string) => void }) {
+  const [was, set_was] = useState<Tagged<Product>>();
+  const [wrong, set_wrong] = useState<unknown>();
+  useEffect(() => { if (product_key !== undefined) load(head.pack, product_key).then(set_was, set_wrong); }, []);
+  if (wrong !== undefined) return <><Notice bad>{told(wrong)}</Notice><button class="plain" onClick={() => done()}>{say('back')}</button></>;
+  if (product_key !== undefined && !was) return <p class="quiet">{say('loading')}</p>;
+  return <Form head={head} was={was} done={done} />;
+}
