@@ -64,18 +64,35 @@ Result<void> BusinessDays::check(std::string_view zone) {
   return {};
 }
 
+std::int64_t BusinessDays::offset_at(std::string_view zone, std::int64_t seconds) {
+  const auto found = offsets(zone);
+  if (!found || (*found)->empty()) return 0;
+  const Offsets& all = **found;
+  auto after = std::upper_bound(
+      all.begin(), all.end(), seconds,
+      [](std::int64_t t, const compile::LocalOffset& entry) { return t < entry.from; });
+  return after == all.begin() ? all.front().seconds : std::prev(after)->seconds;
+}
+
 std::int32_t BusinessDays::day_of(std::string_view zone, UtcMs at) {
   const std::int64_t seconds = floor_div(at, 1000);
-  std::int64_t offset = 0;
-  if (const auto found = offsets(zone); found && !(*found)->empty()) {
-    const Offsets& all = **found;
-    auto after = std::upper_bound(
-        all.begin(), all.end(), seconds,
-        [](std::int64_t t, const compile::LocalOffset& entry) { return t < entry.from; });
-    offset = after == all.begin() ? all.front().seconds : std::prev(after)->seconds;
-  }
-  const std::int64_t day = floor_div(seconds + offset - kDayStart, kDaySeconds);
+  const std::int64_t day = floor_div(seconds + offset_at(zone, seconds) - kDayStart, kDaySeconds);
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(day, -1'000'000, 4'000'000));
+}
+
+std::int64_t BusinessDays::local_of(std::string_view zone, UtcMs at) {
+  return at + offset_at(zone, floor_div(at, 1000)) * 1000;
+}
+
+UtcMs BusinessDays::moment_of(std::string_view zone, std::int64_t local) {
+  const std::int64_t seconds = floor_div(local, 1000);
+  // No zone is further than a day from UTC: what holds the day before is the earlier of two.
+  const std::int64_t before = offset_at(zone, seconds - kDaySeconds);
+  const std::int64_t after = offset_at(zone, seconds + kDaySeconds);
+  const UtcMs early = local - before * 1000;
+  const UtcMs late = local - after * 1000;
+  if (local_of(zone, early) == local) return early;
+  return local_of(zone, late) == local ? late : early;
 }
 
 }  // namespace sidedish::headoffice

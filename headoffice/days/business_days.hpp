@@ -27,10 +27,16 @@ class BusinessDays {
   /// Days since 1970-01-01. Outside the years 2000 to 2100 the nearest known offset counts; an
   /// unknown zone is UTC.
   std::int32_t day_of(std::string_view zone, UtcMs at);
+  /// What the clocks of the zone show at that moment, as milliseconds since 1970-01-01T00:00 there.
+  std::int64_t local_of(std::string_view zone, UtcMs at);
+  /// The first moment at which they show it, or, where the clocks are put forward over it, the
+  /// moment at which they would have: an hour later by their new time.
+  UtcMs moment_of(std::string_view zone, std::int64_t local);
 
  private:
   using Offsets = std::vector<compile::LocalOffset>;
   Result<const Offsets*> offsets(std::string_view zone);
+  std::int64_t offset_at(std::string_view zone, std::int64_t seconds);
   compile::ZoneFile files_;
   std::mutex mutex_;
   std::map<std::string, Offsets, std::less<>> zones_;

@@ -15,6 +15,7 @@ constexpr Title kTitles[] = {
     {"cross-origin", "Web pages may not do this"},
     {"digest-mismatch", "The body is not the one that was sent"},
     {"digest-missing", "A Content-Digest is needed"},
+    {"edit-conflict", "Somebody else changed it meanwhile"},
     {"invalid-document", "The document cannot be used as it is"},
     {"invalid-request", "The request cannot be understood"},
     {"link-over", "This link is not valid any more"},
@@ -23,6 +24,8 @@ constexpr Title kTitles[] = {
     {"not-allowed", "This person may not do this"},
     {"not-found", "There is no such thing"},
     {"not-signed-in", "Nobody is signed in"},
+    {"precondition-required", "What the change builds on has to be said"},
+    {"publish-conflict", "Another version is published than the one that was edited"},
     {"source-conflict", "Two machines share one identity"},
     {"storage-unavailable", "The database cannot be used now"},
     {"too-large", "The body or the batch is too large"},
@@ -30,6 +33,7 @@ constexpr Title kTitles[] = {
     {"unknown-terminal", "No such terminal is known"},
     {"unsupported-media-type", "The body has another type than expected"},
     {"wrong-credentials", "Name and password do not fit"},
+    {"wrong-state", "It is not in the state for this"},
 };
 
 }  // namespace

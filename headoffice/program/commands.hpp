@@ -15,6 +15,7 @@ struct ServeOptions {
   std::uint16_t port = 7400;
   std::string port_file;
   std::uint32_t drain_rate = 200;
+  bool approval = true;  ///< nobody approves an own change
 };
 /// Serves until SIGINT or SIGTERM.
 int serve(const Places& places, const ServeOptions& options);

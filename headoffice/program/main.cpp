@@ -32,6 +32,11 @@ int main(int argc, char** argv) {
       ->add_option("--drain-rate", serving.drain_rate,
                    "events a second asked of each agent at most")
       ->capture_default_str();
+  std::string approval = "on";
+  serve_command
+      ->add_option("--approval", approval, "on: a change of a rule needs a second person's yes")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
 
   std::string rules;
   std::string catalogue;
@@ -166,6 +171,7 @@ int main(int argc, char** argv) {
     return change_overlay(places, standing);
   }
   if (overlay_command->parsed()) return show_overlay(places, store, json);
+  serving.approval = approval == "on";
   if (serve_command->parsed()) return serve(places, serving);
   if (publish_command->parsed()) return publish(places, rules, catalogue, rollout, json);
   if (rollback_command->parsed()) return roll_back(places, old_pack, old_version, rollout, json);

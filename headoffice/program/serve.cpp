@@ -43,11 +43,13 @@ int serve(const Places& places, const ServeOptions& options) {
   http.port = options.port;
   http.threads = 4;
   http.clock = &clock;
+  Book book({**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones),
+             options.approval});
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();
   auto office = HeadOffice::start(
-      std::move(http), {**storage, **storage, **storage, **storage, days, publisher, people,
+      std::move(http), {**storage, **storage, **storage, **storage, days, publisher, book, people,
                         **storage, clock, options.drain_rate, token});
   if (!office) return failed(office.error());
   const std::string port = std::to_string((*office)->port());

@@ -4,6 +4,7 @@
 #include "plugin/net/digest.hpp"
 #include "rules/base/picture.hpp"
 #include "rules/compile/stable.hpp"
+#include "rules/format/documents.hpp"
 #include "rules/format/rfc3339.hpp"
 #include "rules/vectors/vectors.hpp"
 
@@ -14,12 +15,6 @@ namespace sidedish::headoffice {
 namespace {
 
 constexpr UtcMs kDayMs = 86'400'000;
-
-/// The first of January of last year: the same pack gives the same image all year.
-UtcMs time_begin(UtcMs now) {
-  const std::int64_t year = std::stoll(format::format_day(now / kDayMs).substr(0, 4)) - 1;
-  return format::parse_day(std::to_string(year) + "-01-01").value_or(0) * kDayMs;
-}
 
 Publication publication_of(const model::Pack& pack) {
   Publication out;
@@ -33,7 +28,8 @@ Publication publication_of(const model::Pack& pack) {
   const std::vector<std::uint32_t> stable = compile::stable_ids(ids);
   for (const model::Rule& rule : pack.rules) {
     out.rule_names.push_back({rule.id, rule.name, stable[out.rule_names.size()],
-                              rule.holdout_percent.value_or(pack.settings.holdout_percent)});
+                              rule.holdout_percent.value_or(pack.settings.holdout_percent),
+                              rule_tag(format::write_rule(rule, pack.currency))});
   }
   return out;
 }
@@ -77,6 +73,14 @@ std::vector<NamedPicture> named_pictures(const model::Catalogue& catalogue) {
 }
 
 }  // namespace
+
+// The same pack gives the same image all year.
+UtcMs image_begin(UtcMs now) {
+  const std::int64_t year = std::stoll(format::format_day(now / kDayMs).substr(0, 4)) - 1;
+  return format::parse_day(std::to_string(year) + "-01-01").value_or(0) * kDayMs;
+}
+
+std::string rule_tag(std::string_view json) { return net::hex(net::sha256(json)).substr(0, 32); }
 
 Result<std::vector<format::ManifestPicture>> Publisher::pictures_of(
     const model::Catalogue& catalogue, std::string_view base, std::vector<model::Finding>& errors) {
@@ -127,7 +131,8 @@ Result<Catalogues::Document> Publisher::standing(PackRead& read,
 }
 
 Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_view catalogue,
-                                          const std::optional<RolloutOrder>& rollout) {
+                                          const std::optional<RolloutOrder>& rollout,
+                                          const std::optional<BookOrder>& book) {
   PublishOutcome out;
   PackRead read = read_(rules, catalogue);
   out.errors = std::move(read.errors);
@@ -150,7 +155,7 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
   if (!pictures) return tl::unexpected<Error>(pictures.error());
   const UtcMs now = clock_.now();
   compile::Options options;
-  options.time_begin = time_begin(now);
+  options.time_begin = image_begin(now);
   compile::Compiled compiled = compile::compile(*read.pack, *read.catalogue, zones_, options);
   for (model::Finding& finding : in_body(std::move(compiled.errors), beside)) {
     out.errors.push_back(std::move(finding));
@@ -177,6 +182,7 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
   publication.published_at = now;
   publication.rollout = rollout;
   publication.products = products;
+  publication.book = book;
 
   Published done;
   done.image_sha256 = net::hex(digest);

@@ -41,6 +41,12 @@ struct Published {
   std::vector<std::string> stores;
   std::vector<model::Finding> warnings;
 };
+/// Where the table of times of an image made now begins: the first of January of last year.
+UtcMs image_begin(UtcMs now);
+
+/// The tag of a rule's content: 32 hex digits of the SHA-256 of its JSON.
+std::string rule_tag(std::string_view json);
+
 /// Either findings and nothing changed, or `published`.
 struct PublishOutcome {
   std::optional<Published> published;
@@ -60,10 +66,11 @@ class Publisher {
 
   /// Reads, checks, compiles, and publishes to every store of the pack, in one transaction of the
   /// store, to all terminals at once or in waves. With what stands of the pack's catalogue; or a
-  /// catalogue comes along, beside the rules or inside them, and stands from now on. An error is the
-  /// storage's.
+  /// catalogue comes along, beside the rules or inside them, and stands from now on. With `book`
+  /// people's drafts go in with it. An error is the storage's.
   Result<PublishOutcome> publish(std::string_view rules, std::string_view catalogue,
-                                 const std::optional<RolloutOrder>& rollout = std::nullopt);
+                                 const std::optional<RolloutOrder>& rollout = std::nullopt,
+                                 const std::optional<BookOrder>& book = std::nullopt);
 
  private:
   /// What stands of the pack's catalogue, also in words; that there is none is one of `errors`.

@@ -1,9 +1,11 @@
 #pragma once
 // Head office over HTTP: routes to handlers, long polls, metrics.
+#include "headoffice/book/book.hpp"
 #include "headoffice/days/business_days.hpp"
 #include "headoffice/ingest/ingest.hpp"
 #include "headoffice/overlay/overlays.hpp"
 #include "headoffice/publish/publish.hpp"
+#include "headoffice/server/book_routes.hpp"
 #include "headoffice/server/catalogue_routes.hpp"
 #include "headoffice/server/door.hpp"
 #include "headoffice/server/import_routes.hpp"
@@ -39,6 +41,7 @@ struct ServiceParts {
   CatalogueStore& catalogues;
   BusinessDays& days;
   Publisher& publisher;
+  Book& book;
   People& people;
   ChangeStore& changes;
   const Clock& clock;
@@ -54,8 +57,8 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   void handle(net::Request request, net::Reply reply);
-  /// Ends long polls, and what stands in overlays, whose time is over; the next moment to call it
-  /// again.
+  /// Ends long polls, and what stands in overlays, whose time is over, and publishes what is due;
+  /// the next moment to call it again.
   std::optional<MonoMs> expire();
   /// For /metrics; the server's own counts come from outside.
   void watch(std::function<net::ServerStats()> stats) { stats_ = std::move(stats); }
@@ -77,6 +80,7 @@ class Service {
   net::Response fleet(const Actor& by);
   net::Response versions(const net::Routed& routed);
   net::Response pause_rule(const net::Routed& routed, const Actor& by, bool pause);
+  std::optional<MonoMs> publish_due();
   void add(const char* method, const char* pattern, Plain handler);
   void add_fleet_routes();
   void manifest(const net::Routed& routed, const net::Reply& reply);
@@ -120,6 +124,7 @@ class Service {
   PeopleRoutes people_routes_;
   CatalogueRoutes catalogue_routes_;
   ImportRoutes import_routes_;
+  BookRoutes book_routes_;
 };
 
 /// The service on a port, with the one thread that ends what is over.

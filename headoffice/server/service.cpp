@@ -20,6 +20,9 @@ using format::JsonWriter;
 
 constexpr MonoMs kLongestWait = 60'000;
 constexpr std::size_t kMaxName = 200;
+/// The wall clock may be set: it is looked at again so often.
+constexpr MonoMs kLookAgain = 60'000;
+constexpr MonoMs kAfterFailure = 5'000;
 
 net::Response text_answer(std::string body) {
   net::Response response;
@@ -106,7 +109,12 @@ Service::Service(const ServiceParts& parts)
       door_(router_, answers_, parts.people, parts.command_token),
       people_routes_(parts.people, parts.changes),
       catalogue_routes_(parts.storage, parts.catalogues, parts.clock),
-      import_routes_(parts.storage, parts.catalogues, parts.clock) {
+      import_routes_(parts.storage, parts.catalogues, parts.clock),
+      book_routes_(
+          parts.book, [this](const std::string& store) { wake(store); },
+          [this] {
+            if (told_) told_();
+          }) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
   add("PUT", "/v1/pictures/{sha256}", &Service::put_picture);
@@ -134,6 +142,7 @@ Service::Service(const ServiceParts& parts)
   people_routes_.add_to(door_);
   catalogue_routes_.add_to(door_);
   import_routes_.add_to(door_);
+  book_routes_.add_to(door_);
   door_.person("GET", "/v1/results", Right::read,
                [this](const net::Routed& routed, const Actor& by) { return results(routed, by); });
   door_.person("GET", "/v1/rules", Right::read,
@@ -162,10 +171,21 @@ void Service::wake(const std::string& store) {
 std::optional<MonoMs> Service::expire() {
   const auto polls = waiters_.expire(parts_.clock.steady());
   std::optional<MonoMs> next = polls;
-  for (const auto& one : {expire_overlays(), expire_waves()}) {
+  for (const auto& one : {expire_overlays(), expire_waves(), publish_due()}) {
     if (one) next = std::min(next.value_or(*one), *one);
   }
   return next;
+}
+
+std::optional<MonoMs> Service::publish_due() {
+  const MonoMs now = parts_.clock.steady();
+  const auto done = parts_.book.run_due();
+  if (!done) return now + kAfterFailure;
+  for (const std::string& store : *done) wake(store);
+  const auto next = parts_.book.next_due();
+  if (!next) return now + kAfterFailure;
+  if (!*next) return std::nullopt;
+  return now + std::clamp<MonoMs>(**next - parts_.clock.now(), 1, kLookAgain);
 }
 
 void Service::handle(net::Request request, net::Reply reply) {

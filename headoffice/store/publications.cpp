@@ -1,8 +1,11 @@
 // Images, manifests, the names of rules, and the catalogue that goes with them.
+#include "headoffice/store/book_rows.hpp"
 #include "headoffice/store/catalogue_rows.hpp"
 #include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/overlay_rows.hpp"
+
+#include <tuple>
 
 namespace sidedish::headoffice {
 
@@ -10,10 +13,12 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
                                              const WriteManifest& write) {
   return fenced("publishing", [&](Database& db) {
     Transaction transaction(db);
+    take_drafts(db, publication);
     const std::int64_t version = db.number("SELECT coalesce(max(version), 0) + 1 FROM publication");
     const std::span<const std::byte> digest(publication.image);
-    const std::string who = publication.rollout ? publication.rollout->who : "";
-    const std::string why = publication.rollout ? publication.rollout->why : "";
+    const auto& [book, rollout_order] = std::tie(publication.book, publication.rollout);
+    const std::string who = book ? book->who : rollout_order ? rollout_order->who : "";
+    const std::string why = book ? book->why : rollout_order ? rollout_order->why : "";
     const bool again = publication.rollout && publication.rollout->again != 0;
     std::int64_t before = 0;
     if (Run newest = db.run("SELECT max(version) FROM publication WHERE pack_id = ?");
@@ -85,6 +90,7 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
           .done();
     }
     publish_catalogue(db, publication.pack_id, publication.products, publication.published_at);
+    add_rule_changes(db, publication, version);
     transaction.commit();
     return static_cast<std::uint64_t>(version);
   });

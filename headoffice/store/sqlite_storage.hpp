@@ -1,5 +1,6 @@
 #pragma once
 // Storage in one SQLite file, owned by one process.
+#include "headoffice/store/book_store.hpp"
 #include "headoffice/store/catalogue_store.hpp"
 #include "headoffice/store/people_store.hpp"
 #include "headoffice/store/storage.hpp"
@@ -19,7 +20,8 @@ class SqliteStorage final : public Storage,
                             public ChangeStore,
                             public OverlayStore,
                             public WaveStore,
-                            public CatalogueStore {
+                            public CatalogueStore,
+                            public BookStore {
  public:
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
@@ -97,6 +99,17 @@ class SqliteStorage final : public Storage,
   Result<void> put_attempts(std::string_view what, const Attempts& attempts) override;
   Result<void> forget_attempts(std::string_view what) override;
   Result<std::vector<ChangeRow>> changes(const ChangeFilter& filter) override;
+  Result<std::vector<PublishedPack>> packs() override;
+  Result<PublishedPack> newest(std::string_view pack) override;
+  Result<PackText> newest_text(std::string_view pack) override;
+  Result<std::vector<DraftRow>> drafts(std::string_view pack, std::string_view rule) override;
+  Result<void> edit_drafts(std::string_view pack, std::span<const std::string> rules,
+                           const EditDrafts& edit) override;
+  Result<std::vector<PlanRow>> plans(std::string_view pack) override;
+  Result<std::optional<PlanRow>> next_plan() override;
+  Result<std::vector<RuleChangeRow>> rule_changes(std::string_view pack,
+                                                  std::string_view rule) override;
+  Result<std::vector<std::pair<std::string, std::string>>> paused(std::string_view pack) override;
   Result<ChainCheck> check_changes() override;
 
   Result<CatalogueHead> catalogue(std::string_view pack) override;

@@ -110,6 +110,26 @@ struct RuleRow {
   std::string name;
   std::uint32_t stable = 0;
   int holdout_percent = 0;
+  std::string etag{};  ///< publish(): of its content, so that a change is seen
+};
+
+/// What a publication did to a rule.
+enum class RuleChanged : std::uint8_t { added = 0, changed = 1, removed = 2 };
+
+/// A draft that goes in with a publication.
+struct DraftGoes {
+  std::string rule;
+  std::string etag;    ///< of the draft: approved or scheduled with this very content, or conflict
+  std::string before;  ///< the published rule's JSON; empty: there is none
+  std::string after;   ///< empty: it is taken out
+};
+/// A publication out of people's drafts.
+struct BookOrder {
+  std::uint64_t after = 0;  ///< the newest publication of the pack, or conflict
+  std::vector<DraftGoes> drafts;
+  std::uint64_t plan = 0;  ///< the plan that this is; 0: none
+  std::string who;
+  std::string why;
 };
 
 /// From a publication on, until the next phase of the same rule.
@@ -161,6 +181,7 @@ struct Publication {
   std::vector<RuleRow> rule_names;
   std::optional<RolloutOrder> rollout{};  ///< none: to every terminal at once
   CataloguePublish products{};            ///< what it does to the pack's catalogue
+  std::optional<BookOrder> book{};        ///< none: documents from outside
 };
 
 struct PictureRow {
@@ -213,7 +234,8 @@ class Storage {
   virtual Result<std::vector<RulePhase>> rule_phases() = 0;
 
   /// One transaction: image, manifests and overlays of all stores of the publication, rule names.
-  /// Returns the new version, higher than any before.
+  /// Which rules changed is remembered. With `book`: its drafts and its plan are gone, and it is in
+  /// the log of changes. Returns the new version, higher than any before. conflict: see BookOrder.
   virtual Result<std::uint64_t> publish(const Publication& publication,
                                         const WriteManifest& write) = 0;
   /// Another image was published under this pack id and version.

@@ -302,53 +302,12 @@ Status Lane::update(const Snapshot& snapshot, std::span<Offered> out,
   decide(*basket, context, changed, now);
   recorder_.end();
 
-  const std::uint32_t languages = static_cast<std::uint32_t>(image.languages().size());
-  const std::uint32_t language = context.language < languages ? context.language : 0;
-  const std::uint32_t surface = snapshot.channel == Channel::kiosk ? 1 : 0;
-  const engine::TextLimits limits = engine::text_limits(snapshot.channel);
   const Laid* laid = rules_.acquire_overlay();
   const image::Overlay& overlay = laid != nullptr ? laid->overlay : no_overlay_;
   for (std::uint32_t i = 0; i < decision_.prompt_count && count < out.size(); ++i) {
     const engine::Prompt& prompt = decision_.prompts[i];
     if (withheld(prompt.arm)) continue;
-    const engine::Live live = engine::live_of(image, overlay, context, prompt);
-    const auto say = [&](image::TextRef text, std::uint32_t limit, Said& room) {
-      return engine::render(image, text, language, live, limit, room.text);
-    };
-    const image::Rule& rule = image.rules()[prompt.rule];
-    const image::Product& offered = image.products()[prompt.product];
-    const image::Texts& texts =
-        image.texts()[image.offers()[prompt.offer].texts + language * 2 + surface];
-    out[count++] = {prompt.id,
-                    snapshot.seq,
-                    prompt.kind,
-                    prompt.moment,
-                    prompt.fresh != 0,
-                    prompt.quantity,
-                    prompt.price_effect,
-                    prompt.saving,
-                    image.text(offered.key),
-                    say(texts.headline, limits.headline, headlines_[i]),
-                    say(texts.reason, limits.reason, reasons_[i]),
-                    image.text(texts.line1),
-                    image.text(texts.line2),
-                    image.text(rule.id),
-                    image.text(rule.name)};
-    Offered& said = out[count - 1];
-    said.action = prompt.action;
-    said.bundles = prompt.times;
-    said.rule_index = prompt.rule;
-    said.plus_tax = image.settings().prices_include_tax == 0;
-    if (prompt.quantity == 0) {
-      said.product = {};  // a conversion adds nothing
-    } else {
-      const image::PictureNames pictures = image.pictures(offered);
-      said.picture_small = pictures.small;
-      said.picture_large = pictures.large;
-    }
-    if (prompt.action == Action::replace && prompt.also < image.products().size()) {
-      said.replaces = image.text(image.products()[prompt.also].key);
-    }
+    out[count++] = engine::offered_of(image, overlay, context, prompt, snapshot.seq, said_[i]);
   }
   rules_.release(laid);
   return Status::ok;
@@ -368,13 +327,7 @@ Status Lane::parts(std::uint64_t prompt, std::span<OfferedPart, engine::kMaxPart
       const std::uint32_t n = engine::parts_of(image, laid != nullptr ? laid->overlay : no_overlay_,
                                                basket.context, basket.goods.basket(), slot, parts);
       rules_.release(laid);
-      for (; count < n; ++count) {
-        const engine::Part& part = parts[count];
-        const bool in_slot = part.slot < image.slots().size();
-        out[count] = {image.text(image.products()[part.product].key),
-                      in_slot ? image.text(image.slots()[part.slot].id) : std::string_view(),
-                      part.quantity, part.price, part.added != 0};
-      }
+      for (; count < n; ++count) out[count] = engine::part_of(image, parts[count]);
       return Status::ok;
     }
   }

@@ -8,7 +8,6 @@
 #include "plugin/lane/snapshot.hpp"
 #include "rules/engine/decide.hpp"
 #include "rules/engine/record.hpp"
-#include "rules/engine/render.hpp"
 
 namespace sidedish::lane {
 
@@ -162,11 +161,7 @@ class Lane {
   engine::LaneMemory lane_memory_;
   engine::Memory before_;
   engine::Decision decision_;
-  struct Said {
-    char text[engine::kRenderBytes];
-  };
-  Said headlines_[engine::kMaxPrompts];  // of the last update
-  Said reasons_[engine::kMaxPrompts];
+  engine::SaidRoom said_[engine::kMaxPrompts];  // of the last update
   std::uint16_t error_size_ = 0;
   char error_[256];
   // The large ones last, untouched until they are needed.

@@ -4,6 +4,7 @@
 // bounds, enums are known values, amounts are within kMaxAmount. Texts are borrowed for the call.
 #include "rules/base/clock.hpp"
 #include "rules/base/money.hpp"
+#include "rules/engine/offered.hpp"
 #include "rules/model/words.hpp"
 
 #include <cstddef>
@@ -105,39 +106,9 @@ struct Event {
 };
 
 /// A prompt for the host. Texts live until the next call on the lane.
-struct Offered {
-  std::uint64_t id = 0;
-  std::uint64_t basis_seq = 0;
-  Kind kind = Kind::add_on;
-  Moment moment = Moment::basket;
-  bool fresh = false;
-  Milli quantity = 0;
-  Minor price_effect = 0;
-  Minor saving = 0;
-  std::string_view product;
-  std::string_view headline;
-  std::string_view reason;
-  std::string_view line1;
-  std::string_view line2;
-  std::string_view rule;
-  std::string_view rule_name;
-  Action action = Action::add;
-  std::string_view replaces{};
-  std::uint32_t bundles = 0;
-  bool plus_tax = false;
-  std::string_view picture_small{};  ///< digests in hex; empty: none
-  std::string_view picture_large{};
-  std::uint32_t rule_index = UINT32_MAX;  ///< in the image of its basket
-};
-
+using engine::Offered;
 /// A piece of what an upsell or a bundle is made of.
-struct OfferedPart {
-  std::string_view product;
-  std::string_view slot;
-  Milli quantity = 0;
-  Minor price = 0;
-  bool added = false;
-};
+using engine::OfferedPart;
 
 struct Answering {
   OutcomeKind what =

@@ -22,7 +22,8 @@ class BundleCheck {
     for (std::size_t i = 0; i < slots.size(); ++i) {
       const std::string pointer = at("/slots", i);
       if (!ids.insert(slots[i].slot->id).second) {
-        add(pointer + "/id", "expected each slot id once, found " + slots[i].slot->id + " again");
+        add("twice", pointer + "/id",
+            "expected each slot id once, found " + slots[i].slot->id + " again");
       }
       filled &= slot(slots[i], pointer);
     }
@@ -30,8 +31,8 @@ class BundleCheck {
   }
 
  private:
-  void add(const std::string& pointer, std::string message) {
-    out_.add(rule_.id, pointer_ + "/bundle" + pointer, std::move(message));
+  void add(std::string_view code, const std::string& pointer, std::string message) {
+    out_.add(code, rule_.id, pointer_ + "/bundle" + pointer, std::move(message));
   }
 
   void numbers() {
@@ -52,17 +53,20 @@ class BundleCheck {
     int most = 0;
     for (const auto& slot : b_.slots) most += slot.max;
     if (most > static_cast<int>(image::kMaxBundleUnits)) {
-      add("/slots", "expected at most 8 units in all slots, found " + std::to_string(most));
+      add("too-many", "/slots",
+          "expected at most 8 units in all slots, found " + std::to_string(most));
     }
     if (units_of(b_) <= b_.missing) {
-      add("/missing", "expected fewer than the " + std::to_string(units_of(b_)) +
-                          " units that the slots need: something must be there already");
+      add("too-many-missing", "/missing",
+          "expected fewer than the " + std::to_string(units_of(b_)) +
+              " units that the slots need: something must be there already");
     }
     if (b_.missing == 0 && !b_.worth) {
-      add("", "expected missing above 0 or complete, found neither: it would never speak");
+      add("never-speaks", "",
+          "expected missing above 0 or complete, found neither: it would never speak");
     }
     if (b_.worth.has_value() == rule_.complete_text.empty()) {
-      out_.add(rule_.id, pointer_ + "/complete_text",
+      out_.add("complete-text", rule_.id, pointer_ + "/complete_text",
                b_.worth ? "expected a text for complete bundles, found none"
                         : "expected a bundle with complete beside it: nobody would see this text");
     }
@@ -72,31 +76,34 @@ class BundleCheck {
   bool slot(const SlotPlan& plan, const std::string& pointer) {
     const model::BundleSlot& s = *plan.slot;
     if (s.min < 0 || s.max < 1 || s.min > s.max) {
-      add(pointer + "/count", "expected 0 <= min <= max and max above 0, found " +
-                                  std::to_string(s.min) + " and " + std::to_string(s.max));
+      add("ends-before-start", pointer + "/count",
+          "expected 0 <= min <= max and max above 0, found " + std::to_string(s.min) + " and " +
+              std::to_string(s.max));
     }
     if (plan.members.size() == 0) {
-      add(pointer + "/choose", "expected products that may stand here, found none");
+      add("empty", pointer + "/choose", "expected products that may stand here, found none");
       return false;
     }
     if (plan.members.size() > image::kMaxChoices) {
-      add(pointer + "/choose",
+      add("too-many", pointer + "/choose",
           "expected at most 512 products, found " + std::to_string(plan.members.size()));
     }
     if (!s.price_delta.empty() && b_.how != model::BundlePrice::price) {
-      add(pointer + "/price_delta", "expected none without a price: a discount knows no deltas");
+      add("not-in-this-kind", pointer + "/price_delta",
+          "expected none without a price: a discount knows no deltas");
     }
     std::set<std::uint32_t> seen;
     for (const auto& [key, delta] : s.price_delta) {
       const std::uint32_t product = names_.product(std::string_view(key));
       if (product != image::kNone && !seen.insert(product).second) {
-        add(pointer + "/price_delta/" + escape(key), "expected each product once, found " + key);
+        add("twice", pointer + "/price_delta/" + escape(key),
+            "expected each product once, found " + key);
         continue;
       }
       bool inside = false;
       for_each(plan.members, [&](std::uint32_t p) { inside |= p == product; });
       if (!inside) {
-        add(pointer + "/price_delta/" + escape(key),
+        add("not-in-slot", pointer + "/price_delta/" + escape(key),
             "expected a product of this slot, found " + key);
       }
       check_between<Minor>(delta, 0, kMaxAmount, rule_.id,
@@ -109,28 +116,33 @@ class BundleCheck {
     const BundleMoney sums = money_of(names_, b_);
     const std::string least = std::to_string(sums.least_sum);
     if (b_.how == model::BundlePrice::price && b_.amount >= sums.least_sum) {
-      add("/price", "expected less than the parts cost singly, found " + std::to_string(b_.amount) +
-                        " where the cheapest choice costs " + least + " (minor units)");
+      add("saves-nothing", "/price",
+          "expected less than the parts cost singly, found " + std::to_string(b_.amount) +
+              " where the cheapest choice costs " + least + " (minor units)");
     }
     if (b_.how == model::BundlePrice::discount && b_.amount >= sums.least_sum) {
-      add("/discount", "expected less than the cheapest choice costs, found " +
-                           std::to_string(b_.amount) + " off " + least + " (minor units)");
+      add("too-large", "/discount",
+          "expected less than the cheapest choice costs, found " + std::to_string(b_.amount) +
+              " off " + least + " (minor units)");
     }
     if (sums.worst_margin < 0) {
-      add("", "expected a price above cost for every choice of parts, found one that loses " +
-                  std::to_string(-sums.worst_margin) + " (minor units)");
+      add("below-cost", "",
+          "expected a price above cost for every choice of parts, found one that loses " +
+              std::to_string(-sums.worst_margin) + " (minor units)");
     }
     if (sums.worst_margin >= 0 && !sums.keeps_floor) {
-      add("", "expected every choice of parts to keep the margin floor of " +
-                  std::to_string(names_.pack.settings.margin_floor_percent) +
-                  " percent, found one that does not");
+      add("below-floor", "",
+          "expected every choice of parts to keep the margin floor of " +
+              std::to_string(names_.pack.settings.margin_floor_percent) +
+              " percent, found one that does not");
     }
     const std::int64_t gain =
         std::max(b_.missing > 0 ? most_gain(names_, b_) : 0, b_.worth.value_or(0));
     const auto score =
         score_of(static_cast<std::uint32_t>(std::clamp(rule_.extra_adds_per_1000, 0, 1000)) * 1000U,
                  gain, rule_.priority);
-    if (gain > kMaxAmount || !score) add("", "expected prices whose score fits 64 bits");
+    if (gain > kMaxAmount || !score)
+      add("too-large", "", "expected prices whose score fits 64 bits");
   }
 
   const Names& names_;
@@ -153,7 +165,7 @@ void check_swap(const Names& names, const model::Rule& rule, const std::string& 
   std::vector<std::uint32_t> own;
   const Members from = names.members(rule.from, own);
   if (from.size() == 0) {
-    out.add(rule.id, pointer + "/swap/from", "expected products to swap, found none");
+    out.add("empty", rule.id, pointer + "/swap/from", "expected products to swap, found none");
     return;
   }
   for (std::size_t k = 0; k < rule.offers.size(); ++k) {
@@ -167,10 +179,10 @@ void check_swap(const Names& names, const model::Rule& rule, const std::string& 
       if (p != offered && names.product(p).price >= names.product(offered).price) dearer = p;
     });
     if (same) {
-      out.add(rule.id, place,
+      out.add("offer-is-trigger", rule.id, place,
               "expected something else than what is swapped, found " + rule.offers[k].product);
     } else if (dearer != image::kNone) {
-      out.add(rule.id, place,
+      out.add("not-dearer", rule.id, place,
               "expected more than what is swapped costs, found " + rule.offers[k].product +
                   " for " + names.product(dearer).key);
     }

@@ -28,7 +28,7 @@ template <class Int>
 void check_between(Int value, Int least, Int most, std::string_view id, const std::string& pointer,
                    Findings& out) {
   if (value >= least && value <= most) return;
-  out.add(id, pointer,
+  out.add("out-of-range", id, pointer,
           "expected " + std::to_string(least) + " to " + std::to_string(most) + ", found " +
               std::to_string(value));
 }

@@ -33,15 +33,16 @@ class RuleCheck {
   }
 
  private:
-  void add(const std::string& pointer, std::string message) {
-    out_.add(rule_.id, pointer_ + pointer, std::move(message));
+  void add(std::string_view code, const std::string& pointer, std::string message) {
+    out_.add(code, rule_.id, pointer_ + pointer, std::move(message));
   }
 
   void numbers() {
     const auto between = [&](int value, int least, int most, const char* name) {
       check_between(value, least, most, rule_.id, pointer_ + name, out_);
     };
-    if (rule_.kind > Kind::receipt) add("/kind", "expected a kind of rule that there is");
+    if (rule_.kind > Kind::receipt)
+      add("unknown-kind", "/kind", "expected a kind of rule that there is");
     if (rule_.spend_jump_percent) {
       between(*rule_.spend_jump_percent, 1, 1000, "/spend_jump_percent");
     }
@@ -77,18 +78,18 @@ class RuleCheck {
 
   void anywhere(const model::Condition& c) {
     if (c.type == Type::channel || c.type == Type::moment) {
-      add(c.pointer,
+      add("receipt-anywhere", c.pointer,
           "expected no channel and no moment: a rule of kind receipt speaks there alone");
     }
     for (const auto& child : c.children) anywhere(child);
   }
 
   template <class Known>
-  void named(const model::Condition& c, const char* what, Known known) {
-    if (c.names.empty()) add(c.pointer, std::string("expected ") + what + ", found none");
+  void named(const model::Condition& c, std::string_view code, const char* what, Known known) {
+    if (c.names.empty()) add("empty", c.pointer, std::string("expected ") + what + ", found none");
     for (std::size_t k = 0; k < c.names.size(); ++k) {
       if (!known(c.names[k])) {
-        add(at(c.pointer, k), std::string("expected ") + what + ", found " + c.names[k]);
+        add(code, at(c.pointer, k), std::string("expected ") + what + ", found " + c.names[k]);
       }
     }
   }
@@ -102,11 +103,12 @@ class RuleCheck {
   void daypart(const model::Condition& c) {
     const model::Daypart* part = names_.daypart(c);
     if (part == nullptr) {
-      add(c.pointer, "expected a daypart of the settings, found " + c.names.front());
+      add("no-such-daypart", c.pointer,
+          "expected a daypart of the settings, found " + c.names.front());
     } else if (c.names.empty()) {
       check_between(part->from, 0, 1439, rule_.id, pointer_ + c.pointer + "/from", out_);
       check_between(part->to, 0, 1440, rule_.id, pointer_ + c.pointer + "/to", out_);
-      if (part->from == part->to) add(c.pointer, "expected two different times");
+      if (part->from == part->to) add("never-begins", c.pointer, "expected two different times");
     }
   }
 
@@ -115,7 +117,8 @@ class RuleCheck {
       case Type::all:
       case Type::any:
       case Type::none:
-        if (c.children.empty()) add(c.pointer, "expected at least one condition, found none");
+        if (c.children.empty())
+          add("empty", c.pointer, "expected at least one condition, found none");
         for (const auto& child : c.children) condition(child);
         break;
       case Type::has:
@@ -137,28 +140,28 @@ class RuleCheck {
       case Type::weekday:
       case Type::channel:
       case Type::moment:
-        if (c.bits == 0) add(c.pointer, "expected at least one, found none");
+        if (c.bits == 0) add("empty", c.pointer, "expected at least one, found none");
         break;
       case Type::store:
-        named(c, "a store of this document",
+        named(c, "no-such-store", "a store of this document",
               [&](const std::string& n) { return names_.store(n) != image::kNone; });
         break;
       case Type::store_group:
-        named(c, "a group of at least one store",
+        named(c, "no-such-group", "a group of at least one store",
               [&](const std::string& n) { return !names_.stores_of(n).empty(); });
         break;
       case Type::terminal_group:
-        named(c, "a terminal group of a store",
+        named(c, "no-such-group", "a terminal group of a store",
               [&](const std::string& n) { return terminal_group(n); });
         break;
       case Type::segment:
-        if (c.names.empty()) add(c.pointer, "expected at least one segment, found none");
+        if (c.names.empty()) add("empty", c.pointer, "expected at least one segment, found none");
         break;
       case Type::first_visit:
-        if (c.bits != 1 && c.bits != 2) add(c.pointer, "expected true or false");
+        if (c.bits != 1 && c.bits != 2) add("wrong-type", c.pointer, "expected true or false");
         break;
       case Type::stock:
-        if (c.bits == 0 || c.bits > 3) add(c.pointer, "expected in, low or both");
+        if (c.bits == 0 || c.bits > 3) add("out-of-range", c.pointer, "expected in, low or both");
         break;
       case Type::bought:
       case Type::not_bought:
@@ -170,7 +173,7 @@ class RuleCheck {
       case Type::fact:
         range(c.range, c.pointer, "a number");
         if (c.names.empty() && !c.range.min && !c.range.max) {
-          add(c.pointer, "expected is, min or max beside the name, found none");
+          add("empty", c.pointer, "expected is, min or max beside the name, found none");
         }
         break;
     }
@@ -181,29 +184,33 @@ class RuleCheck {
     const model::Condition when = condition_of(rule_);
     const std::vector<NodePlan> plan = plan_nodes(when);
     if (plan.size() > image::kMaxNodes || stack_needed(plan) > image::kMaxStack) {
-      add("/when", "expected at most " + std::to_string(image::kMaxNodes) + " conditions, nested " +
-                       "at most " + std::to_string(image::kMaxStack) + " deep, found " +
-                       std::to_string(plan.size()));
+      add("too-many-conditions", "/when",
+          "expected at most " + std::to_string(image::kMaxNodes) + " conditions, nested " +
+              "at most " + std::to_string(image::kMaxStack) + " deep, found " +
+              std::to_string(plan.size()));
     }
     if (reach_of(rule_.when).channels == 0) {
-      add("/when",
+      add("never-speaks", "/when",
           "expected a channel and a moment that fit together, found none: it never speaks");
     }
     if (rule_.quantity == model::QuantityPolicy::per_trigger && !trigger_of(rule_, names_).found) {
-      add("/quantity", "expected a has condition that per_trigger can count, found none");
+      add("nothing-to-count", "/quantity",
+          "expected a has condition that per_trigger can count, found none");
     }
   }
 
   void offers() {
     if (rule_.kind == Kind::bundle) {
-      if (!rule_.offers.empty()) add("/offers", "expected none: a bundle offers what it lacks");
+      if (!rule_.offers.empty())
+        add("not-in-this-kind", "/offers", "expected none: a bundle offers what it lacks");
       return;
     }
     if (rule_.offers.empty()) {
-      add(rule_.kind == Kind::also_bought ? "/pairs" : "/offers",
+      add("too-few", rule_.kind == Kind::also_bought ? "/pairs" : "/offers",
           "expected at least one, found none");
     }
-    if (rule_.offers.size() > UINT16_MAX) add("/offers", "expected at most 65,535 offers");
+    if (rule_.offers.size() > UINT16_MAX)
+      add("too-many", "/offers", "expected at most 65,535 offers");
     const Anchor anchor = anchor_of(rule_, names_);
     const bool pairs = rule_.kind == Kind::also_bought;
     std::unordered_set<std::uint32_t> seen;
@@ -212,11 +219,13 @@ class RuleCheck {
       const std::string pointer = at(pairs ? "/pairs" : "/offers", k);
       const std::uint32_t product = names_.product(std::string_view(offer.product));
       if (product == image::kNone) {
-        add(pointer + "/product", "expected a product of the catalogue, found " + offer.product);
+        add("not-in-catalogue", pointer + "/product",
+            "expected a product of the catalogue, found " + offer.product);
         continue;
       }
       if (!pairs && !seen.insert(product).second) {
-        add(pointer + "/product", "expected each product once, found " + offer.product + " again");
+        add("twice", pointer + "/product",
+            "expected each product once, found " + offer.product + " again");
       }
       if (offer.extra_adds_per_1000) {
         check_between(*offer.extra_adds_per_1000, 0, 1000, rule_.id,
@@ -226,7 +235,7 @@ class RuleCheck {
         bool same = false;
         for_each(anchor.members, [&](std::uint32_t p) { same = p == product; });
         if (same) {
-          add(pointer + "/product",
+          add("offer-is-trigger", pointer + "/product",
               "expected something else than the only product that triggers "
               "the rule: it is never offered when it is there, found " +
                   offer.product);
@@ -234,11 +243,11 @@ class RuleCheck {
       }
       if (offer.evidence && (offer.evidence->baskets < 1 || offer.evidence->with_it < 0 ||
                              offer.evidence->with_it > offer.evidence->baskets)) {
-        add(pointer + "/evidence", "expected 0 <= with_it <= baskets");
+        add("out-of-range", pointer + "/evidence", "expected 0 <= with_it <= baskets");
       }
       if (!score_of(prior_ppm_of(rule_, offer), gain_of(names_.product(product), names_.pack),
                     rule_.priority)) {
-        add(pointer, "expected a price whose score fits 64 bits");
+        add("too-large", pointer, "expected a price whose score fits 64 bits");
       }
     }
   }
@@ -269,21 +278,21 @@ class RuleCheck {
   void way(const std::string& text, const std::string& pointer, bool must_stay) {
     if (!valid_utf8(text) || has_control(text) || has_direction(text) ||
         text.find_first_of("<>") != std::string::npos) {
-      add(pointer,
+      add("not-plain", pointer,
           "expected plain text without markup (<, >), control characters and marks of "
           "direction");
     }
     std::string wrong;
     const auto pattern = parse_pattern(text, wrong);
     if (!pattern) {
-      add(pointer,
+      add("bad-slot", pointer,
           "expected slots like {offer} and {left, plural, one {...} other {...}}, found " + wrong);
       return;
     }
     each_slot(*pattern, [&](SlotName slot) {
-      if (const char* why = useless(slot)) add(pointer, why);
+      if (const char* why = useless(slot)) add("useless-slot", pointer, why);
       if (must_stay && may_vanish(slot)) {
-        add(pointer,
+        add("headline-may-vanish", pointer,
             "expected a last headline that can always be said, without {left}, {share}, "
             "{until} and {from}");
         must_stay = false;
@@ -301,10 +310,12 @@ class RuleCheck {
     for (const auto& [language, text] : texts) {
       const std::string pointer = "/" + member + "/" + escape(language);
       if (!names_.pack.languages.empty() && names_.language(language) == image::kNone) {
-        add(pointer, "expected one of the pack's languages, found " + language +
-                         ": nobody would ever see it");
+        add("no-such-language", pointer,
+            "expected one of the pack's languages, found " + language +
+                ": nobody would ever see it");
       }
-      if (text.headline.empty()) add(pointer + "/headline", "expected a headline, found none");
+      if (text.headline.empty())
+        add("empty", pointer + "/headline", "expected a headline, found none");
       ways(text.headline, pointer + "/headline", true);
       ways(text.reason, pointer + "/reason", false);
     }
@@ -319,11 +330,11 @@ class RuleCheck {
       const std::string place = all.size() == 1 ? pointer : at(pointer, i);
       // One finding per text and surface is enough, however many offers and languages come to it.
       if (length <= limit || !told_.insert({place, surface}).second) continue;
-      add(place, std::string("expected at most ") + std::to_string(limit) + " characters " +
-                     (surface == Surface::kiosk ? "at a kiosk" : "at a till") + " in " +
-                     std::string(backing.tag) + " with the longest values, found " +
-                     std::to_string(length) + ": " + all[i] + ", offering " +
-                     std::string(backing.offer));
+      add("too-long", place,
+          std::string("expected at most ") + std::to_string(limit) + " characters " +
+              (surface == Surface::kiosk ? "at a kiosk" : "at a till") + " in " +
+              std::string(backing.tag) + " with the longest values, found " +
+              std::to_string(length) + ": " + all[i] + ", offering " + std::string(backing.offer));
     }
   }
 
@@ -334,10 +345,11 @@ class RuleCheck {
     if (names_.pack.languages.empty()) return;
     const std::string& first = names_.pack.languages.front();
     if (!rule_.text.contains(first)) {
-      add("/text", "expected a text in the pack's first language " + first + ", found none");
+      add("missing-language", "/text",
+          "expected a text in the pack's first language " + first + ", found none");
     }
     if (!rule_.complete_text.empty() && !rule_.complete_text.contains(first)) {
-      add("/complete_text",
+      add("missing-language", "/complete_text",
           "expected a text in the pack's first language " + first + ", found none");
     }
     lengths(offered_products(names_, rule_), false);
@@ -378,9 +390,10 @@ void check_rules(const Names& names, Findings& out) {
     const model::Rule& rule = names.pack.rules[i];
     const std::string pointer = at("/rules", i);
     if (rule.id.empty()) {
-      out.add("", pointer + "/id", "expected an id, found none");
+      out.add("empty", "", pointer + "/id", "expected an id, found none");
     } else if (!ids.insert(rule.id).second) {
-      out.add(rule.id, pointer + "/id", "expected ids that are unique, found this one twice");
+      out.add("twice", rule.id, pointer + "/id",
+              "expected ids that are unique, found this one twice");
     }
     RuleCheck(names, rule, pointer, out).run();
   }

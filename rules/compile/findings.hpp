@@ -12,7 +12,11 @@ namespace sidedish::compile {
 class Findings {
  public:
   void add(std::string_view id, std::string pointer, std::string message) {
-    all_.push_back({std::string(id), std::move(pointer), std::move(message)});
+    add({}, id, std::move(pointer), std::move(message));
+  }
+  /// `code`: a literal, see model::Finding.
+  void add(std::string_view code, std::string_view id, std::string pointer, std::string message) {
+    all_.push_back({std::string(id), std::move(pointer), std::move(message), code});
   }
   std::vector<model::Finding> take() { return std::move(all_); }
 

@@ -138,8 +138,9 @@ class Linter {
     entries_.push_back(std::move(e));
   }
 
-  void tell(const Entry& e, const std::string& pointer, std::string message) {
-    out_.add(e.rule->id, e.pointer + pointer, std::move(message));
+  void tell(std::string_view code, const Entry& e, const std::string& pointer,
+            std::string message) {
+    out_.add(code, e.rule->id, e.pointer + pointer, std::move(message));
   }
 
   /// A rule that asks no more than another, offers as much and scores at least as high leaves the
@@ -185,10 +186,10 @@ class Linter {
                                                    : wide.rule->id < narrow.rule->id;
     if (wins && std::includes(wide.offers.begin(), wide.offers.end(), narrow.offers.begin(),
                               narrow.offers.end())) {
-      tell(narrow, "",
+      tell("shadowed", narrow, "",
            "shadowed: " + wide.rule->id + " speaks whenever this rule could, and scores higher");
     } else if (same && ranked && wide.bound == narrow.bound && wide.rule->id < narrow.rule->id) {
-      tell(narrow, "/priority",
+      tell("equal-priority", narrow, "/priority",
            "equal score and conditions as " + wide.rule->id + ": the id alone decides");
     }
   }
@@ -224,7 +225,7 @@ class Linter {
     const bool shared = std::any_of(a.offers.begin(), a.offers.end(),
                                     [&](std::uint32_t p) { return b.offers.contains(p); });
     if (first > last || !shared) return;
-    tell(b, "/when",
+    tell("overlap", b, "/when",
          "its schedule overlaps that of " + a.rule->id +
              (first == INT64_MIN ? "" : ", from " + date(first)) +
              (last == INT64_MAX ? "" : " until " + date(last)));
@@ -251,7 +252,7 @@ class Linter {
           if (first.rule->kind == Kind::receipt || second->rule->kind == Kind::receipt) continue;
           for (const std::uint32_t b : first.offers) {
             if (contains(second->trigger.members, b) && told.insert({&first, second}).second) {
-              tell(first, "/offers",
+              tell("circle", first, "/offers",
                    "goes in a circle with " + second->rule->id + ": this rule offers " +
                        names_.product(b).key + " for " + names_.product(a).key +
                        ", that one the other way round");

@@ -38,12 +38,12 @@ class BundleLint {
         if (scene_.can_offer(p)) ++offerable;
       });
       if (sold == 0 && plan.slot->min > 0) {
-        tell(at("/bundle/slots", i), "every product of this slot is out of stock");
+        tell("out-of-stock", at("/bundle/slots", i), "every product of this slot is out of stock");
       }
       if (plan.slot->min > 0 && offerable > 0) ++offered;
     }
     if (!bundle.worth && offered == 0) {
-      tell("/bundle/slots",
+      tell("never-speaks", "/bundle/slots",
            "none of its parts can be offered today, and complete ones are not converted: it never "
            "speaks");
     }
@@ -52,14 +52,15 @@ class BundleLint {
     const auto score = score_of(static_cast<std::uint32_t>(rule_.extra_adds_per_1000) * 1000U, gain,
                                 rule_.priority);
     if (score && *score < names_.pack.settings.score_floor * 1'000'000) {
-      tell("", "its best offer is worth less than the score floor: it never speaks");
+      tell("below-score-floor", "",
+           "its best offer is worth less than the score floor: it never speaks");
     }
     forbidden(slots);
   }
 
  private:
-  void tell(const std::string& pointer, std::string message) {
-    out_.add(rule_.id, pointer_ + pointer, std::move(message));
+  void tell(std::string_view code, const std::string& pointer, std::string message) {
+    out_.add(code, rule_.id, pointer_ + pointer, std::move(message));
   }
 
   /// Parts that the conditions want absent can only be those that are missing.
@@ -81,11 +82,12 @@ class BundleLint {
       if (all) units += plan.slot->min;
     }
     if (units > rule_.bundle.missing) {
-      tell("/when", "its conditions want " + std::to_string(units) +
-                        " of its parts absent, and only " + std::to_string(rule_.bundle.missing) +
-                        " may be missing: it never speaks");
+      tell("never-speaks", "/when",
+           "its conditions want " + std::to_string(units) + " of its parts absent, and only " +
+               std::to_string(rule_.bundle.missing) + " may be missing: it never speaks");
     } else if (units > 0 && rule_.bundle.worth) {
-      tell("/when", "its conditions want a part of it absent: it never converts complete ones");
+      tell("never-converts", "/when",
+           "its conditions want a part of it absent: it never converts complete ones");
     }
   }
 

@@ -70,7 +70,8 @@ class RuleLint {
     absurd();
     const model::PackSettings& settings = names_.pack.settings;
     if (rule_.holdout_percent.value_or(settings.holdout_percent) == 0) {
-      tell("/holdout_percent", "without a holdout no lift will ever be shown for this rule");
+      tell("no-holdout", "/holdout_percent",
+           "without a holdout no lift will ever be shown for this rule");
     }
     languages();
     plurals(rule_.text, "/text");
@@ -79,13 +80,13 @@ class RuleLint {
     offers();
     if (rule_.kind == Kind::bundle) lint_bundle(scene_, rule_, pointer_, out_);
     if (const std::uint32_t all = needed(rule_); (scene_.capabilities & all) != all) {
-      tell("/kind", std::string(capability_words(all)) + ": it never speaks");
+      tell("no-host", "/kind", std::string(capability_words(all)) + ": it never speaks");
     }
   }
 
  private:
-  void tell(const std::string& pointer, std::string message) {
-    out_.add(rule_.id, pointer_ + pointer, std::move(message));
+  void tell(std::string_view code, const std::string& pointer, std::string message) {
+    out_.add(code, rule_.id, pointer_ + pointer, std::move(message));
   }
 
   void when() {
@@ -93,35 +94,39 @@ class RuleLint {
     const std::int64_t today = scene_.now / kDayMs;
     // A day's grace: local days begin up to 14 hours before UTC's.
     if (last && (*last + 1) * kDayMs + kDayMs / 2 < scene_.now) {
-      tell("/when", "its last day is over");
+      tell("over", "/when", "its last day is over");
     } else if (last && *last - today > kFarDays) {
-      tell("/when", "its last day is more than ten years away");
+      tell("far-away", "/when", "its last day is more than ten years away");
     }
-    contradictions(rule_.when, names_,
-                   [this](const std::string& at, std::string what) { tell(at, std::move(what)); });
+    contradictions(rule_.when, names_, [this](const std::string& at, std::string what) {
+      tell("contradiction", at, std::move(what));
+    });
     const Anchor trigger = trigger_of(rule_.when, names_);
     if (trigger.found && trigger.members.size() == 0) {
-      tell("/when", "the products that it waits for are none: it never speaks");
+      tell("never-speaks", "/when", "the products that it waits for are none: it never speaks");
     }
     const std::size_t all = names_.products().size();
     if (rule_.when.type == Type::has && all > kFewProducts &&
         trigger.members.size() * 4 > all * 3) {
-      tell("/when", "it waits for " + std::to_string(trigger.members.size()) + " of " +
-                        std::to_string(all) + " products: it speaks in nearly every sale");
+      tell("too-wide", "/when",
+           "it waits for " + std::to_string(trigger.members.size()) + " of " + std::to_string(all) +
+               " products: it speaks in nearly every sale");
     }
   }
 
   void languages() {
     for (const auto& language : names_.pack.languages) {
       if (!rule_.text.contains(language)) {
-        tell("/text", "no text in " + language + ": the first language is used there");
+        tell("missing-language", "/text",
+             "no text in " + language + ": the first language is used there");
       }
       if (!rule_.kiosk_text.empty() && !rule_.kiosk_text.contains(language) &&
           rule_.text.contains(language)) {
-        tell("/kiosk_text", "no kiosk text in " + language + ": the till's is used there");
+        tell("missing-language", "/kiosk_text",
+             "no kiosk text in " + language + ": the till's is used there");
       }
       if (!rule_.complete_text.empty() && !rule_.complete_text.contains(language)) {
-        tell("/complete_text",
+        tell("missing-language", "/complete_text",
              "no text for complete ones in " + language + ": the first language is used there");
       }
     }
@@ -143,9 +148,9 @@ class RuleLint {
           }
         }
         if (missing.empty()) continue;
-        tell(member + "/" + escape(language) + name, "a count without the plural class" + missing +
-                                                         " of " + language +
-                                                         ": other is said there");
+        tell("missing-plural", member + "/" + escape(language) + name,
+             "a count without the plural class" + missing + " of " + language +
+                 ": other is said there");
       }
     }
   }
@@ -167,9 +172,11 @@ class RuleLint {
       if (p != image::kNone && offer(p, at("/offers", k))) ++offerable;
     }
     if (rule_.offers.empty()) return;
-    if (offerable == 0) tell("/offers", "none of its offers can be made today: it never speaks");
+    if (offerable == 0)
+      tell("never-speaks", "/offers", "none of its offers can be made today: it never speaks");
     if (best_score(names_, rule_) < names_.pack.settings.score_floor * 1'000'000) {
-      tell("", "its best offer is worth less than the score floor: it never speaks");
+      tell("below-score-floor", "",
+           "its best offer is worth less than the score floor: it never speaks");
     }
   }
 
@@ -177,7 +184,7 @@ class RuleLint {
     const model::Product& p = names_.product(index);
     bool good = true;
     const auto never = [&](bool is, const char* why) {
-      if (is) tell(pointer, p.key + why);
+      if (is) tell("never-offered", pointer, p.key + why);
       good = good && !is;
     };
     never(p.stock == Stock::out, " is out of stock");
@@ -190,19 +197,23 @@ class RuleLint {
       never(allowed && p.price > *allowed,
             " costs more than a basket of this rule may be asked to grow by: never offered");
     }
-    if (gain_of(p, names_.pack) <= 0) tell(pointer, p.key + " earns nothing when it is sold");
+    if (gain_of(p, names_.pack) <= 0)
+      tell("earns-nothing", pointer, p.key + " earns nothing when it is sold");
     return good;
   }
 
   void absurd() {
     if (const std::size_t n = leaves(rule_.when); n > kManyConditions) {
-      tell("/when", "it has " + std::to_string(n) + " conditions: nobody will see why it speaks");
+      tell("too-many-conditions", "/when",
+           "it has " + std::to_string(n) + " conditions: nobody will see why it speaks");
     }
     if (rule_.offers.size() > kManyOffers) {
-      tell("/offers", "it has " + std::to_string(rule_.offers.size()) + " offers: that is a list");
+      tell("too-many", "/offers",
+           "it has " + std::to_string(rule_.offers.size()) + " offers: that is a list");
     }
     if (rule_.extra_adds_per_1000 > kManyAdds) {
-      tell("/extra_adds_per_1000", "it claims that more than every second customer says yes");
+      tell("unlikely", "/extra_adds_per_1000",
+           "it claims that more than every second customer says yes");
     }
     amounts(rule_.when);
   }
@@ -211,7 +222,7 @@ class RuleLint {
     for (const auto& child : c.children) amounts(child);
     const auto much = [&](const std::optional<std::int64_t>& bound, std::int64_t most,
                           const std::string& at, const char* what) {
-      if (bound && *bound > most) tell(at, std::string("it waits for ") + what);
+      if (bound && *bound > most) tell("unlikely", at, std::string("it waits for ") + what);
     };
     const std::int64_t money = kMuchMoney * major(names_.pack);
     const char* dear = "more money than a sale is";

@@ -37,24 +37,25 @@ void check_pairs(const Names& names, const model::Rule& rule, const std::string&
     const model::OfferSpec& pair = rule.offers[k];
     const std::string place = at(pointer + "/pairs", k);
     if (names.product(std::string_view(pair.given)) == image::kNone) {
-      out.add(rule.id, place + "/given",
+      out.add("not-in-catalogue", rule.id, place + "/given",
               "expected a product of the catalogue, found " + pair.given);
     }
     if (pair.given == pair.product) {
-      out.add(rule.id, place + "/product", "expected another product than given, found it again");
+      out.add("offer-is-trigger", rule.id, place + "/product",
+              "expected another product than given, found it again");
     }
     if (pair.of < 1 || pair.together < 0 || pair.together > pair.of) {
-      out.add(rule.id, place + "/together",
+      out.add("out-of-range", rule.id, place + "/together",
               "expected 0 to " + std::to_string(pair.of) + " (of), found " +
                   std::to_string(pair.together));
     }
     auto& products = seen[pair.given];
     if (!products.insert(pair.product).second) {
-      out.add(rule.id, place,
+      out.add("twice", rule.id, place,
               "expected each pair once, found " + pair.given + " with " + pair.product + " again");
     }
     if (products.size() == kMostPairsOfOne + 1) {
-      out.add(rule.id, place,
+      out.add("too-many", rule.id, place,
               "expected at most " + std::to_string(kMostPairsOfOne) + " pairs with " + pair.given);
     }
   }

@@ -18,7 +18,7 @@ model::BundleSlot read_slot(Reader& in, Json value, unsigned exponent) {
   if (const Json count = value.find("count"); count && in.object(count, {"min", "max"})) {
     const Json min = count.find("min");
     const Json max = count.find("max");
-    if (!min && !max) in.add(count.pointer(), "expected min or max, found neither");
+    if (!min && !max) in.add("empty", count.pointer(), "expected min or max, found neither");
     out.min = in.small_or(min, 0, kMostUnits, 1);
     out.max = in.small_or(max, 1, kMostUnits, out.min > 1 ? out.min : 1);
   }
@@ -29,7 +29,7 @@ model::BundleSlot read_slot(Reader& in, Json value, unsigned exponent) {
   }
   for (const Json delta : deltas) {
     if (!kProductKey.matches(delta.key())) {
-      in.add(delta.pointer(), std::string("expected ") + kProductKey.expected);
+      in.add(kProductKey.code, delta.pointer(), std::string("expected ") + kProductKey.expected);
     }
     out.price_delta.emplace(delta.key(), in.money(delta, exponent));
   }
@@ -47,8 +47,9 @@ void read_price(Reader& in, Json value, unsigned exponent, model::Bundle& out) {
         out.how == model::BundlePrice::percent ? in.integer(v, 1, 100) : in.money(v, exponent);
   }
   if (said != 1) {
-    in.add(value.pointer(), "expected exactly one of price, discount, discount_percent, found " +
-                                std::to_string(said));
+    in.add(
+        "choose-one-way", value.pointer(),
+        "expected exactly one of price, discount, discount_percent, found " + std::to_string(said));
   }
 }
 
@@ -62,7 +63,8 @@ model::Bundle read_bundle(Reader& in, Json value, unsigned exponent) {
   }
   if (const Json slots = in.need(value, "slots"); slots && in.array(slots, 1)) {
     if (slots.size() > kMostSlots) {
-      in.add(slots.pointer(), "expected at most 6 slots, found " + std::to_string(slots.size()));
+      in.add("too-many", slots.pointer(),
+             "expected at most 6 slots, found " + std::to_string(slots.size()));
     }
     for (const Json slot : slots) out.slots.push_back(read_slot(in, slot, exponent));
   }

@@ -49,7 +49,7 @@ model::Range read_range(Reader& in, Json value, Bound bound) {
   if (!in.object(value, {"min", "max"})) return out;
   const Json min = value.find("min");
   const Json max = value.find("max");
-  if (!min && !max) in.add(value.pointer(), "expected min or max, found neither");
+  if (!min && !max) in.add("empty", value.pointer(), "expected min or max, found neither");
   if (min) out.min = bound(min);
   if (max) out.max = bound(max);
   return out;
@@ -87,7 +87,7 @@ model::Select read_select(Reader& in, Json value, unsigned exponent, Beside besi
     chosen += value.find(one) ? 1 : 0;
   }
   if (chosen != 1) {
-    in.add(value.pointer(),
+    in.add("choose-one-way", value.pointer(),
            "expected exactly one of items, category, tag, set, found " + std::to_string(chosen));
   }
   out.items = in.texts(value.find("items"), kProductKey, 1);
@@ -109,8 +109,9 @@ void read_fact(Reader& in, Json value, Condition& out) {
   const Json is = value.find("is");
   const Json min = value.find("min");
   const Json max = value.find("max");
-  if (is && (min || max)) in.add(value.pointer(), "expected is, or min and max, found both");
-  if (!is && !min && !max) in.add(value.pointer(), "expected is, min or max, found none");
+  if (is && (min || max))
+    in.add("choose-one-way", value.pointer(), "expected is, or min and max, found both");
+  if (!is && !min && !max) in.add("empty", value.pointer(), "expected is, min or max, found none");
   out.names = in.texts(is, kPlain, 1);
   if (min) out.range.min = in.integer(min, -kMaxAmount, kMaxAmount);
   if (max) out.range.max = in.integer(max, -kMaxAmount, kMaxAmount);
@@ -120,7 +121,7 @@ void read_dates(Reader& in, Json value, Condition& out) {
   if (!in.object(value, {"from", "to"})) return;
   const Json from = value.find("from");
   const Json to = value.find("to");
-  if (!from && !to) in.add(value.pointer(), "expected from or to, found neither");
+  if (!from && !to) in.add("empty", value.pointer(), "expected from or to, found neither");
   if (from) out.range.min = in.days(from);
   if (to) out.range.max = in.days(to);
 }
@@ -151,7 +152,7 @@ Condition read_condition(Reader& in, Json value, const std::string& pointer, uns
   if (word == std::end(kConditions)) {
     std::string known;
     for (const Word& w : kConditions) known += (known.empty() ? "" : ", ") + std::string(w.name);
-    in.add(member.pointer(), "expected a condition (" + known + ")");
+    in.add("unknown-member", member.pointer(), "expected a condition (" + known + ")");
     return out;
   }
   out.type = word->type;

@@ -30,12 +30,16 @@ JsonLimits document_limits();
 /// What the published schema says and a little that no schema can: decimals of the currency, dates
 /// that exist, unique names. What only the whole pack can tell is compile::check()'s.
 Parsed<model::Pack> parse_rules(std::string_view text);
+/// One rule of such a document alone; pointers start at the rule.
+Parsed<model::Rule> parse_rule(std::string_view text, const Currency& currency);
 Parsed<model::Catalogue> parse_catalogue(std::string_view text);
 Parsed<model::OverlaySpec> parse_overlay(std::string_view text);
 
 /// Canonical text: members in the README's order, defaults left out, two blanks of indentation, a
 /// newline at the end. Reading it again gives the same words.
 std::string write_rules(const model::Pack& pack);
+/// One rule on one line.
+std::string write_rule(const model::Rule& rule, const Currency& currency);
 std::string write_catalogue(const model::Catalogue& catalogue);
 /// A member of the catalogue's "products", and its "categories", each on one line.
 std::string write_product(const model::Product& one, unsigned exponent);

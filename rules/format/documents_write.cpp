@@ -325,6 +325,10 @@ std::string write_rules(const model::Pack& pack) {
   return out.dump(2) + "\n";
 }
 
+std::string write_rule(const model::Rule& one, const Currency& currency) {
+  return rule(one, currency.exponent).dump();
+}
+
 std::string write_catalogue(const model::Catalogue& catalogue) {
   return catalogue_of(catalogue).dump(2) + "\n";
 }

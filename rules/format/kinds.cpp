@@ -103,28 +103,31 @@ bool date(std::string_view s) {
 
 }  // namespace
 
-const TextKind kSlug{"an id of a-z, 0-9 and -, at most 48 characters", slug};
-const TextKind kName{"a name of letters, digits and . _ -, at most 48 characters", name};
-const TextKind kLanguageTag{"a language tag like en or de-AT", language_tag};
-const TextKind kZone{"an IANA time zone like Europe/Berlin", zone};
-const TextKind kCurrencyCode{"an ISO 4217 currency code like EUR", currency_code};
-const TextKind kCountry{"a country of two capitals, like DE", country};
+const TextKind kSlug{"an id of a-z, 0-9 and -, at most 48 characters", slug, "not-an-id"};
+const TextKind kName{"a name of letters, digits and . _ -, at most 48 characters", name,
+                     "not-an-id"};
+const TextKind kLanguageTag{"a language tag like en or de-AT", language_tag, "no-such-language"};
+const TextKind kZone{"an IANA time zone like Europe/Berlin", zone, "no-such-zone"};
+const TextKind kCurrencyCode{"an ISO 4217 currency code like EUR", currency_code,
+                             "no-such-currency"};
+const TextKind kCountry{"a country of two capitals, like DE", country, "no-such-country"};
 const TextKind kProductKey{"a product key: sku:, gtin:, plu: or name: and 1 to 92 characters",
-                           product_key};
-const TextKind kDigest{"a SHA-256: 64 hexadecimal digits in lower case", is_digest};
+                           product_key, "not-a-key"};
+const TextKind kDigest{"a SHA-256: 64 hexadecimal digits in lower case", is_digest, "not-a-digest"};
 const TextKind kPlain{"1 to 100 characters without markup and control characters",
-                      [](std::string_view s) { return plain(s, 1, 100); }};
+                      [](std::string_view s) { return plain(s, 1, 100); }, kNotPlain};
 const TextKind kNote{"at most 500 characters without markup and control characters",
-                     [](std::string_view s) { return plain(s, 0, 500); }};
+                     [](std::string_view s) { return plain(s, 0, 500); }, kNotPlain};
 const TextKind kHeadline{"1 to 400 characters without markup and control characters",
-                         [](std::string_view s) { return plain(s, 1, 400); }};
+                         [](std::string_view s) { return plain(s, 1, 400); }, kNotPlain};
 const TextKind kReasonText{"at most 400 characters without markup and control characters",
-                           [](std::string_view s) { return plain(s, 0, 400); }};
+                           [](std::string_view s) { return plain(s, 0, 400); }, kNotPlain};
 const TextKind kMoney{"money as decimal text like \"2.90\"",
-                      [](std::string_view s) { return decimal(s, 10, 4); }};
-const TextKind kQuantity{"a quantity of more than 0 like 2 or \"0.250\"", quantity};
-const TextKind kTime{"a time from 00:00 to 23:59", time_of_day};
-const TextKind kEndTime{"a time from 00:00 to 24:00", end_time};
-const TextKind kDate{"a date like 2026-12-24", date};
+                      [](std::string_view s) { return decimal(s, 10, 4); }, "not-money"};
+const TextKind kQuantity{"a quantity of more than 0 like 2 or \"0.250\"", quantity,
+                         "not-a-quantity"};
+const TextKind kTime{"a time from 00:00 to 23:59", time_of_day, "not-a-time"};
+const TextKind kEndTime{"a time from 00:00 to 24:00", end_time, "not-a-time"};
+const TextKind kDate{"a date like 2026-12-24", date, "not-a-date"};
 
 }  // namespace sidedish::format

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 3> kStock{"in", "low", "out"};
 /// Whether the member's name is a product key; tells when it is none.
 bool is_key(Reader& in, Json member) {
   if (kProductKey.matches(member.key())) return true;
-  in.add(member.pointer(), std::string("expected ") + kProductKey.expected);
+  in.add(kProductKey.code, member.pointer(), std::string("expected ") + kProductKey.expected);
   return false;
 }
 

@@ -1,5 +1,7 @@
 #include "rules/format/reader.hpp"
 
+#include "rules/base/text.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <unordered_set>
@@ -7,14 +9,15 @@
 namespace sidedish::format {
 
 bool begin(Reader& in, const JsonDocument& document) {
-  for (const JsonError& error : document.errors()) in.add(error.pointer, error.message);
+  for (const JsonError& error : document.errors())
+    in.add("malformed", error.pointer, error.message);
   return document.complete();
 }
 
-void Reader::expected(Json found, std::string_view what) {
+void Reader::expected(Json found, std::string_view what, std::string_view code) {
   // A refused value has been told about already; an absent one was, where it is needed.
   if (found.is(Json::Type::refused) || found.is(Json::Type::absent)) return;
-  add(found.pointer(), "expected " + std::string(what) + ", found " + found.found());
+  add(code, found.pointer(), "expected " + std::string(what) + ", found " + found.found());
 }
 
 bool Reader::object(Json value, std::initializer_list<std::string_view> members) {
@@ -26,7 +29,7 @@ bool Reader::object(Json value, std::initializer_list<std::string_view> members)
     if (std::find(members.begin(), members.end(), member.key()) != members.end()) continue;
     std::string known;
     for (const auto name : members) known += (known.empty() ? "" : ", ") + std::string(name);
-    add(member.pointer(), "expected no member beyond " + known);
+    add("unknown-member", member.pointer(), "expected no member beyond " + known);
   }
   return true;
 }
@@ -34,14 +37,21 @@ bool Reader::object(Json value, std::initializer_list<std::string_view> members)
 Json Reader::need(Json object, std::string_view member) {
   const Json value = object.find(member);
   if (!value && object.is(Json::Type::object)) {
-    add(object.pointer(), "expected a member " + std::string(member) + ", found none");
+    add("missing-member", object.pointer(),
+        "expected a member " + std::string(member) + ", found none");
   }
   return value;
 }
 
 std::string Reader::text(Json value, const TextKind& kind) {
   if (value.is(Json::Type::text) && kind.matches(value.text())) return std::string(value.text());
-  expected(value, kind.expected);
+  std::string_view code = "wrong-type";
+  if (value.is(Json::Type::text)) {
+    const std::string_view text = value.text();
+    const bool plain = !has_control(text) && text.find_first_of("<>") == std::string_view::npos;
+    code = text.empty() ? "empty" : plain && kind.code == kNotPlain ? "too-long" : kind.code;
+  }
+  expected(value, kind.expected, code);
   return {};
 }
 
@@ -49,7 +59,8 @@ std::int64_t Reader::integer(Json value, std::int64_t least, std::int64_t most) 
   if (value.is(Json::Type::integer) && value.integer() >= least && value.integer() <= most) {
     return value.integer();
   }
-  expected(value, "an integer from " + std::to_string(least) + " to " + std::to_string(most));
+  expected(value, "an integer from " + std::to_string(least) + " to " + std::to_string(most),
+           value.is(Json::Type::integer) ? "out-of-range" : "wrong-type");
   return least;
 }
 
@@ -63,8 +74,10 @@ Minor Reader::money(Json value, unsigned exponent) {
   if (digits.empty()) return 0;
   const auto amount = parse_decimal(digits, exponent);
   if (amount) return *amount;
-  expected(value, "money with at most " + std::to_string(exponent) +
-                      " decimals, up to 1,000,000,000,000 of the smallest coin");
+  expected(value,
+           "money with at most " + std::to_string(exponent) +
+               " decimals, up to 1,000,000,000,000 of the smallest coin",
+           "not-money");
   return 0;
 }
 
@@ -74,8 +87,9 @@ bool Reader::array(Json value, std::size_t least) {
     return false;
   }
   if (value.size() < least) {
-    add(value.pointer(), "expected at least " + std::to_string(least) + " items, found " +
-                             std::to_string(value.size()));
+    add("too-few", value.pointer(),
+        "expected at least " + std::to_string(least) + " items, found " +
+            std::to_string(value.size()));
   }
   return true;
 }
@@ -88,7 +102,7 @@ std::vector<std::string> Reader::texts(Json value, const TextKind& kind, std::si
     std::string one = text(item, kind);
     if (one.empty()) continue;
     if (!seen.insert(one).second) {
-      expected(item, "each only once");
+      expected(item, "each only once", "twice");
       continue;
     }
     out.push_back(std::move(one));
@@ -103,7 +117,7 @@ std::size_t Reader::choice(Json value, std::span<const std::string_view> words) 
   }
   std::string all;
   for (const auto word : words) all += (all.empty() ? "" : " | ") + std::string(word);
-  expected(value, all);
+  expected(value, all, "unknown-word");
   return 0;
 }
 
@@ -114,7 +128,7 @@ std::uint32_t Reader::bits(Json value, std::span<const std::string_view> words) 
     const std::size_t before = errors_.size();
     const std::uint32_t bit = 1U << choice(item, words);
     if (errors_.size() != before || item.is(Json::Type::refused)) continue;
-    if ((out & bit) != 0) expected(item, "each only once");
+    if ((out & bit) != 0) expected(item, "each only once", "twice");
     out |= bit;
   }
   return out;
@@ -126,10 +140,11 @@ model::Localised Reader::localised(Json value, const TextKind& kind) {
     expected(value, "an object of texts by language");
     return out;
   }
-  if (value.size() == 0) add(value.pointer(), "expected at least one language, found none");
+  if (value.size() == 0)
+    add("empty", value.pointer(), "expected at least one language, found none");
   for (const Json member : value) {
     if (!kLanguageTag.matches(member.key())) {
-      add(member.pointer(), std::string("expected ") + kLanguageTag.expected);
+      add(kLanguageTag.code, member.pointer(), std::string("expected ") + kLanguageTag.expected);
     }
     out.emplace(member.key(), text(member, kind));
   }
@@ -140,7 +155,7 @@ Currency Reader::currency(Json value) {
   const std::string code = text(value, kCurrencyCode);
   if (code.empty()) return {};
   const auto known = sidedish::currency(code);
-  if (!known) expected(value, kCurrencyCode.expected);
+  if (!known) expected(value, kCurrencyCode.expected, kCurrencyCode.code);
   return known.value_or(Currency{});
 }
 
@@ -158,7 +173,7 @@ std::int64_t Reader::days(Json value) {
   const std::chrono::year_month_day day{std::chrono::year{two(0) * 100 + two(2)},
                                         std::chrono::month{static_cast<unsigned>(two(5))},
                                         std::chrono::day{static_cast<unsigned>(two(8))}};
-  if (!day.ok()) expected(value, "a date that exists");
+  if (!day.ok()) expected(value, "a date that exists", "not-a-date");
   return std::chrono::sys_days{day}.time_since_epoch().count();
 }
 

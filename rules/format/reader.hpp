@@ -17,7 +17,9 @@ namespace sidedish::format {
 struct TextKind {
   const char* expected;
   bool (*matches)(std::string_view);
+  std::string_view code;  ///< of a text that does not match, see model::Finding
 };
+inline constexpr std::string_view kNotPlain = "not-plain";
 extern const TextKind kSlug;          ///< [a-z0-9][a-z0-9-]{0,47}
 extern const TextKind kName;          ///< [A-Za-z0-9][A-Za-z0-9._-]{0,47}
 extern const TextKind kLanguageTag;   ///< [a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}
@@ -38,10 +40,11 @@ extern const TextKind kDate;          ///< 2000-01-01 to 2099-12-31
 
 class Reader {
  public:
-  void add(std::string pointer, std::string message) {
-    errors_.push_back({id_, std::move(pointer), std::move(message)});
+  /// `code`: a literal, see model::Finding.
+  void add(std::string_view code, std::string pointer, std::string message) {
+    errors_.push_back({id_, std::move(pointer), std::move(message), code});
   }
-  void expected(Json found, std::string_view what);
+  void expected(Json found, std::string_view what, std::string_view code = "wrong-type");
   /// Errors from here on belong to this rule, product or store.
   void enter(std::string_view id) { id_ = id; }
   void leave() { id_.clear(); }

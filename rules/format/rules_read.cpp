@@ -27,7 +27,7 @@ model::StoreSpec read_store(Reader& in, Json value) {
   }
   for (const Json group : terminals) {
     if (!kName.matches(group.key())) {
-      in.add(group.pointer(), std::string("expected ") + kName.expected);
+      in.add(kName.code, group.pointer(), std::string("expected ") + kName.expected);
     }
     if (in.array(group, 1)) out.terminals.emplace(group.key(), in.texts(group, kName));
   }
@@ -78,7 +78,7 @@ model::PackSettings read_settings(Reader& in, Json value, unsigned exponent) {
   if (dayparts && !dayparts.is(Json::Type::object)) in.expected(dayparts, "an object of dayparts");
   for (const Json part : dayparts) {
     if (!kName.matches(part.key())) {
-      in.add(part.pointer(), std::string("expected ") + kName.expected);
+      in.add(kName.code, part.pointer(), std::string("expected ") + kName.expected);
     }
     out.dayparts.emplace(part.key(), read_daypart(in, part));
   }
@@ -93,7 +93,7 @@ model::NamedSet read_set(Reader& in, Json value) {
   out.categories = in.texts(value.find("categories"), kName, 1);
   out.tags = in.texts(value.find("tags"), kName, 1);
   if (!value.find("items") && !value.find("categories") && !value.find("tags")) {
-    in.add(value.pointer(), "expected items, categories or tags, found none");
+    in.add("empty", value.pointer(), "expected items, categories or tags, found none");
   }
   return out;
 }
@@ -104,7 +104,8 @@ model::Ways read_ways(Reader& in, Json value, const TextKind& kind) {
   model::Ways out;
   if (!in.array(value, 1)) return out;
   if (value.size() > kMostWays) {
-    in.add(value.pointer(), "expected at most " + std::to_string(kMostWays) + " ways to say it");
+    in.add("too-many", value.pointer(),
+           "expected at most " + std::to_string(kMostWays) + " ways to say it");
   }
   for (const Json way : value) out.push_back(in.text(way, kHeadline));
   return out;
@@ -116,10 +117,11 @@ model::Texts read_texts(Reader& in, Json value) {
     in.expected(value, "an object of texts by language");
     return out;
   }
-  if (value.size() == 0) in.add(value.pointer(), "expected at least one language, found none");
+  if (value.size() == 0)
+    in.add("empty", value.pointer(), "expected at least one language, found none");
   for (const Json member : value) {
     if (!kLanguageTag.matches(member.key())) {
-      in.add(member.pointer(), std::string("expected ") + kLanguageTag.expected);
+      in.add(kLanguageTag.code, member.pointer(), std::string("expected ") + kLanguageTag.expected);
     }
     model::PromptText text;
     if (in.object(member, {"headline", "reason"})) {
@@ -183,7 +185,8 @@ void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
   const bool also_bought = out.kind == Kind::also_bought;
   const auto only = [&](const char* member, bool allowed) {
     if (const Json v = value.find(member); v && !allowed) {
-      in.add(v.pointer(), "expected no " + std::string(member) + " in a rule of this kind");
+      in.add("not-in-this-kind", v.pointer(),
+             "expected no " + std::string(member) + " in a rule of this kind");
     }
   };
   only("offers", !bundle && !also_bought);
@@ -318,6 +321,16 @@ Parsed<model::Pack> parse_rules(std::string_view text) {
   Reader in;
   Parsed<model::Pack> out;
   if (begin(in, document)) out.value = read_pack(in, document.root());
+  if (!in.clean()) out.value.reset();
+  out.errors = in.take();
+  return out;
+}
+
+Parsed<model::Rule> parse_rule(std::string_view text, const Currency& currency) {
+  const JsonDocument document = JsonDocument::parse(text);
+  Reader in;
+  Parsed<model::Rule> out;
+  if (begin(in, document)) out.value = read_rule(in, document.root(), currency.exponent);
   if (!in.clean()) out.value.reset();
   out.errors = in.take();
   return out;

@@ -1,6 +1,7 @@
 #include "rules/format/wire_json.hpp"
 
 #include "rules/base/text.hpp"
+#include "rules/format/json_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -190,6 +191,47 @@ void append_json(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+namespace {
+
+void write_value(JsonWriter& json, Json value) {
+  switch (value.type()) {
+    case Json::Type::boolean:
+      json.boolean(value.boolean());
+      break;
+    case Json::Type::integer:
+      json.number(value.integer());
+      break;
+    case Json::Type::text:
+      json.text(value.text());
+      break;
+    case Json::Type::array:
+      json.open('[');
+      for (const Json item : value) write_value(json, item);
+      json.close(']');
+      break;
+    case Json::Type::object:
+      json.open('{');
+      for (const Json member : value) {
+        json.member(member.key());
+        write_value(json, member);
+      }
+      json.close('}');
+      break;
+    case Json::Type::absent:
+    case Json::Type::null:
+    case Json::Type::refused:
+      json.raw("null");
+  }
+}
+
+}  // namespace
+
+std::string written(Json value) {
+  JsonWriter json;
+  write_value(json, value);
+  return json.take();
 }
 
 }  // namespace sidedish::format

@@ -59,6 +59,9 @@ class WireFields {
 
 void add_finding(WireFindings& findings, std::string pointer, std::string_view detail);
 
+/// A value of a document as JSON text without blanks.
+std::string written(Json value);
+
 /// Appends `text` as a JSON string with its quotes. What no strict reader takes becomes U+FFFD: bytes
 /// that are not UTF-8, and NUL.
 void append_json(std::string& out, std::string_view text);

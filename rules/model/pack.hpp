@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -266,6 +267,9 @@ struct Finding {
   std::string id;       ///< rule, product or store id; empty when it is the document's own
   std::string pointer;  ///< RFC 6901, from the document's root
   std::string message;
+  /// A stable word for its kind, "not-in-catalogue", so that others can say it in their language; a
+  /// literal. Empty: the message alone.
+  std::string_view code{};
 };
 
 }  // namespace sidedish::model

@@ -41,52 +41,9 @@ std::string utc(UtcMs at) {
   return out;
 }
 
-std::string offer_words(const View& view, const engine::Prompt& prompt) {
-  return units(prompt.quantity) + " x " + product_name(view.image, prompt.product) + " for " +
-         money(view.image.settings(), prompt.price_effect);
-}
-
-std::string condition(const View& view, const Verdict& v) {
-  if (v.node == image::kNone) return "it does not speak on this channel or at this moment";
-  const image::Node node = view.image.node(v.rule, v.node);
-  std::string out = "it asks for " + condition_words(view.image, node);
-  if (v.unknown != 0) {
-    out += "; the till did not say";
-  } else if (const auto found =
-                 found_words(view.image, node, view.record.context, view.record.basket());
-             !found.empty()) {
-    out += "; " + found;
-  }
-  return out + " (" + std::string(view.image.pointer(v.rule, v.node)) + ")";
-}
-
 std::string why(const View& view, const Verdict& v) {
-  const image::Settings& settings = view.image.settings();
-  switch (v.fate) {
-    case Fate::offered:
-    case Fate::withheld: {
-      std::string offer = "it";
-      for (std::uint32_t i = 0; i < view.decision.prompt_count; ++i) {
-        const engine::Prompt& prompt = view.decision.prompts[i];
-        if (prompt.rule == v.rule) offer = offer_words(view, prompt);
-      }
-      return (v.fate == Fate::offered ? "offered " : "withheld for a holdout: ") + offer +
-             ", worth " + worth(settings, v.score);
-    }
-    case Fate::lost:
-      return v.amount >= 0 ? "lost by " + worth(settings, v.amount)
-                           : "better by " + worth(settings, -v.amount) + ", but the place is taken";
-    case Fate::condition:
-      return condition(view, v);
-    case Fate::guard:
-      return std::string("stopped: ") + words(v.guard);
-    case Fate::silent:
-      return std::string("silent: ") + words(view.decision.silence) +
-             (view.decision.rush != 0 ? ", in a rush" : "");
-    case Fate::disabled:
-      break;
-  }
-  return "disabled";
+  const engine::Basket basket = view.record.basket();
+  return say::why({view.image, view.record.context, basket, view.decision}, v);
 }
 
 Json as_json(const View& view, std::span<const Verdict> verdicts) {

@@ -1,37 +1,26 @@
 #pragma once
-// Decisions in a manager's words: money as money, conditions as sentences.
-#include "rules/engine/explain.hpp"
-#include "rules/engine/inputs.hpp"
+// Numbers and sentences of the command line, beside those that others say, too.
+#include "rules/image/image.hpp"
+#include "rules/say/words.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace sidedish::tool {
 
-const char* words(engine::Guard guard);
-const char* words(Silence silence);
-const char* words(engine::Fate fate);
+using say::condition_words;
+using say::found_words;
+using say::money;
+using say::product_name;
+using say::set_words;
+using say::units;
+using say::words;
+using say::worth;
 
-/// "12.50 EUR".
-std::string money(const image::Settings& settings, Minor amount);
-/// Money that a score stands for: "8.30 EUR per 1,000 showings".
-std::string worth(const image::Settings& settings, std::int64_t score);
 /// "1,234,567".
 std::string count(std::uint64_t number);
-/// "2", "0.250".
-std::string units(Milli quantity);
-
-/// A product's name in the pack's first language.
-std::string product_name(const image::Image& image, std::uint32_t product);
-/// "category burgers", "Cola or Fanta", "Cola, Fanta or 7 more".
-std::string set_words(const image::Image& image, const image::SetView& set);
 
 /// What the image weighs: "index 1,234 bytes, ...", and how much of it is a rule's and a product's.
 std::string weight_words(const image::Image& image);
-
-/// What the condition asks for: "at least 2 of category burgers in the basket".
-std::string condition_words(const image::Image& image, const image::Node& node);
-/// What there was instead: "there was 1"; empty where that says nothing.
-std::string found_words(const image::Image& image, const image::Node& node,
-                        const engine::Context& context, const engine::Basket& basket);
 
 }  // namespace sidedish::tool

@@ -15,6 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { firstLine } from '../sdk/house.mjs';
 import { description } from './description.mjs';
 
+import { book } from './headoffice_book.mjs';
 import { catalogue } from './headoffice_catalogue.mjs';
 import { fleet } from './headoffice_fleet.mjs';
 import { people } from './headoffice_people.mjs';
@@ -461,6 +462,7 @@ test('reports add up, and wrong questions are named', async () => {
 
 const command = (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]);
 const { join_as } = people({ call, command, at: () => ({ base, home }) });
+book({ call, command, example, ajv });
 fleet({ call, command, example });
 
 /** Publishes the description's example, its catalogue beside the rules; `alone`: without one. */

@@ -1,0 +1,382 @@
+// Drafts: kept, discarded, handed on.
+#include "headoffice/book/book.hpp"
+
+#include "rules/format/json.hpp"
+#include "rules/format/json_writer.hpp"
+#include "rules/format/rfc3339.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sidedish::headoffice {
+namespace {
+
+using format::JsonWriter;
+using Why = BookRefusal::Why;
+
+constexpr std::size_t kMaxWhy = 500;
+constexpr std::array<std::string_view, 4> kStates = {"draft", "waiting", "approved", "scheduled"};
+
+tl::unexpected<BookRefusal> refuse(Why why, std::string detail, std::string members = {}) {
+  return tl::unexpected<BookRefusal>(
+      BookRefusal{.why = why, .detail = std::move(detail), .members = std::move(members)});
+}
+
+bool fits(const Expecting& expecting, std::string_view etag) {
+  return std::ranges::any_of(expecting.tags,
+                             [&](const std::string& tag) { return tag == "*" || tag == etag; });
+}
+
+std::string_view or_null(std::string_view json) { return json.empty() ? "null" : json; }
+
+/// What is there now, for whoever built on something else.
+std::string theirs(const DraftRow* draft, const PublishedRule* published) {
+  JsonWriter json;
+  if (draft != nullptr) {
+    json.key("theirs").raw(or_null(draft->content)).key("by").text(draft->who);
+    json.key("at").text(format::format_time(draft->at));
+    json.key("etag").text("\"" + draft->etag + "\"");
+  } else {
+    json.key("theirs").raw(published != nullptr ? published->json : "null");
+    json.key("etag").text(published != nullptr ? "\"" + published->etag + "\"" : "");
+  }
+  return json.take();
+}
+
+std::string state_json(const DraftRow& row) {
+  JsonWriter json;
+  json.open('{').key("state").text(kStates[static_cast<std::size_t>(row.state)]);
+  return json.key("etag").text(row.etag).close('}').take();
+}
+
+void add_author(DraftRow& row, const std::string& who) {
+  if (std::ranges::find(row.authors, who) == row.authors.end()) row.authors.push_back(who);
+}
+
+Told told(const DraftRow& row, bool stale, const std::vector<BookFinding>* findings) {
+  JsonWriter json;
+  json.open('{').key("etag").text("\"" + row.etag + "\"");
+  json.key("state").text(kStates[static_cast<std::size_t>(row.state)]);
+  json.key("by").text(row.who).key("at").text(format::format_time(row.at));
+  json.key("stale").boolean(stale);
+  if (findings != nullptr) {
+    json.key("findings");
+    write(json, *findings);
+  }
+  return {json.close('}').take(), row.etag};
+}
+
+bool is_stale(const DraftRow& row, const PublishedRule* published) {
+  return row.base != (published != nullptr ? published->json : std::string());
+}
+
+BookOutcome<void> check_why(std::string_view why) {
+  if (!why.empty() && why.size() <= kMaxWhy) return {};
+  return tl::unexpected<BookRefusal>(
+      BookRefusal{.why = Why::findings,
+                  .detail = "nothing was changed",
+                  .findings = {{"/why", "why", "expected a reason of 1 to 500 bytes"}}});
+}
+
+}  // namespace
+
+std::string_view name_of(DraftState state) noexcept {
+  return kStates[static_cast<std::size_t>(state)];
+}
+
+BookOutcome<Book::Current> Book::current(std::string_view pack) {
+  auto found = packs_.get(pack, parts_.clock.now());
+  if (found) return std::move(*found);
+  if (found.error().code() == Errc::not_found) {
+    return refuse(Why::missing, "there is no such pack");
+  }
+  return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::storage, .error = found.error()});
+}
+
+BookOutcome<void> Book::admit(const Actor& by, const CurrentPack& current,
+                              std::span<const std::string_view> rules) const {
+  for (const std::string_view rule : rules) {
+    if (rule.empty() || by.may(Right::edit, stores_of(rule, current.pack))) continue;
+    return tl::unexpected<BookRefusal>(
+        BookRefusal{.why = Why::role,
+                    .detail = "a store manager edits rules of own stores alone",
+                    .findings = {{"/when", "other-stores",
+                                  "expected a store condition with own stores only"}}});
+  }
+  return {};
+}
+
+BookOutcome<void> Book::edit(
+    std::string_view pack, std::span<const std::string> rules,
+    const std::function<BookOutcome<std::optional<DraftsWrite>>(const DraftsNow&)>& change) {
+  std::optional<BookRefusal> refusal;
+  const auto done = parts_.store.edit_drafts(
+      pack, rules, [&](const DraftsNow& now) -> Result<std::optional<DraftsWrite>> {
+        auto write = change(now);
+        if (write) return std::move(*write);
+        refusal = std::move(write.error());
+        return fail(Errc::invalid, "refused");
+      });
+  if (refusal) return tl::unexpected<BookRefusal>(std::move(*refusal));
+  if (!done) {
+    return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::storage, .error = done.error()});
+  }
+  return {};
+}
+
+BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::string& rule,
+                             std::string_view json, const Expecting& expecting) {
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  const CurrentPack& current = **now_is;
+  const auto document = format::JsonDocument::parse(json);
+  if (!document.complete() || !document.root().is(format::Json::Type::object)) {
+    return tl::unexpected<BookRefusal>(BookRefusal{
+        .why = Why::findings,
+        .detail = "nothing was kept",
+        .findings = {
+            {"", "malformed",
+             document.errors().empty() ? "expected a rule" : document.errors().front().message}}});
+  }
+  if (document.root().find("id").text() != rule) {
+    return tl::unexpected<BookRefusal>(
+        BookRefusal{.why = Why::findings,
+                    .detail = "nothing was kept",
+                    .findings = {{"/id", "other-id", "expected the id in the path, " + rule}}});
+  }
+  const PublishedRule* const published = current.find(rule);
+  const std::string published_json = published != nullptr ? published->json : std::string();
+  if (!expecting.base.empty() && (published == nullptr || published->etag != expecting.base)) {
+    return refuse(Why::edited, "another version of the rule is published",
+                  theirs(nullptr, published));
+  }
+  DraftRow kept;
+  auto done =
+      edit(pack, {&rule, 1}, [&](const DraftsNow& now) -> BookOutcome<std::optional<DraftsWrite>> {
+        const DraftRow* const was = now.drafts[0] ? &*now.drafts[0] : nullptr;
+        const std::string_view touched[] = {json, published_json,
+                                            was != nullptr ? was->content : std::string_view()};
+        if (auto may = admit(by, current, touched); !may) {
+          return tl::unexpected<BookRefusal>(may.error());
+        }
+        bool same = false;
+        if (was != nullptr) {
+          same = !expecting.nothing && fits(expecting, was->etag);
+        } else if (expecting.nothing) {
+          same = published == nullptr || !expecting.base.empty();
+          if (!same) {
+            return refuse(Why::unconditional,
+                          "expected If-Match with the tag of the published rule");
+          }
+        } else {
+          same = published != nullptr && fits(expecting, published->etag);
+        }
+        if (!same) return refuse(Why::edited, "somebody else changed it", theirs(was, published));
+        if (was != nullptr && was->state == DraftState::scheduled) {
+          return refuse(Why::state, "it is scheduled: return it first");
+        }
+        if (was == nullptr && now.in_pack >= kMaxDrafts) {
+          return refuse(Why::state, "a pack has at most 500 drafts");
+        }
+        if (was != nullptr) kept = *was;
+        const std::string before = was != nullptr ? was->content : std::string();
+        const bool rebased = was == nullptr || !expecting.base.empty();
+        if (was != nullptr && before == json && was->state == DraftState::draft &&
+            (!rebased || was->base == published_json)) {
+          return std::nullopt;
+        }
+        kept.pack = pack;
+        kept.rule = rule;
+        kept.content = json;
+        kept.etag = rule_tag(json);
+        if (rebased) kept.base = published_json;
+        kept.state = DraftState::draft;
+        kept.who = by.id;
+        kept.at = parts_.clock.now();
+        kept.approver.clear();
+        add_author(kept, by.id);
+        DraftsWrite out;
+        out.drafts = {kept};
+        out.changes.push_back({.at = kept.at,
+                               .who = by.id,
+                               .what = "rule.drafted",
+                               .subject = std::string(pack) + "/" + rule,
+                               .before = before,
+                               .after = kept.content});
+        return out;
+      });
+  if (!done) return tl::unexpected<BookRefusal>(std::move(done.error()));
+  const CheckedRule checked = check_rule(current, kept.content, parts_.zones, parts_.clock.now());
+  return told(kept, is_stale(kept, published), &checked.findings);
+}
+
+BookOutcome<void> Book::discard(const Actor& by, std::string_view pack, const std::string& rule,
+                                const Expecting& expecting) {
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  const CurrentPack& current = **now_is;
+  const PublishedRule* const published = current.find(rule);
+  return edit(pack, {&rule, 1},
+              [&](const DraftsNow& now) -> BookOutcome<std::optional<DraftsWrite>> {
+                if (!now.drafts[0]) return refuse(Why::missing, "there is no draft of this rule");
+                const DraftRow& was = *now.drafts[0];
+                const std::string_view touched[] = {was.content, was.base};
+                if (auto may = admit(by, current, touched); !may) {
+                  return tl::unexpected<BookRefusal>(may.error());
+                }
+                if (!fits(expecting, was.etag)) {
+                  return refuse(Why::edited, "somebody else changed it", theirs(&was, published));
+                }
+                if (was.state == DraftState::scheduled) {
+                  return refuse(Why::state, "it is scheduled: return it first");
+                }
+                DraftsWrite out;
+                out.drafts = {std::nullopt};
+                out.changes.push_back({.at = parts_.clock.now(),
+                                       .who = by.id,
+                                       .what = "rule.discarded",
+                                       .subject = std::string(pack) + "/" + rule,
+                                       .before = was.content});
+                return out;
+              });
+}
+
+BookOutcome<Told> Book::archive(const Actor& by, std::string_view pack, const std::string& rule,
+                                std::string_view why) {
+  if (auto good = check_why(why); !good) return tl::unexpected<BookRefusal>(good.error());
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  const CurrentPack& current = **now_is;
+  const PublishedRule* const published = current.find(rule);
+  if (published == nullptr) return refuse(Why::missing, "no such rule is published");
+  DraftRow kept;
+  auto done =
+      edit(pack, {&rule, 1}, [&](const DraftsNow& now) -> BookOutcome<std::optional<DraftsWrite>> {
+        const std::string_view touched[] = {published->json};
+        if (auto may = admit(by, current, touched); !may) {
+          return tl::unexpected<BookRefusal>(may.error());
+        }
+        if (now.drafts[0]) {
+          return refuse(Why::state, "the rule has a draft: publish or discard it first",
+                        theirs(&*now.drafts[0], published));
+        }
+        if (now.in_pack >= kMaxDrafts) return refuse(Why::state, "a pack has at most 500 drafts");
+        kept.pack = pack;
+        kept.rule = rule;
+        kept.etag = rule_tag("");
+        kept.base = published->json;
+        kept.authors = {by.id};
+        kept.who = by.id;
+        kept.at = parts_.clock.now();
+        kept.why = why;
+        DraftsWrite out;
+        out.drafts = {kept};
+        out.changes.push_back({.at = kept.at,
+                               .who = by.id,
+                               .what = "rule.drafted",
+                               .subject = std::string(pack) + "/" + rule,
+                               .before = published->json,
+                               .why = std::string(why)});
+        return out;
+      });
+  if (!done) return tl::unexpected<BookRefusal>(std::move(done.error()));
+  const auto findings = check_without(current, rule, parts_.clock.now());
+  return told(kept, false, &findings);
+}
+
+BookOutcome<Told> Book::step(const Actor& by, std::string_view pack, const std::string& rule,
+                             DraftStep step, std::string_view why, const Expecting& expecting) {
+  if (auto good = check_why(why); !good) return tl::unexpected<BookRefusal>(good.error());
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  const CurrentPack& current = **now_is;
+  const PublishedRule* const published = current.find(rule);
+  const bool machine = by.id == command_line().id;
+  DraftRow row;
+  auto done =
+      edit(pack, {&rule, 1}, [&](const DraftsNow& now) -> BookOutcome<std::optional<DraftsWrite>> {
+        if (!now.drafts[0]) return refuse(Why::missing, "there is no draft of this rule");
+        row = *now.drafts[0];
+        const std::string before = state_json(row);
+        if (!expecting.tags.empty() && !fits(expecting, row.etag)) {
+          return refuse(Why::edited, "somebody else changed it", theirs(&row, published));
+        }
+        const char* what = "rule.submitted";
+        if (step == DraftStep::submit) {
+          const std::string_view touched[] = {row.content, row.base};
+          if (auto may = admit(by, current, touched); !may) {
+            return tl::unexpected<BookRefusal>(may.error());
+          }
+          if (row.state != DraftState::draft) return refuse(Why::state, "it was sent already");
+          if (!row.content.empty()) {
+            auto checked = check_rule(current, row.content, parts_.zones, parts_.clock.now());
+            if (has_errors(checked.findings)) {
+              return tl::unexpected<BookRefusal>(
+                  BookRefusal{.why = Why::findings,
+                              .detail = "it stays a draft",
+                              .findings = std::move(checked.findings)});
+            }
+          }
+          row.state = parts_.approval ? DraftState::waiting : DraftState::approved;
+          row.why = why;
+          add_author(row, by.id);
+        } else if (step == DraftStep::approve) {
+          what = "rule.approved";
+          if (row.state != DraftState::waiting) {
+            return refuse(Why::state, "it does not wait for approval");
+          }
+          if (parts_.approval && !machine &&
+              std::ranges::find(row.authors, by.id) != row.authors.end()) {
+            return refuse(Why::role, "nobody approves an own change");
+          }
+          row.state = DraftState::approved;
+          row.approver = by.id;
+        } else {
+          what = "rule.returned";
+          if (row.state == DraftState::draft) return refuse(Why::state, "it is a draft");
+          // Whoever wrote it may take it back; else it is for those who approve.
+          const bool own = std::ranges::find(row.authors, by.id) != row.authors.end();
+          if (!own && !by.may(parts_.approval ? Right::approve : Right::publish)) {
+            return refuse(Why::role, "the role " + std::string(name_of(by.role)) +
+                                         " may not return what others wrote");
+          }
+          row.state = DraftState::draft;
+          row.approver.clear();
+          row.plan = 0;
+        }
+        DraftsWrite out;
+        out.drafts = {row};
+        out.changes.push_back({.at = parts_.clock.now(),
+                               .who = by.id,
+                               .what = what,
+                               .subject = std::string(pack) + "/" + rule,
+                               .before = before,
+                               .after = state_json(row),
+                               .why = std::string(why)});
+        return out;
+      });
+  if (!done) return tl::unexpected<BookRefusal>(std::move(done.error()));
+  return told(row, is_stale(row, published), nullptr);
+}
+
+BookOutcome<std::string> Book::check(std::string_view pack, std::string_view json) {
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  const CheckedRule checked = check_rule(**now_is, json, parts_.zones, parts_.clock.now());
+  JsonWriter out;
+  out.open('{').key("findings");
+  write(out, checked.findings);
+  return out.close('}').take();
+}
+
+BookOutcome<std::string> Book::preview(std::string_view pack, const PreviewOrder& order) {
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  PreviewTold told =
+      headoffice::preview(**now_is, order, parts_.zones, parts_.days, parts_.clock.now());
+  if (told.errors.empty()) return std::move(told.json);
+  return tl::unexpected<BookRefusal>(BookRefusal{
+      .why = Why::findings, .detail = "nothing was decided", .findings = std::move(told.errors)});
+}
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,151 @@
+#pragma once
+// A pack's rules as people edit them: one draft a rule beside what is published, checked, approved,
+// and published together or at a time to come.
+#include "headoffice/book/current.hpp"
+#include "headoffice/book/findings.hpp"
+#include "headoffice/book/preview.hpp"
+#include "headoffice/days/business_days.hpp"
+#include "headoffice/people/role.hpp"
+#include "headoffice/publish/publish.hpp"
+#include "headoffice/store/book_store.hpp"
+#include "rules/base/clock.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+/// Why not; nothing was changed. Every text may be shown to whoever asked.
+struct BookRefusal {
+  enum class Why : std::uint8_t {
+    storage,        ///< `error` says what
+    missing,        ///< no such pack, rule or draft
+    role,           ///< this person may not; `findings` may say where
+    state,          ///< not as the draft is now
+    unconditional,  ///< what it builds on has to be said
+    edited,         ///< somebody else changed it meanwhile; `members` has what is there
+    published,      ///< somebody else published meanwhile; `members` has "conflicts"
+    findings,       ///< `findings` say where
+  } why = Why::storage;
+  std::string detail{};
+  std::vector<BookFinding> findings{};
+  std::string members{};  ///< more members of the answer: `"theirs":{...},"etag":"..."`
+  Error error{Errc::internal, ""};
+};
+template <class T>
+using BookOutcome = tl::expected<T, BookRefusal>;
+
+/// What a change builds on.
+struct Expecting {
+  std::vector<std::string> tags{};  ///< If-Match, without quotes; "*" = whatever is there
+  bool nothing = false;             ///< If-None-Match: *
+  std::string base{};  ///< tag of the published rule that it builds on; empty: what the draft did
+};
+
+/// JSON, and the tag of what it speaks of.
+struct Told {
+  std::string json;
+  std::string etag{};  ///< without quotes
+};
+
+struct BookPublished {
+  Published published;
+  std::string json;
+};
+
+/// "draft", "waiting", "approved", "scheduled".
+std::string_view name_of(DraftState state) noexcept;
+
+enum class DraftStep : std::uint8_t { submit, approve, give_back };
+
+inline constexpr std::size_t kMaxRuleBytes = 64 * 1024;
+inline constexpr std::size_t kMaxDrafts = 500;          ///< of a pack
+inline constexpr std::size_t kMaxAtOnce = 200;          ///< rules of one publication
+inline constexpr std::size_t kMaxPlans = 50;            ///< of a pack
+inline constexpr UtcMs kMaxAhead = 366 * 86'400'000LL;  ///< a plan, at most
+
+struct BookParts {
+  BookStore& store;
+  Storage& storage;
+  CatalogueStore& catalogues;
+  Publisher& publisher;
+  BusinessDays& days;
+  const Clock& clock;
+  compile::ZoneFile zones;
+  bool approval = true;  ///< nobody approves an own change; only approvers publish
+};
+
+/// Thread-safe when the store is. What it is given outlives it.
+class Book {
+ public:
+  explicit Book(BookParts parts)
+      : parts_(std::move(parts)),
+        catalogues_(parts_.storage, parts_.catalogues, parts_.clock),
+        packs_(parts_.store, catalogues_) {}
+
+  BookOutcome<std::string> packs();
+  /// With what a form chooses from.
+  BookOutcome<std::string> pack(std::string_view pack);
+  BookOutcome<std::string> rules(const Actor& by, std::string_view pack);
+  BookOutcome<Told> rule(const Actor& by, std::string_view pack, std::string_view rule);
+
+  /// Keeps what is typed, with whatever is wrong in it.
+  BookOutcome<Told> save(const Actor& by, std::string_view pack, const std::string& rule,
+                         std::string_view json, const Expecting& expecting);
+  BookOutcome<void> discard(const Actor& by, std::string_view pack, const std::string& rule,
+                            const Expecting& expecting);
+  /// A draft that takes the rule out.
+  BookOutcome<Told> archive(const Actor& by, std::string_view pack, const std::string& rule,
+                            std::string_view why);
+  BookOutcome<Told> step(const Actor& by, std::string_view pack, const std::string& rule,
+                         DraftStep step, std::string_view why, const Expecting& expecting);
+  BookOutcome<std::string> check(std::string_view pack, std::string_view json);
+  BookOutcome<std::string> preview(std::string_view pack, const PreviewOrder& order);
+
+  /// Approved drafts, all or none.
+  BookOutcome<BookPublished> publish(const Actor& by, std::string_view pack,
+                                     std::vector<std::string> rules, std::string_view why);
+  /// The same when every store's clock shows `local_at` ("2026-12-01T06:00") or later.
+  BookOutcome<std::string> schedule(const Actor& by, std::string_view pack,
+                                    std::vector<std::string> rules, std::string_view why,
+                                    std::string_view local_at);
+  /// Carries out the plan that is due first, if one is: published, or its drafts say why not. The
+  /// stores that have a new manifest.
+  Result<std::vector<std::string>> run_due();
+  /// When the next plan is due; nullopt: there is none.
+  Result<std::optional<UtcMs>> next_due();
+
+ private:
+  using Current = std::shared_ptr<const CurrentPack>;
+  BookOutcome<Current> current(std::string_view pack);
+  /// Empty `rule`: the list of all.
+  BookOutcome<Told> tell(const Actor& by, std::string_view pack, std::string_view rule);
+  /// Who may edit every one of these rules.
+  BookOutcome<void> admit(const Actor& by, const CurrentPack& current,
+                          std::span<const std::string_view> rules) const;
+  /// Turns an error of edit_drafts() into the refusal that its edit left, if it did.
+  BookOutcome<void> edit(
+      std::string_view pack, std::span<const std::string> rules,
+      const std::function<BookOutcome<std::optional<DraftsWrite>>(const DraftsNow&)>& change);
+  struct Merged {
+    std::string rules;
+    BookOrder order;
+    std::string changed;                ///< JSON
+    std::vector<std::string> rule_ids;  ///< of the merged pack, by place
+  };
+  BookOutcome<Merged> merge(const CurrentPack& current, const std::vector<DraftRow>& drafts) const;
+  BookOutcome<BookPublished> put_out(std::string_view pack, const std::vector<std::string>& rules,
+                                     std::uint64_t plan, std::string_view who,
+                                     std::string_view why);
+
+  BookParts parts_;
+  Catalogues catalogues_;
+  CurrentPacks packs_;
+};
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,274 @@
+#include "headoffice/server/book_routes.hpp"
+
+#include "headoffice/server/answers.hpp"
+#include "rules/format/rfc3339.hpp"
+
+#include <algorithm>
+
+namespace sidedish::headoffice {
+namespace {
+
+using format::Json;
+using format::WireFields;
+using Why = BookRefusal::Why;
+
+constexpr std::size_t kMaxText = 4096;
+
+/// Findings with their codes: what problem_of()'s items cannot carry.
+net::Response with_findings(int status, std::string_view name, const BookRefusal& refusal) {
+  net::Response response = problem_of(status, name, refusal.detail);
+  if (!refusal.findings.empty()) {
+    format::JsonWriter json;
+    json.key("errors");
+    write(json, refusal.findings);
+    add_member(response, json.take());
+  }
+  if (!refusal.members.empty()) add_member(response, refusal.members);
+  return response;
+}
+
+net::Response problem_of(const BookRefusal& refusal) {
+  switch (refusal.why) {
+    case Why::missing:
+      return with_findings(404, "not-found", refusal);
+    case Why::role:
+      return with_findings(403, "not-allowed", refusal);
+    case Why::state:
+      return with_findings(409, "wrong-state", refusal);
+    case Why::unconditional:
+      return with_findings(428, "precondition-required", refusal);
+    case Why::edited:
+      return with_findings(412, "edit-conflict", refusal);
+    case Why::published:
+      return with_findings(409, "publish-conflict", refusal);
+    case Why::findings:
+      return with_findings(422, "invalid-document", refusal);
+    case Why::storage:
+      break;
+  }
+  return headoffice::problem_of(refusal.error);
+}
+
+net::Response answer(BookOutcome<std::string> told) {
+  return told ? json_answer(std::move(*told)) : problem_of(told.error());
+}
+
+net::Response answer(BookOutcome<Told> told) {
+  if (!told) return problem_of(told.error());
+  net::Response response = json_answer(std::move(told->json));
+  if (!told->etag.empty()) response.headers.set("ETag", "\"" + told->etag + "\"");
+  return response;
+}
+
+std::string_view unquoted(std::string_view tag) {
+  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') {
+    tag = tag.substr(1, tag.size() - 2);
+  }
+  return tag;
+}
+
+/// If-Match compares strongly (RFC 9110 section 13.1.1): a weak tag fits nothing.
+Expecting expecting_of(const net::Routed& routed) {
+  Expecting out;
+  for (std::string_view list : routed.request.headers.all("If-Match")) {
+    while (!list.empty()) {
+      const std::size_t comma = std::min(list.find(','), list.size());
+      std::string_view tag = list.substr(0, comma);
+      list.remove_prefix(std::min(comma + 1, list.size()));
+      while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
+      while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
+      if (tag.starts_with("W/")) {
+        out.tags.emplace_back();
+      } else if (!tag.empty()) {
+        out.tags.emplace_back(unquoted(tag));
+      }
+    }
+  }
+  out.nothing = routed.request.headers.get("If-None-Match") == "*";
+  out.base = unquoted(routed.query_value("base").value_or(""));
+  return out;
+}
+
+/// One of these words; the first when it is not there.
+template <class Word, std::size_t N>
+Word one_of(WireFields& fields, std::string_view name, const std::string_view (&words)[N]) {
+  const std::string_view said = fields.text(name, 32, false);
+  if (said.empty()) return Word{};
+  const auto* const found = std::find(std::begin(words), std::end(words), said);
+  if (found != std::end(words)) return static_cast<Word>(found - std::begin(words));
+  fields.add(name, "expected another word");
+  return Word{};
+}
+
+void read_preview(WireFields& fields, PreviewOrder& out) {
+  static constexpr std::string_view kChannels[] = {"cashier", "kiosk", "receipt"};
+  static constexpr std::string_view kMoments[] = {"basket", "checkout", "browse", "receipt"};
+  out.rule = format::written(fields.object("rule"));
+  out.channel = one_of<Channel>(fields, "channel", kChannels);
+  out.moment = one_of<Moment>(fields, "moment", kMoments);
+  out.language = fields.text("language", 64, false);
+  out.store = fields.text("store", 64, false);
+  if (const std::string_view at = fields.text("at", 64, false); !at.empty()) {
+    const auto moment = format::parse_time(at);
+    if (!moment) fields.add("at", "expected a time as 2026-11-21T11:32:05Z");
+    out.at = moment.value_or(0);
+  }
+  const Json basket = fields.any("basket", false);
+  if (!basket || basket.is(Json::Type::null)) return;
+  const Json lines = basket.find("lines");
+  if (!lines.is(Json::Type::array) || lines.size() > kMaxPreviewLines || basket.size() != 1) {
+    fields.add("basket", "expected null, or lines: at most 200 of {product, quantity}");
+    return;
+  }
+  out.lines.emplace();
+  for (const Json line : lines) {
+    const Json said = line.find("quantity");
+    const auto quantity = said ? parse_decimal(said.text(), 3) : Result<std::int64_t>(kOne);
+    const std::string_view product = line.find("product").text();
+    if (product.empty() || !quantity || *quantity <= 0 || *quantity > 999 * kOne) {
+      fields.add("basket", "expected lines of a product and a quantity as \"2\" or \"0.350\"");
+      return;
+    }
+    out.lines->push_back({std::string(product), *quantity});
+  }
+}
+
+bool says_nothing(const Expecting& expecting) {
+  return expecting.tags.empty() && !expecting.nothing;
+}
+
+net::Response unconditional() {
+  return headoffice::problem_of(428, "precondition-required",
+                                "expected If-Match with the tag of what was read, or "
+                                "If-None-Match: * for the first");
+}
+
+}  // namespace
+
+void BookRoutes::add_to(Door& door) {
+  door.person("GET", "/v1/packs", Right::read,
+              [this](const auto&, const Actor&) { return answer(book_.packs()); });
+  door.person("GET", "/v1/packs/{pack}", Right::read, [this](const auto& routed, const Actor&) {
+    return answer(book_.pack(routed.param("pack")));
+  });
+  door.person("GET", "/v1/packs/{pack}/rules", Right::read,
+              [this](const auto& routed, const Actor& by) {
+                return answer(book_.rules(by, routed.param("pack")));
+              });
+  const std::string rule = "/v1/packs/{pack}/rules/{rule}";
+  const auto add = [&](const char* method, const char* path, Right right,
+                       net::Response (BookRoutes::*handler)(const net::Routed&, const Actor&)) {
+    door.person(method, path, right, [this, handler](const net::Routed& routed, const Actor& by) {
+      return (this->*handler)(routed, by);
+    });
+  };
+  const auto step = [&](const char* name, Right right, DraftStep what) {
+    door.person("POST", (rule + "/" + name).c_str(), right,
+                [this, what](const net::Routed& routed, const Actor& by) {
+                  return this->step(routed, by, what);
+                });
+  };
+  door.person("GET", rule.c_str(), Right::read, [this](const auto& routed, const Actor& by) {
+    return answer(book_.rule(by, routed.param("pack"), routed.param("rule")));
+  });
+  add("PUT", (rule + "/draft").c_str(), Right::edit, &BookRoutes::save);
+  add("DELETE", (rule + "/draft").c_str(), Right::edit, &BookRoutes::discard);
+  add("POST", (rule + "/archive").c_str(), Right::edit, &BookRoutes::archive);
+  step("submit", Right::edit, DraftStep::submit);
+  step("approve", Right::approve, DraftStep::approve);
+  step("return", Right::edit, DraftStep::give_back);
+  door.person("POST", "/v1/packs/{pack}/check", Right::read,
+              [this](const net::Routed& routed, const Actor&) { return check(routed); });
+  door.person("POST", "/v1/packs/{pack}/preview", Right::read,
+              [this](const net::Routed& routed, const Actor&) { return preview(routed); });
+  add("POST", "/v1/packs/{pack}/publish", Right::publish, &BookRoutes::publish);
+}
+
+net::Response BookRoutes::save(const net::Routed& routed, const Actor& by) {
+  if (!is_json(routed.request)) {
+    return headoffice::problem_of(415, "unsupported-media-type", "expected application/json");
+  }
+  if (routed.request.body.size() > kMaxRuleBytes) {
+    return headoffice::problem_of(413, "too-large", "expected a rule of at most 64 KiB");
+  }
+  const Expecting expecting = expecting_of(routed);
+  if (says_nothing(expecting)) return unconditional();
+  return answer(
+      book_.save(by, routed.param("pack"), routed.param("rule"), routed.request.body, expecting));
+}
+
+net::Response BookRoutes::discard(const net::Routed& routed, const Actor& by) {
+  const Expecting expecting = expecting_of(routed);
+  if (expecting.tags.empty()) return unconditional();
+  const auto done = book_.discard(by, routed.param("pack"), routed.param("rule"), expecting);
+  if (!done) return problem_of(done.error());
+  net::Response response;
+  response.status = 204;
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+net::Response BookRoutes::check(const net::Routed& routed) {
+  std::string rule;
+  return with_fields(
+      routed.request, "nothing was checked",
+      [&](WireFields& fields) { rule = format::written(fields.object("rule")); },
+      [&] { return answer(book_.check(routed.param("pack"), rule)); });
+}
+
+net::Response BookRoutes::preview(const net::Routed& routed) {
+  PreviewOrder order;
+  return with_fields(
+      routed.request, "nothing was decided",
+      [&](WireFields& fields) { read_preview(fields, order); },
+      [&] { return answer(book_.preview(routed.param("pack"), order)); });
+}
+
+net::Response BookRoutes::step(const net::Routed& routed, const Actor& by, DraftStep step) {
+  std::string why;
+  return with_fields(
+      routed.request, "nothing was changed",
+      [&](WireFields& fields) { why = fields.text("why", kMaxText); },
+      [&] {
+        return answer(book_.step(by, routed.param("pack"), routed.param("rule"), step, why,
+                                 expecting_of(routed)));
+      });
+}
+
+net::Response BookRoutes::archive(const net::Routed& routed, const Actor& by) {
+  std::string why;
+  return with_fields(
+      routed.request, "nothing was changed",
+      [&](WireFields& fields) { why = fields.text("why", kMaxText); },
+      [&] { return answer(book_.archive(by, routed.param("pack"), routed.param("rule"), why)); });
+}
+
+net::Response BookRoutes::publish(const net::Routed& routed, const Actor& by) {
+  std::vector<std::string> rules;
+  std::string why;
+  std::string at;
+  return with_fields(
+      routed.request, "nothing was published",
+      [&](WireFields& fields) {
+        for (const Json rule : fields.array("rules", kMaxAtOnce)) {
+          if (!rule.is(Json::Type::text)) fields.add("rules", "expected ids of rules");
+          rules.emplace_back(rule.text());
+        }
+        why = fields.text("why", kMaxText);
+        at = fields.text("at", 64, false);
+      },
+      [&] {
+        if (!at.empty()) {
+          auto planned = book_.schedule(by, routed.param("pack"), std::move(rules), why, at);
+          if (!planned) return problem_of(planned.error());
+          planned_();
+          return json_answer(std::move(*planned), 202);
+        }
+        auto done = book_.publish(by, routed.param("pack"), std::move(rules), why);
+        if (!done) return problem_of(done.error());
+        for (const std::string& store : done->published.stores) wake_(store);
+        return json_answer(std::move(done->json), 201);
+      });
+}
+
+}  // namespace sidedish::headoffice

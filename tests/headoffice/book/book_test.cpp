@@ -1,0 +1,128 @@
+// Drafts and their ways to a publication, without sockets.
+#include "tests/headoffice/book/desk.hpp"
+
+using namespace sidedish;
+using namespace sidedish::headoffice;
+using namespace sidedish::headoffice::testing;
+using Why = BookRefusal::Why;
+
+// Proved by leaving the tag out of Book::save(): the second save then wins.
+TEST_CASE("book: of two who build on the same tag the second is told what the first made",
+          "[headoffice]") {
+  Desk desk;
+  desk.publish_outside();
+  const std::string tag = rule_tag(desk.published());
+  const auto first = desk.save(desk.with_priority(61), desk.edna, kRule, {.tags = {tag}});
+  REQUIRE(first);
+  const auto second = desk.save(desk.with_priority(62), desk.alan, kRule, {.tags = {tag}});
+  CHECK(why(second) == Why::edited);
+  CHECK(second.error().members.find("\"by\":\"edna\"") != std::string::npos);
+  CHECK(desk.draft().content == desk.with_priority(61));
+  REQUIRE(desk.save(desk.with_priority(62), desk.alan, kRule, {.tags = {first->etag}}));
+  CHECK(desk.draft().authors == std::vector<std::string>{"edna", "alan"});
+  const auto before = desk.store->changes({})->size();
+  CHECK(desk.save(desk.with_priority(62), desk.alan));  // nothing new is no change
+  CHECK(desk.store->changes({})->size() == before);
+}
+
+// Proved by leaving the authors out of Book::step().
+TEST_CASE(
+    "book: nobody approves an own change, but the command line, or where no approval is asked",
+    "[headoffice]") {
+  Desk desk;
+  desk.publish_outside();
+  REQUIRE(desk.save(desk.with_priority(61), desk.alan));
+  REQUIRE(desk.step(desk.alan, DraftStep::submit));
+  CHECK(why(desk.step(desk.alan, DraftStep::approve)) == Why::role);
+  REQUIRE(desk.step(desk.alan, DraftStep::give_back));
+  SECTION("the command line may") {
+    REQUIRE(desk.save(desk.with_priority(62), command_line()));
+    REQUIRE(desk.step(command_line(), DraftStep::submit));
+    CHECK(desk.step(command_line(), DraftStep::approve));
+    CHECK(desk.book.publish(command_line(), desk.pack.id, {kRule}, "because"));
+  }
+  SECTION("without approval what is submitted is approved, and editors publish") {
+    Book open{desk.parts(false)};
+    REQUIRE(open.step(desk.edna, desk.pack.id, kRule, DraftStep::submit, "because", {}));
+    CHECK(desk.draft().state == DraftState::approved);
+    CHECK(why(desk.book.publish(desk.edna, desk.pack.id, {kRule}, "because")) == Why::role);
+    CHECK(open.publish(desk.edna, desk.pack.id, {kRule}, "because"));
+    CHECK(desk.published() == desk.with_priority(61));
+  }
+}
+
+// Proved by publishing the pack as it was when the draft began.
+TEST_CASE("book: publishing keeps what else was published meanwhile", "[headoffice]") {
+  Desk desk;
+  desk.publish_outside();
+  desk.approved(desk.with_priority(61));
+  model::Rule other = desk.pack.rules[0];
+  other.id = "other-fries";
+  desk.pack.rules.push_back(other);
+  desk.pack.settings.assumed_margin_percent = 42;
+  desk.publish_outside();
+  REQUIRE(desk.book.publish(desk.alan, desk.pack.id, {kRule}, "lunch"));
+  CHECK(desk.published() == desk.with_priority(61));
+  CHECK(desk.published(other.id) == Desk::json(other));
+  CHECK(desk.now()->pack.settings.assumed_margin_percent == 42);
+  CHECK(desk.now()->pack.version == desk.pack.version);  // one more than the last of outside
+}
+
+TEST_CASE("book: several drafts are published together or not at all", "[headoffice]") {
+  Desk desk;
+  desk.publish_outside();
+  desk.approved(desk.with_priority(61));
+  model::Rule other = desk.pack.rules[0];
+  other.id = "other-fries";
+  desk.approved(Desk::json(other), other.id);
+  REQUIRE(desk.step(desk.edna, DraftStep::give_back, other.id));
+  const std::string before = desk.published();
+  CHECK(why(desk.book.publish(desk.alan, desk.pack.id, {kRule, other.id}, "lunch")) == Why::state);
+  CHECK(desk.published() == before);
+  CHECK(desk.draft().state == DraftState::approved);
+  REQUIRE(desk.step(desk.edna, DraftStep::submit, other.id));
+  REQUIRE(desk.step(desk.alan, DraftStep::approve, other.id));
+  REQUIRE(desk.book.publish(desk.alan, desk.pack.id, {kRule, other.id, kRule}, "lunch"));
+  CHECK(desk.published(other.id) == Desk::json(other));
+  const auto history = desk.store->rule_changes(desk.pack.id, kRule);
+  REQUIRE(history);
+  REQUIRE(history->size() == 2);
+  CHECK(history->front().what == RuleChanged::changed);
+  CHECK(history->front().who == "alan");
+  CHECK(history->back().who == "command line");
+  CHECK(desk.store->check_changes()->broken_at == 0);
+}
+
+TEST_CASE("book: the stores of a rule are read out of what is typed", "[headoffice]") {
+  const model::Pack pack = Desk::two_stores();
+  const auto stores = [&](const std::string& when) {
+    std::string all;
+    for (const std::string& store : stores_of("{\"when\":" + when + "}", pack)) all += store + " ";
+    return all;
+  };
+  const std::string mitte = R"({"store":["mitte"]})";
+  const std::string soho = R"({"store":["soho"]})";
+  CHECK(stores(R"({"has":{"items":[]}})") == "mitte soho ");
+  CHECK(stores(mitte) == "mitte ");
+  CHECK(stores(R"({"store_group":["city"]})") == "mitte ");
+  CHECK(stores(R"({"all":[{"has":{}},{"store":["soho","mitte"]},)" + soho + "]}") == "soho ");
+  CHECK(stores(R"({"any":[)" + mitte + "," + soho + "]}") == "mitte soho ");
+  CHECK(stores(R"({"any":[)" + mitte + R"(,{"has":{}}]})") == "mitte soho ");
+  CHECK(stores(R"({"none":[)" + mitte + "]}") == "mitte soho ");
+  CHECK(stores(R"({"store":[]})").empty());
+  CHECK(stores("7") == "mitte soho ");
+}
+
+TEST_CASE("book: a pack has at most 500 drafts", "[headoffice]") {
+  Desk desk;
+  desk.publish_outside();
+  for (std::size_t i = 0; i <= kMaxDrafts; ++i) {
+    const std::string id = "r" + std::to_string(i);
+    const auto kept = desk.save("{\"id\":\"" + id + "\"}", desk.edna, id, {.nothing = true});
+    if (i < kMaxDrafts) {
+      REQUIRE(kept);
+    } else {
+      CHECK(why(kept) == Why::state);
+    }
+  }
+}
