@@ -118,16 +118,22 @@ fs.rmSync(options.out, { recursive: true, force: true });
 for (const [url, html] of Object.entries(set.pages)) {
   const folder = path.dirname(html);
   const name = path.basename(folder);
-  const built = await build({ ...common, entryPoints: { [name]: path.join(folder, 'main.tsx') }, format: 'esm', splitting: true,
+  const source = fs.readFileSync(path.join(root, html), 'utf8');
+  // Whatever scripts the page names: main.tsx, and those of frames in it.
+  const scripts = [...new Set([...source.matchAll(/"(\w+)\.tsx"/g)].map(([, script]) => script))];
+  const named = (script) => (script === 'main' ? name : `${name}_${script}`);
+  const built = await build({ ...common, entryPoints: Object.fromEntries(scripts.map((script) => [named(script), path.join(folder, `${script}.tsx`)])), format: 'esm', splitting: true,
                               outdir: path.join(root, 'assets') });
-  const entry = Object.entries(built.metafile.outputs).find(([, output]) => output.entryPoint);
+  const entry = (script) => Object.entries(built.metafile.outputs).find(([, output]) => output.entryPoint?.endsWith(`/${script}.tsx`) && output.entryPoint.startsWith(folder));
   for (const file of built.outputFiles) {
     const at = `assets/${path.basename(file.path)}`;
     if (!assets.some((asset) => asset.file === at)) put(`/${at}`, at, Buffer.from(file.contents), { immutable: true });
   }
   used(built.metafile);
-  const text = fs.readFileSync(path.join(root, html), 'utf8')
-    .replace('"main.tsx"', `"/assets/${path.basename(entry[0])}"`).replace('"main.css"', `"/assets/${path.basename(entry[1].cssBundle)}"`);
+  const text = scripts.reduce((all, script) => {
+    const [file, { cssBundle }] = entry(script);
+    return all.replace(`"${script}.tsx"`, `"/assets/${path.basename(file)}"`).replace(`"${script}.css"`, `"/assets/${path.basename(cssBundle)}"`);
+  }, source);
   // Compressed by nobody: who serves a page puts its token in.
   put(url, `${name}.html`, Buffer.from(text), { immutable: false, compress: false });
 }

@@ -23,32 +23,37 @@ export interface Lift {
 }
 export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; sources: { gaps: number; rejected: number } }
 
-export interface Wrong { pointer: string; detail: string }
-/** An answer that is not 2xx; status 0: no answer at all. */
+export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning' }
+/** An answer that is not 2xx; status 0: no answer at all. `problem`: all that was said (RFC 9457). */
 export class Refusal extends Error {
-  constructor(readonly status: number, readonly type: string, readonly detail: string, readonly errors: Wrong[], readonly retry: number) { super(detail); }
+  constructor(readonly status: number, readonly type: string, readonly detail: string, readonly errors: Wrong[], readonly retry: number,
+              readonly problem: Readonly<Record<string, unknown>> = {}) { super(detail); }
 }
+/** An answer and what it was tagged with: sent back with a change, it shows whether somebody else was faster. */
+export interface Tagged<Answer> { answer: Answer; etag: string }
 
 /** Undefined: nobody is signed in; null: not asked yet. */
 export const session = signal<Session | undefined | null>(null);
 export const online = signal(true);
 
-export async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+export async function ask_tagged<Answer>(method: string, path: string, body?: unknown, fields: Record<string, string> = {}, signal?: AbortSignal): Promise<Tagged<Answer>> {
   let response: Response;
   try {
     response = await fetch(path, {
       method, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(method === 'GET' ? {} : { 'Sidedish-CSRF': session.peek()?.csrf ?? '' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(method === 'GET' ? {} : { 'Sidedish-CSRF': session.peek()?.csrf ?? '' }), ...fields },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}),
     });
-  } catch {
+  } catch (error) {
+    if (signal?.aborted) throw error;
     online.value = false;
     throw new Refusal(0, 'offline', '', [], 0);
   }
   online.value = true;
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  if (response.ok) return { answer: (response.status === 204 ? undefined : await response.json()) as Answer, etag: response.headers.get('ETag') ?? '' };
   const problem = await response.json().catch(() => ({})) as { type?: string; detail?: string; errors?: Wrong[] };
   const type = problem.type?.split('/').at(-1) ?? 'unknown';
   if (type === 'not-signed-in') session.value = undefined;
-  throw new Refusal(response.status, type, problem.detail ?? '', problem.errors ?? [], Number(response.headers.get('Retry-After') ?? 0));
+  throw new Refusal(response.status, type, problem.detail ?? '', problem.errors ?? [], Number(response.headers.get('Retry-After') ?? 0), problem);
 }
+export const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => (await ask_tagged<Answer>(method, path, body)).answer;

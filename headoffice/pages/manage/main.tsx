@@ -4,19 +4,21 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { language, language_names, use_language } from '../../../sdk/js/shared/i18n';
+import { language, language_names } from '../../../sdk/js/shared/i18n';
 import { ask, online, session, type Session, type Store } from './api';
 import { Changes } from './changes';
 import { lazy } from './lazy';
 import { Notice, Select, use_answer } from './parts';
 import { People } from './people';
 import { Results } from './results';
+import { stays } from './rules/leave';
+import { Rules } from './rules/page';
 import { ByLink, link, SignIn, take_link } from './sign_in';
 import { Tills } from './tills/page';
-import { first_language, keep_language, say, type Word } from './words';
+import { first_language, keep_language, say, speak, type Word } from './words';
 
-type Place = 'results' | 'catalogue' | 'tills' | 'people' | 'changes';
-const place_of = (): Place => (['catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash === `#${one}`) ?? 'results';
+type Place = 'results' | 'rules' | 'catalogue' | 'tills' | 'people' | 'changes';
+const place_of = (): Place => (['rules', 'catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
 const place = signal<Place>('results');
 /** Who was signed in last since the page was opened: what stands behind the sign-in is still theirs. */
 const last = signal<Session | undefined>(undefined);
@@ -30,12 +32,12 @@ async function look(): Promise<void> {
 }
 
 function Languages() {
-  return <Select label={say('language')} value={language.value} options={Object.entries(language_names)} choose={(tag) => { keep_language(tag); use_language(tag); }} />;
+  return <Select label={say('language')} value={language.value} options={Object.entries(language_names)} choose={(tag) => { keep_language(tag); void speak(tag); }} />;
 }
 
 function Bar() {
   const person = session.value?.person;
-  const places: Place[] = person?.role === 'admin' ? ['results', 'catalogue', 'tills', 'people', 'changes'] : ['results', 'catalogue', 'tills', 'changes'];
+  const places: Place[] = person?.role === 'admin' ? ['results', 'rules', 'catalogue', 'tills', 'people', 'changes'] : ['results', 'rules', 'catalogue', 'tills', 'changes'];
   const leave = (everywhere: boolean) => void ask('DELETE', everywhere ? '/v1/sessions' : '/v1/session').catch(() => undefined).then(() => { last.value = undefined; session.value = undefined; });
   return <header>
     <span class="brand" aria-hidden="true">Sidedish</span>
@@ -55,6 +57,7 @@ function Inside() {
   const { answer } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));
   if (!answer) return <p class="quiet">{say('loading')}</p>;
   if (place.value === 'people' && last.value?.person.role === 'admin') return <People stores={answer.stores} />;
+  if (place.value === 'rules') return <Rules />;
   if (place.value === 'tills') return <Tills />;
   if (place.value === 'catalogue') return <Catalogue />;
   return place.value === 'changes' ? <Changes /> : <Results stores={answer.stores} />;
@@ -77,10 +80,10 @@ function Manage() {
   </>;
 }
 
-use_language(first_language());
 take_link();
 place.value = place_of();
 addEventListener('hashchange', () => {
+  if (stays()) return;
   take_link();
   place.value = place_of();
 });
@@ -88,4 +91,4 @@ addEventListener('hashchange', () => {
 setInterval(() => { if (!online.peek()) void look(); }, 3000);
 void look();
 const root = document.getElementById('manage');
-if (root) render(<Manage />, root);
+void speak(first_language()).then(() => { if (root) render(<Manage />, root); });

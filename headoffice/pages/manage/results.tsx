@@ -27,9 +27,9 @@ async function load(days: number, at: string): Promise<Loaded> {
 }
 
 /** One rule: both arms and the lift between them. */
-interface Line { rule: string; shown: number; accepted: number; price_effect: Record<string, number>; treated?: Row; control?: Row; lift?: Lift }
+export interface Line { rule: string; shown: number; accepted: number; price_effect: Record<string, number>; treated?: Row; control?: Row; lift?: Lift }
 
-function lines(report: Report): Line[] {
+export function lines(report: Report): Line[] {
   const out = new Map<string, Line>();
   for (const row of report.rows) {
     if (!row.rule) continue;

@@ -1,25 +1,29 @@
-// Words of /manage, one file a language.
-import { best_language as best, fill, language, type Message } from '../../../sdk/js/shared/i18n';
-import { ar } from './messages/ar';
-import { de } from './messages/de';
-import { en } from './messages/en';
-import { ja } from './messages/ja';
-import { ar as ar_tills } from './tills/messages/ar';
-import { de as de_tills } from './tills/messages/de';
-import { en as en_tills } from './tills/messages/en';
-import { ja as ja_tills } from './tills/messages/ja';
+// Words of /manage: one file a language, and only the language that is spoken is fetched.
+import { signal } from '@preact/signals';
 
-export type Word = keyof typeof en | keyof typeof en_tills;
+import { best_language as best, fill, language, type Message, use_language } from '../../../sdk/js/shared/i18n';
+import type { words as english } from './languages/en';
+
+export type Word = keyof typeof english;
 export type Words = Record<Word, Message>;
 
-const english: Words = { ...en, ...en_tills };
-export const words: Record<string, Words> = { en: english, de: { ...de, ...de_tills }, ar: { ...ar, ...ar_tills }, ja: { ...ja, ...ja_tills } };
+const languages: Record<string, () => Promise<{ words: Words }>> = {
+  en: () => import('./languages/en'), de: () => import('./languages/de'), ar: () => import('./languages/ar'), ja: () => import('./languages/ja'),
+};
+const words = signal<Partial<Words>>({});
+
+/** Speaks a language as soon as its words are here; without them the page stays as it is. */
+export async function speak(tag: string): Promise<void> {
+  const there = await languages[tag]?.().catch(() => undefined);
+  if (!there) return;
+  words.value = there.words;
+  use_language(tag);
+}
 
 /** In the page's language; a component that calls it is drawn again when the language changes. */
-export const say = (word: Word, places: Record<string, string | number> = {}): string => fill((words[language.value] ?? english)[word], language.value, places);
-
+export const say = (word: Word, places: Record<string, string | number> = {}): string => fill(words.value[word] ?? word, language.value, places);
 /** Whether a name that was put together, or came from head office, has words. */
-export const is_word = (name: string): name is Word => Object.hasOwn(english, name);
+export const is_word = (name: string): name is Word => Object.hasOwn(words.value, name);
 
 /** What head office says of a field, in its own words -> ours. Anything else is shown as it came. */
 const said: Record<string, Word> = {

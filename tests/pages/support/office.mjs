@@ -50,7 +50,23 @@ function events(now) {
   return out;
 }
 
-export async function office({ counted = true } = {}) {
+/// A rule takes no markup in its name (the document is refused); a store's name and a person's do.
+function story_alone() {
+  const example = JSON.parse(fs.readFileSync(path.join(root, 'headoffice/server/openapi.json'), 'utf8')).paths['/v1/publish'].post.requestBody.content['application/json'].examples.example.value;
+  const [pattern] = example.rules.rules;
+  example.rules.rules = Object.entries(story).map(([id, { name }]) => ({ ...structuredClone(pattern), id, name, holdout_percent: 50 }));
+  return example;
+}
+function shop_of(name) {
+  const document = (file) => JSON.parse(fs.readFileSync(path.join(root, 'sim/shops', name, file), 'utf8'));
+  const rules = document('rules.json');
+  // The story's arms are of one size.
+  for (const rule of rules.rules) if (rule.id in story) rule.holdout_percent = 50;
+  return { rules, catalogue: document('catalogue.json') };
+}
+
+/// `shop`: one of sim/shops is published instead of a pack with the rules of the story alone.
+export async function office({ counted = true, shop } = {}) {
   if (!fs.existsSync(program)) throw new Error(`${program} is not there: build it first (tests/run --stage dev node)`);
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-office-'));
   const db = path.join(home, 'office.db');
@@ -78,11 +94,11 @@ export async function office({ counted = true } = {}) {
     const text = await response.text();
     if (!response.ok || /"rejected":\[\{/.test(text)) throw new Error(`${method} ${where}: ${response.status} ${text}`);
   };
-  // A rule takes no markup in its name (the document is refused); a store's name and a person's do.
-  const example = JSON.parse(fs.readFileSync(path.join(root, 'headoffice/server/openapi.json'), 'utf8')).paths['/v1/publish'].post.requestBody.content['application/json'].examples.example.value;
-  const [pattern] = example.rules.rules;
-  example.rules.rules = Object.entries(story).map(([id, { name }]) => ({ ...structuredClone(pattern), id, name, holdout_percent: 50 }));
-  await put('POST', '/v1/publish', JSON.stringify(example));
+  if (shop) {
+    const pictures = path.join(root, 'sim/shops', shop, 'pictures');
+    for (const file of fs.readdirSync(pictures).filter((one) => one.endsWith('.webp'))) await put('PUT', `/v1/pictures/${path.basename(file, '.webp')}`, fs.readFileSync(path.join(pictures, file)), { 'Content-Type': 'image/webp' });
+  }
+  await put('POST', '/v1/publish', JSON.stringify(shop ? shop_of(shop) : story_alone()));
   await put('PUT', '/v1/stores/nord', JSON.stringify({ name: 'Nord <b>bold</b>', time_zone: 'Europe/London' }));
   await put('PUT', '/v1/stores/mitte/terminals/t1', '{}');
   if (counted) {

@@ -1,0 +1,5 @@
+import { de as common } from '../messages/de';
+import { de as rules } from '../rules/messages/de';
+import { de as tills } from '../tills/messages/de';
+
+export const words = { ...common, ...rules, ...tills };

@@ -1,0 +1,94 @@
+// What can be done with a rule now: save, discard, send, approve, publish, pause. One line that stays in sight.
+import { type Signal, useSignal } from '@preact/signals';
+
+import { moment } from '../format';
+import { Notice } from '../parts';
+import { told } from '../sign_in';
+import { say, type Word } from '../words';
+import { session } from '../api';
+import { Differences } from './compare';
+import { Dialog } from './dialog';
+import type { Editing } from './editing';
+import { type Pack, publish, type Step, take_step } from './model';
+import { may } from './rights';
+
+type Ask = 'discard' | 'submit' | 'approve' | 'return' | 'publish' | 'publish_at' | 'archive';
+
+function Status({ editing }: { editing: Editing }) {
+  const draft = editing.row.value?.draft;
+  const text = editing.state.value === 'saving' ? say('rules.saving')
+    : editing.dirty.value ? say(editing.away.value || editing.mistakes.value.length > 0 ? 'rules.kept_here' : 'rules.unsaved')
+    : draft ? say(`rules.is_${draft.state}` as Word, { who: draft.by, when: moment(draft.at), on: draft.publish_at ? draft.publish_at.replace('T', ' ') : '' }) : editing.id === undefined ? '' : say('rules.no_changes');
+  return <span class={editing.dirty.value ? 'status is-dirty' : 'status'} role="status">{text}</span>;
+}
+
+interface Props { editing: Editing; pack: Pack; attempt: () => Promise<boolean>; opened: Signal<boolean> }
+
+export function Actions({ editing, pack, attempt, opened }: Props) {
+  const ask = useSignal<Ask | undefined>(undefined);
+  const at = useSignal('');
+  const wrong = useSignal<unknown>(undefined);
+  const said = useSignal<Word | undefined>(undefined);
+  const row = editing.row.value;
+  const draft = row?.draft ?? undefined;
+  const role = session.value?.person.role;
+  const own = session.value?.person.role === 'store-manager' ? session.value.person.stores : undefined;
+  const editable = row ? row.may_edit : may('edit', role);
+  const archives = draft !== undefined && draft.rule === null;
+  const close = () => { ask.value = undefined; };
+  const step = (what: Step, stores?: string[]) => async (why: string) => {
+    if (!row) return;
+    await take_step(pack.id, row.id, what, why, stores);
+    await editing.load();
+    said.value = `rules.did_${what}` as Word;
+  };
+  const now = (what: Step) => { wrong.value = undefined; void step(what, own)(say(`rules.why_${what}` as Word)).catch((error: unknown) => { wrong.value = error; }); };
+  const open = async (what: Ask) => {
+    said.value = undefined;
+    // What is sent is what stands here.
+    if ((what === 'submit' || what.startsWith('publish')) && editing.dirty.peek() && !(await attempt())) return;
+    if (what === 'submit' && !archives && !(await attempt())) return;
+    ask.value = what;
+  };
+  const paused = row !== undefined && (row.state === 'paused' || row.paused_in.length > 0);
+  const running = row?.published && (row.state === 'running' || row.state === 'scheduled');
+  const button = (what: Ask, main = false) => <button type="button" class={main ? 'main' : 'plain'} onClick={() => void open(what)}>{say(`rules.${what}` as Word)}</button>;
+  const form_open = opened.value && editable && draft?.state !== 'scheduled' && !archives;
+  const waiting = draft?.state === 'waiting' && !editing.dirty.value;
+  const approved = (draft?.state === 'approved' && !editing.dirty.value);
+  const from = row?.published ?? null;
+  const to = archives ? null : editing.rule.value;
+  const done = async () => { await editing.load(); };
+  return <>
+    {wrong.value !== undefined && <Notice bad>{told(wrong.value)}</Notice>}
+    {said.value && <Notice>{say(said.value)}</Notice>}
+    <div class="actions" role="toolbar" aria-label={say('rules.actions')}>
+      <Status editing={editing} />
+      <span class="space" />
+      {row?.published && !opened.value && editable && <button type="button" class="main" onClick={() => { opened.value = true; }}>{say('rules.edit')}</button>}
+      {paused && may('resume', role) && <button type="button" class="plain" onClick={() => now('resume')}>{say('rules.resume')}</button>}
+      {running && may('pause', role) && <button type="button" class="plain" onClick={() => now('pause')}>{say('rules.pause')}</button>}
+      {row?.published && !draft && editable && !editing.dirty.value && may('archive', role) && button('archive')}
+      {((form_open && (draft || editing.dirty.value)) || archives) && editable && button('discard')}
+      {form_open && <button type="button" class="plain" aria-disabled={!editing.dirty.value && !editing.tried.value && editing.id !== undefined} onClick={() => void attempt()}>{say('rules.save_draft')}</button>}
+      {editable && ((form_open && (draft || editing.dirty.value || editing.id === undefined)) || archives) && !waiting && !approved && button('submit', true)}
+      {waiting && editable && button('return')}
+      {waiting && row?.may_approve && button('approve', true)}
+      {approved && may('publish', role) && <>{button('publish_at')}{button('publish', true)}</>}
+      {draft?.state === 'scheduled' && editable && button('return')}
+    </div>
+    {waiting && !row?.may_approve && may('approve', role) && <p class="quiet">{say('rules.not_own')}</p>}
+    {ask.value === 'discard' && <Dialog title={say('rules.discard_title')} button={say('rules.discard')} danger close={close} act={async () => {
+      const gone = await editing.discard();
+      opened.value = gone;
+      if (gone) location.hash = `#rules/${encodeURIComponent(pack.id)}`;
+    }}><p>{say(row?.published ? 'rules.discard_text' : 'rules.discard_new')}</p></Dialog>}
+    {(['submit', 'approve', 'return'] as const).map((what) => ask.value === what && <Dialog key={what} wide title={say(`rules.${what}_title`)} button={say(`rules.${what}`)} why close={close} act={step(what)}>
+      <Differences pack={pack} from={from} to={to} /></Dialog>)}
+    {ask.value === 'archive' && <Dialog title={say('rules.archive_title')} button={say('rules.archive')} why close={close} act={step('archive')}><p>{say('rules.archive_text')}</p></Dialog>}
+    {ask.value === 'publish' && <Dialog wide title={say('rules.publish_title')} button={say('rules.publish')} why close={close} act={async (why) => { await publish(pack.id, [editing.rule.peek().id], why); await done(); opened.value = false; said.value = 'rules.did_publish'; }}>
+      <p>{say('rules.publish_text', { count: pack.stores.length })}</p><Differences pack={pack} from={from} to={to} /></Dialog>}
+    {ask.value === 'publish_at' && <Dialog title={say('rules.publish_at')} button={say('rules.schedule')} why close={close} act={async (why) => { await publish(pack.id, [editing.rule.peek().id], why, at.peek()); await done(); said.value = 'rules.did_schedule'; }}>
+      <div class="field"><label for="publish-at">{say('rules.when_at')}</label><input id="publish-at" type="datetime-local" required value={at.value} onInput={(event) => { at.value = event.currentTarget.value; }} /><span class="quiet">{say('rules.local_time')}</span></div></Dialog>}
+  </>;
+}

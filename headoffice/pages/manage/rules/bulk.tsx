@@ -1,0 +1,93 @@
+// Several rules at once, and ten seconds to take it back.
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+
+import { session } from '../api';
+import { Notice } from '../parts';
+import { told } from '../sign_in';
+import { say, type Word } from '../words';
+import { discard_draft, type Pack, publish, row_of, type RuleRow, type Step, take_step } from './model';
+import { may } from './rights';
+
+export const kUndo = 10_000; // ms
+
+type Act = 'pause' | 'resume' | 'archive' | 'publish';
+
+/** What each can be done to. */
+const fits: Record<Act, (row: RuleRow) => boolean> = {
+  pause: ({ state }) => state === 'running' || state === 'scheduled',
+  resume: ({ state, paused_in }) => state === 'paused' || paused_in.length > 0,
+  archive: ({ published, draft }) => published !== null && draft === null,
+  publish: ({ draft }) => draft?.state === 'approved',
+};
+const opposite: Partial<Record<Act, Step>> = { pause: 'resume', resume: 'pause' };
+
+interface Done { act: Act; ids: string[]; until: number; timer: ReturnType<typeof setTimeout>; pending: boolean }
+
+/** One after the other; what failed is thrown once the rest is done. */
+async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {
+  let wrong: unknown;
+  for (const id of ids) await act(id).catch((error: unknown) => { wrong ??= error; });
+  if (wrong !== undefined) throw wrong;
+}
+
+export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRow[]; selected: Signal<ReadonlySet<string>>; again: () => void }) {
+  const done = useSignal<Done | undefined>(undefined);
+  const wrong = useSignal<unknown>(undefined);
+  const bar = useRef<HTMLDivElement>(null);
+  const chosen = rows.filter(({ id }) => selected.value.has(id));
+  const person = session.value?.person;
+  const own = person?.role === 'store-manager' ? person.stores : undefined;
+  const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => { wrong.value = error; }).then(again);
+  const reason = (act: Act) => say(`rules.why_${act}` as Word);
+
+  const publish_now = (ids: string[]) => guard(publish(pack.id, ids, reason('publish')));
+  const act = (what: Act) => {
+    const ids = chosen.filter(fits[what]).map(({ id }) => id);
+    wrong.value = undefined;
+    finish();
+    // What is published cannot be called back from the tills: it waits until nobody takes it back.
+    const pending = what === 'publish';
+    const timer = setTimeout(() => { if (pending) publish_now(ids); done.value = undefined; }, kUndo);
+    done.value = { act: what, ids, until: Date.now() + kUndo, timer, pending };
+    selected.value = new Set();
+    if (!pending) guard(each(ids, (id) => take_step(pack.id, id, what as Step, reason(what), own)));
+    setTimeout(() => bar.current?.querySelector('button')?.focus());
+  };
+  const finish = () => {
+    const last = done.peek();
+    if (!last) return;
+    clearTimeout(last.timer);
+    if (last.pending) publish_now(last.ids);
+    done.value = undefined;
+  };
+  const undo = () => {
+    const last = done.peek();
+    if (!last) return;
+    clearTimeout(last.timer);
+    done.value = undefined;
+    if (last.pending) return;
+    const back = opposite[last.act];
+    guard(each(last.ids, async (id) => {
+      if (back) return take_step(pack.id, id, back, say('rules.why_undo'), own);
+      const { answer, etag } = await row_of(pack.id, id);
+      return answer.draft ? discard_draft(pack.id, id, answer.draft.etag || etag) : undefined;
+    }));
+  };
+  // Whoever leaves within the ten seconds has said so: it is published.
+  useEffect(() => finish, []);
+  const acts = (['pause', 'resume', 'archive', 'publish'] as const).filter((one) => may(one, person?.role));
+  return <div ref={bar} aria-live="polite">
+    {wrong.value !== undefined && <Notice bad>{told(wrong.value)}</Notice>}
+    {chosen.length > 0 && <div class="bulk row" role="group" aria-label={say('rules.selected', { count: chosen.length })}>
+      <strong>{say('rules.selected', { count: chosen.length })}</strong>
+      {acts.map((one) => {
+        const n = chosen.filter(fits[one]).length;
+        return <button key={one} class="plain" aria-disabled={n === 0} onClick={() => n > 0 && act(one)}>{say(`rules.${one}` as Word)}{n > 0 && n < chosen.length ? ` (${n})` : ''}</button>;
+      })}
+      <button class="plain" onClick={() => { selected.value = new Set(); }}>{say('rules.select_none')}</button>
+    </div>}
+    {done.value && <div class="notice row" role="status"><span>{say(`rules.done_${done.value.act}` as Word, { count: done.value.ids.length })}</span>
+      <button class="plain" onClick={undo}>{say('rules.undo')}</button></div>}
+  </div>;
+}

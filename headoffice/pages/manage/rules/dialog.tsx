@@ -1,0 +1,54 @@
+// A question that has to be answered before it goes on: the browser's own dialog.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { Notice } from '../parts';
+import { told } from '../sign_in';
+import { say } from '../words';
+
+interface Props {
+  title: string; button: string; close: () => void; act: (why: string) => Promise<unknown> | unknown;
+  why?: boolean; children?: ComponentChildren; danger?: boolean; wide?: boolean; keep?: string;
+}
+
+/** `why`: asks for a reason, which the history keeps. Closes itself when `act` is done; what failed is said in it. */
+export function Dialog({ title, button, close, act, why = false, children, danger = false, wide = false, keep }: Props) {
+  const box = useRef<HTMLDialogElement>(null);
+  const [text, set_text] = useState('');
+  const [wrong, set_wrong] = useState<unknown>();
+  const [busy, set_busy] = useState(false);
+  const [empty, set_empty] = useState(false);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    box.current?.showModal();
+    return () => before?.focus();
+  }, []);
+  const send = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    if (why && text.trim() === '') {
+      set_empty(true);
+      box.current?.querySelector<HTMLElement>('input[name=why]')?.focus();
+      return;
+    }
+    set_busy(true);
+    try {
+      await act(text.trim());
+      close();
+    } catch (error) {
+      set_wrong(error);
+      set_busy(false);
+    }
+  };
+  return <dialog ref={box} class={wide ? 'ask wide-ask' : 'ask'} aria-labelledby="ask" onCancel={(event) => { event.preventDefault(); close(); }}>
+    <form onSubmit={(event) => void send(event)} noValidate>
+      <h2 id="ask">{title}</h2>
+      {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
+      {children}
+      {why && <div class="field"><label for="ask-why">{say('why')}</label>
+        <input id="ask-why" name="why" type="text" autocomplete="off" value={text} maxLength={300} aria-invalid={empty && text.trim() === ''} aria-describedby="ask-about" onInput={(event) => set_text(event.currentTarget.value)} />
+        <span id="ask-about" class={empty && text.trim() === '' ? 'wrong' : 'quiet'}>{say('rules.why_hint')}</span></div>}
+      <div class="row"><button class={danger ? 'main danger' : 'main'} aria-disabled={busy}>{button}</button><button type="button" class="plain" onClick={close}>{keep ?? say('cancel')}</button></div>
+    </form>
+  </dialog>;
+}

@@ -1,0 +1,109 @@
+// One rule: what is published, and its draft as a form with a preview beside it.
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+
+import { language } from '../../../../sdk/js/shared/i18n';
+import { online, session } from '../api';
+import { moment } from '../format';
+import { Notice } from '../parts';
+import { told } from '../sign_in';
+import { say, type Word } from '../words';
+import { Actions } from './actions';
+import { Conflict } from './conflict';
+import { Dialog } from './dialog';
+import { Editing } from './editing';
+import { Summary } from './findings';
+import { Form } from './form/field';
+import { RuleForm } from './form/rule_form';
+import { hold } from './leave';
+import type { Kind, Pack } from './model';
+import { Past } from './past';
+import { Preview, type Surface } from './preview';
+import { Skeleton } from './skeleton';
+import { StateWord } from './list';
+
+const to_list = (pack: Pack) => `#rules/${encodeURIComponent(pack.id)}`;
+
+function Head({ editing, pack, kind }: { editing: Editing; pack: Pack; kind: Kind }) {
+  const row = editing.row.value;
+  return <><p class="back"><a href={to_list(pack)}>{say('rules.back')}</a></p>
+    <div class="head"><div><h1 dir="auto">{editing.rule.value.name || say('rules.new_of', { kind: say(`rules.kind_${kind}` as Word) })}</h1>
+      <p class="quiet">{row && <StateWord row={row} />} {say(`rules.kind_${kind}` as Word)}{row?.published ? ` · ${say('rules.version', { version: row.version })}` : ''}</p></div></div></>;
+}
+
+function Offered({ editing }: { editing: Editing }) {
+  const found = editing.offered.value;
+  if (!found) return null;
+  return <div class="notice mind row" role="status"><span>{say('rules.typed_before', { when: moment(found.at) })}</span>
+    <button class="plain" onClick={() => editing.take()}>{say('rules.take_typed')}</button><button class="plain" onClick={() => editing.leave()}>{say('rules.drop_typed')}</button></div>;
+}
+
+export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined; kind: Kind | undefined }) {
+  const editing = useMemo(() => new Editing(pack, id, kind), [pack, id, kind]);
+  const [wrong, set_wrong] = useState<unknown>();
+  const [tries, set_tries] = useState(0);
+  const [leaving, set_leaving] = useState<string>();
+  const opened = useSignal(id === undefined);
+  const surface = useSignal<Surface>('till');
+  const tag = useSignal(pack.languages.includes(language.value) ? language.value : pack.languages[0] ?? 'en');
+  useEffect(() => {
+    editing.load().catch(set_wrong);
+    const off = hold({ held: () => editing.dirty.peek(), own: () => `${to_list(pack)}/${encodeURIComponent(editing.rule.peek().id) || `+${kind ?? ''}`}`, ask: set_leaving });
+    return () => { off(); editing.stop(); };
+  }, [editing]);
+  // Back at head office, or signed in again: what waits goes on its way.
+  useEffect(() => { if (online.value && session.value) editing.back(); }, [online.value, session.value]);
+  const attempt = async (): Promise<boolean> => {
+    editing.tried.value = true;
+    if (editing.mistakes.peek().length > 0) {
+      set_tries((n) => n + 1);
+      return false;
+    }
+    const kept = await editing.save();
+    if (!kept && editing.findings.peek().some(({ severity }) => severity === 'error')) set_tries((n) => n + 1);
+    return kept;
+  };
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+      event.preventDefault();
+      if (opened.peek() && !locked()) void attempt();
+    };
+    addEventListener('keydown', listener);
+    return () => removeEventListener('keydown', listener);
+  }, [editing]);
+  const locked = () => {
+    const row = editing.row.peek();
+    return !opened.peek() || row?.may_edit === false || row?.draft?.state === 'scheduled' || row?.draft?.rule === null;
+  };
+
+  if (wrong !== undefined && editing.state.value === 'loading') return <><p class="back"><a href={to_list(pack)}>{say('rules.back')}</a></p><Notice bad>{told(wrong)}</Notice></>;
+  if (editing.state.value === 'loading') return <Skeleton />;
+  const row = editing.row.value;
+  if (row?.draft && row.draft.rule && !opened.peek()) opened.value = true;
+  const clash = editing.conflict.value;
+  const rule = editing.rule.value;
+  const shut = (void opened.value, locked());
+  const found = [...(editing.tried.value ? editing.mistakes.value : []), ...editing.findings.value];
+  const reveal = (pointer: string) => {
+    const [, member, language] = pointer.split('/');
+    if (/^(kiosk_|complete_)?text$/.test(member ?? '') && language) tag.value = language;
+  };
+  return <div class="editor">
+    <Head editing={editing} pack={pack} kind={rule.kind} />
+    <Offered editing={editing} />
+    {editing.away.value && <Notice bad>{say('rules.away')}</Notice>}
+    {editing.wrong.value !== undefined && <Notice bad>{told(editing.wrong.value)}</Notice>}
+    {row?.draft?.failed && <Notice bad>{say('rules.schedule_failed', { why: row.draft.failed.why })}</Notice>}
+    {clash ? <Conflict editing={editing} clash={clash} pack={pack} done={() => set_wrong(undefined)} /> : <Form.Provider value={{ editing, pack, locked: shut, found }}>
+      <Actions editing={editing} pack={pack} attempt={attempt} opened={opened} />
+      <Summary found={found} shown={tries} reveal={reveal} />
+      <div class={`beside with-${surface.value}`}>
+        <div><RuleForm tag={tag} />{row && <Past row={row} pack={pack} editing={editing} />}</div>
+        <aside><Preview editing={editing} pack={pack} tag={tag} surface={surface} /></aside>
+      </div>
+    </Form.Provider>}
+    {leaving !== undefined && <Dialog title={say('rules.leave_title')} button={say('rules.leave')} keep={say('rules.stay')} close={() => set_leaving(undefined)}
+      act={() => { editing.abandon(); location.hash = leaving; }}><p>{say('rules.leave_text')}</p></Dialog>}
+  </div>;
+}

@@ -1,0 +1,50 @@
+// What is wrong with a rule, in words, and on top of the form with links to the fields.
+import { useEffect, useRef } from 'preact/hooks';
+
+import { is_word, say } from '../words';
+import { label_of } from './labels';
+import type { Finding } from './model';
+
+/** In the reader's language where the code has words there; as head office said it otherwise. */
+export function wording({ code, detail }: Finding): string {
+  const word = `rules.f_${code ?? ''}`;
+  return is_word(word) ? say(word) : detail;
+}
+
+/** The control of a place in the rule, or of the nearest around it. */
+export function control_of(pointer: string): HTMLElement | undefined {
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    const found = [...document.querySelectorAll<HTMLElement>('.editor [data-at]')].find((one) => one.dataset['at'] === at);
+    if (found) return found;
+    if (at === '') return undefined;
+  }
+}
+export function focus_on(pointer: string): void {
+  const control = control_of(pointer);
+  const folded = control?.closest('details:not([open])');
+  if (folded) (folded as HTMLDetailsElement).open = true;
+  control?.scrollIntoView({ block: 'center' });
+  control?.focus({ preventScroll: true });
+}
+
+/** `shown` grows with every try: the first field that is wrong gets the focus then. */
+export function Summary({ found, shown, reveal }: { found: Finding[]; shown: number; reveal: (pointer: string) => void }) {
+  const last = useRef(shown);
+  const errors = found.filter(({ severity }) => severity === 'error');
+  const warnings = found.filter(({ severity }) => severity !== 'error');
+  const go = (pointer: string) => {
+    reveal(pointer);
+    setTimeout(() => focus_on(pointer));
+  };
+  useEffect(() => {
+    if (shown === last.current) return;
+    last.current = shown;
+    if (errors[0]) go(errors[0].pointer);
+  }, [shown]);
+  if (found.length === 0) return null;
+  const links = (some: Finding[]) => <ul>{some.map((one, i) => <li key={i}><a href={`#at${one.pointer}`} onClick={(event) => { event.preventDefault(); event.stopPropagation(); go(one.pointer); }}>{label_of(one.pointer) ? `${label_of(one.pointer)}: ` : ''}{wording(one)}</a></li>)}</ul>;
+  return <>
+    {errors.length > 0 && <section class="notice bad summary" role="alert"><strong>{say('rules.wrong', { count: errors.length })}</strong>{links(errors)}</section>}
+    {warnings.length > 0 && <section class="notice mind summary"><strong>{say('rules.warned', { count: warnings.length })}</strong>{links(warnings)}</section>}
+  </>;
+}

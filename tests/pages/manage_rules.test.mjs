@@ -1,0 +1,347 @@
+// The rules' tab of /manage on the real head office, in Debian's Chromium: list, form, picker, mistakes, drafts, money. (Checks 35 to
+// 38, 42 as far as the overlay, 46 and 47 of the pages; what two people do to one rule is in manage_approval.test.mjs.)
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { build } from 'esbuild';
+
+import { root } from './support/built.mjs';
+import { manager } from './support/manager.mjs';
+import { office } from './support/office.mjs';
+
+const pack = 'burger-bar';
+let home;
+let rosa;
+before(async () => {
+  home = await office({ shop: 'burgerbar' });
+  rosa = await manager(home, 'rosa', 'admin');
+});
+after(async () => {
+  await rosa?.close();
+  await home?.stop();
+});
+
+const row = (page, name) => page.locator('table.rules tbody tr', { hasText: name });
+/// What head office has of a rule.
+const kept = (page, rule) => page.evaluate(async (at) => (await fetch(at)).json(), `/v1/packs/${pack}/rules/${rule}`);
+const invalid = (page) => page.$$eval('.editor [aria-invalid=true]', (all) => all.map((one) => one.dataset.at));
+
+test('rules: the list says in words what each rule does and what it earned', async () => {
+  const page = await rosa.open('#rules');
+  await page.waitForSelector('table.rules tbody tr');
+  await page.waitForFunction(() => /Fries, medium/.test(document.querySelector('table.rules').innerText) && /1,400/.test(document.querySelector('table.rules').innerText));
+  const fries = row(page, 'Fries with that?');
+  assert.match(await fries.innerText(), /Running[^]*Add-on[^]*no Sides[^]*Fries, medium[^]*1,400\s+10\.0%[^]*\+[\d.]+ … \+[\d.]+[^]*Better/);
+  assert.match(await row(page, 'The evening meal').innerText(), /Bundle[^]*together for €10\.90/);
+  assert.match(await row(page, 'Dips for nuggets and wings').innerText(), /Not enough data/);
+  await rosa.clean(page, 'list');
+  await rosa.shot(page, 'list');
+  for (const tag of ['de', 'ar', 'ja']) {
+    await rosa.speak(page, tag);
+    await rosa.clean(page, `list in ${tag}`);
+    await rosa.shot(page, `list-${tag}`);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${tag} scrolls sideways`);
+  }
+  await rosa.speak(page, 'en');
+  await page.setViewportSize({ width: 768, height: 1024 });
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, '768 px');
+  await rosa.shot(page, 'list-768');
+  await page.close();
+});
+
+test('rules: a slash goes to the search; states and stores filter; nothing found can be taken back', async () => {
+  const page = await rosa.open('#rules');
+  await page.waitForSelector('table.rules tbody tr');
+  const all = await page.locator('table.rules tbody tr').count();
+  await page.locator('h1').click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('cappuccino-large');
+  await page.waitForFunction(() => document.querySelectorAll('table.rules tbody tr').length === 1);
+  assert.equal(await page.inputValue('input[type=search]'), 'cappuccino-large', 'the slash itself is not typed');
+  await page.fill('input[type=search]', 'no such thing');
+  await page.waitForSelector('.empty');
+  await rosa.clean(page, 'nothing found');
+  await rosa.shot(page, 'list-none');
+  await page.click('.empty button');
+  await page.waitForFunction((n) => document.querySelectorAll('table.rules tbody tr').length === n, all);
+  await page.locator('.find select').nth(0).selectOption('paused');
+  await page.waitForSelector('.empty');
+  await page.close();
+});
+
+test('rules: what is paused in the list is paused at head office, and comes back within ten seconds', async () => {
+  const page = await rosa.open('#rules');
+  await row(page, 'A shake against the heat').locator('input').check();
+  await row(page, 'A drink with the meal').locator('input').check();
+  await rosa.clean(page, 'two selected');
+  await page.click('.bulk >> text=Pause');
+  await page.waitForSelector('.notice >> text=2 rules are paused.');
+  await page.waitForFunction(() => document.querySelectorAll('.state.is-paused').length === 2);
+  const { standing } = await page.evaluate(async () => (await fetch('/v1/stores/mitte/overlay')).json());
+  assert.deepEqual(standing.filter(({ what }) => what === 'paused').map(({ subject }) => subject).sort(), ['burger-drink', 'spicy-shake']);
+  await rosa.clean(page, 'paused');
+  await rosa.shot(page, 'list-paused');
+  await page.click('.notice >> text=Undo');
+  await page.waitForFunction(() => document.querySelectorAll('.state.is-paused').length === 0);
+  await page.close();
+});
+
+test('rules: a rule is made and kept by keyboard alone', async () => {
+  const page = await rosa.open('#rules');
+  await page.waitForSelector('table.rules tbody tr');
+  /// Goes on with Tab until the control is reached, as somebody without a mouse does.
+  const to = async (wanted) => {
+    for (let i = 0; i < 80; ++i) {
+      if (await page.evaluate((selector) => document.activeElement.matches(selector), wanted)) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`${wanted} is not reached`);
+  };
+  await page.keyboard.press('/');
+  await to('.new summary');
+  await page.keyboard.press('Enter');
+  await to('.new a[href$="+add_on"]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.editor');
+  await to('[data-at="/name"]');
+  await page.keyboard.type('A dip for the wings');
+  await to('[role=combobox]');
+  await page.keyboard.type('fire wings');
+  await page.waitForSelector('[role=option]');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await to('[data-at="/offers"]');
+  await page.keyboard.type('garlic');
+  await page.waitForSelector('[role=option]');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await to('[data-at="/text/en/headline"]');
+  await page.keyboard.type('A dip with the wings?');
+  await to('.add:not(.condition .add) select:not([data-at])');
+  await page.keyboard.type('Dates');
+  await page.waitForSelector('input[type=date]');
+  await to('[data-at="/when/all/1/dates/from"]');
+  await page.keyboard.type('12012026');
+  await to('[data-at="/when/all/1/dates/to"]');
+  await page.keyboard.type('12242026');
+  await page.keyboard.press('Control+s');
+  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+  assert.equal(page.url(), `${home.url}/manage#rules/${pack}/a-dip-for-the-wings`);
+  const { draft } = await kept(page, 'a-dip-for-the-wings');
+  assert.equal(draft.rule.offers.length, 1);
+  assert.equal(draft.rule.text.en.headline, 'A dip with the wings?');
+  assert.equal(draft.rule.when.all.length, 2);
+  assert.ok(draft.rule.when.all[1].dates.from < draft.rule.when.all[1].dates.to);
+  await rosa.clean(page, 'a new rule, kept');
+  await rosa.shot(page, 'new-kept');
+  await page.close();
+});
+
+test('rules: the picker follows the keys of a combobox, and takes a scanned code at once', async () => {
+  const page = await rosa.open(`#rules/${pack}/+add_on`);
+  const box = page.locator('[data-at="/offers"]');
+  await box.click();
+  await page.waitForSelector('[role=listbox]:visible');
+  assert.equal(await box.getAttribute('aria-expanded'), 'true');
+  await page.keyboard.press('Escape');
+  assert.equal(await box.getAttribute('aria-expanded'), 'false');
+  await page.keyboard.type('cola');
+  await page.waitForSelector('[role=option]');
+  assert.equal(await box.getAttribute('aria-activedescendant'), null, 'nothing is taken by itself');
+  const options = await page.$$eval('[role=option]', (all) => all.map((one) => one.innerText));
+  assert.ok(options.length > 2 && options.every((one) => /cola/i.test(one) && /€\d/.test(one)), options.join());
+  const active = () => page.evaluate(() => document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.innerText);
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await active(), options[0]);
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await active(), options.at(-1), 'from the first to the last');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await active(), options[0]);
+  await rosa.clean(page, 'picker');
+  await rosa.shot(page, 'picker');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  assert.equal(await box.inputValue(), '', 'the second Escape empties it');
+  // A scanner: faster than any list, and Enter.
+  await page.keyboard.type('FRIES-M');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.offers .chip');
+  assert.match(await page.innerText('.offers .chip'), /Fries, medium/);
+  assert.equal(await box.inputValue(), '');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '/offers', 'ready for the next');
+  await page.close();
+});
+
+test('rules: what the page can tell is wrong is said at its field, the first has the focus, and nobody is asked', async () => {
+  const page = await rosa.open(`#rules/${pack}/+add_on`);
+  await page.waitForSelector('.editor');
+  const sent = [];
+  page.on('request', (request) => { if (!/GET|preview/.test(`${request.method()} ${request.url()}`)) sent.push(request.url()); });
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('.summary');
+  assert.deepEqual(await invalid(page), ['/name', '/when/all/0/has', '/offers', '/text/en/headline']);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '/name');
+  assert.equal(await page.evaluate(() => document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText.split('\n')[0]), 'Fill this in');
+  await rosa.clean(page, 'mistakes');
+  await rosa.shot(page, 'mistakes');
+  // The summary leads to the field.
+  await page.click('.summary a >> nth=3');
+  await page.waitForFunction(() => document.activeElement.dataset.at === '/text/en/headline');
+  await page.keyboard.type('x'.repeat(31));
+  assert.match(await page.innerText('.counter.wrong'), /31\/30/);
+  await page.fill('[data-at="/name"]', 'Fries with fries');
+  for (const at of ['/when/all/0/has', '/offers']) {
+    await page.fill(`[data-at="${at}"]`, 'FRIES-M');
+    await page.press(`[data-at="${at}"]`, 'Enter');
+  }
+  await page.waitForSelector('[data-at="/offers/0"]');
+  await page.locator('.add select').last().selectOption('dates');
+  await page.fill('[data-at="/when/all/1/dates/from"]', '2026-12-24');
+  await page.fill('[data-at="/when/all/1/dates/to"]', '2026-12-01');
+  await page.keyboard.press('Control+s');
+  const words = await page.innerText('.summary');
+  assert.match(words, /cannot be suggested/);
+  assert.match(words, /Too long/);
+  assert.match(words, /ends before it starts/);
+  assert.deepEqual(sent, []);
+  // Head office refuses each of them as well.
+  const { findings } = await page.evaluate(async (at) => {
+    const { csrf } = await (await fetch('/v1/session')).json();
+    const rule = { id: 'bad', name: 'Bad', kind: 'add_on', when: { all: [{ has: { items: ['sku:FRIES-M'] } }, { dates: { from: '2026-12-24', to: '2026-12-01' } }] }, offers: [{ product: 'sku:FRIES-M' }],
+                   text: { en: { headline: 'x'.repeat(31) } }, extra_adds_per_1000: 50 };
+    return (await fetch(at, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Sidedish-CSRF': csrf }, body: JSON.stringify({ rule }) })).json();
+  }, `/v1/packs/${pack}/check`);
+  assert.ok(findings.some(({ severity }) => severity === 'error'), JSON.stringify(findings));
+  await page.close();
+});
+
+test('rules: what is published is only read; who leaves with changes is asked; Discard brings back every byte', async () => {
+  const page = await rosa.open(`#rules/${pack}/burger-fries`);
+  await page.waitForSelector('.editor');
+  assert.equal(await page.getAttribute('[data-at="/name"]', 'readonly'), '');
+  assert.equal(await page.locator('[role=combobox]').count(), 0);
+  await rosa.clean(page, 'published');
+  await rosa.shot(page, 'published');
+  const before_ = await kept(page, 'burger-fries');
+  await page.click('.actions >> text="Edit"');
+  // Conditions without a field of their own stand in words.
+  assert.match(await page.innerText('.in-words >> nth=1'), /not: Dinner[^]*no Drinks/);
+  await page.fill('[data-at="/text/en/reason"]', 'Hot and salted');
+  await page.click('.back a');
+  await page.waitForSelector('dialog[open]');
+  assert.match(await page.innerText('dialog'), /Leave without saving\?/);
+  await rosa.clean(page, 'leaving');
+  await rosa.shot(page, 'leaving');
+  await page.click('dialog .plain');
+  assert.match(page.url(), /burger-fries$/);
+  // It is kept by itself after a while.
+  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+  const with_draft = await kept(page, 'burger-fries');
+  assert.equal(with_draft.draft.rule.text.en.reason, 'Hot and salted');
+  assert.equal(JSON.stringify({ ...with_draft.draft.rule, text: 0 }), JSON.stringify({ ...before_.published, text: 0 }), 'what was not touched is the same, byte for byte');
+  assert.match(await page.innerText('.compare'), /Reason \(English\)[^]*Hot and salted, ready[^]*Hot and salted/);
+  await rosa.shot(page, 'draft');
+  await page.click('.actions >> text=Discard');
+  await page.click('dialog .main');
+  await page.waitForFunction(() => document.querySelector('[data-at="/text/en/reason"]')?.value === 'Hot and salted, ready with everything else');
+  const after_ = await kept(page, 'burger-fries');
+  assert.equal(after_.draft, null);
+  assert.equal(JSON.stringify(after_.published), JSON.stringify(before_.published));
+  await page.close();
+});
+
+test('rules: head office gone in the middle of a sentence: it stays, is offered again, and goes on its way', async () => {
+  const page = await rosa.open(`#rules/${pack}/cake-coffee`);
+  await page.click('.actions >> text="Edit"');
+  await home.kill();
+  await page.fill('[data-at="/text/en/reason"]', 'Half a sentence');
+  await page.waitForSelector('.editor > .notice.bad');
+  assert.match(await page.innerText('.status'), /on this computer only/);
+  await rosa.clean(page, 'away');
+  await rosa.shot(page, 'away');
+  await home.again();
+  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+  assert.equal((await kept(page, 'cake-coffee')).draft.rule.text.en.reason, 'Half a sentence');
+  // What the browser alone has is offered when somebody comes back to it.
+  await page.fill('[data-at="/text/en/headline"]', 'x'.repeat(31));
+  await page.close({ runBeforeUnload: false });
+  const again = await rosa.open(`#rules/${pack}/cake-coffee`);
+  await again.waitForSelector('.notice >> text=Take it back');
+  await rosa.clean(again, 'offered back');
+  await rosa.shot(again, 'offered-back');
+  await again.click('text=Take it back');
+  assert.equal(await again.inputValue('[data-at="/text/en/headline"]'), 'x'.repeat(31));
+  await again.close();
+});
+
+test('rules: every kind has its form, in every language, without a mistake that axe finds', async () => {
+  const page = await rosa.open('#rules');
+  for (const rule of ['evening-meal', 'cappuccino-large', 'receipt-dessert', '+also_bought', '+bundle']) {
+    await page.goto(`${home.url}/manage#rules/${pack}/${rule}`);
+    await page.waitForSelector('.editor');
+    if (!rule.startsWith('+')) await page.click('.actions >> text="Edit"');
+    await rosa.clean(page, rule);
+    await rosa.shot(page, `form-${rule}`);
+  }
+  await page.goto(`${home.url}/manage#rules/${pack}/evening-meal`);
+  await page.click('.actions >> text="Edit"');
+  for (const tag of ['de', 'ar', 'ja']) {
+    await rosa.speak(page, tag);
+    await rosa.clean(page, `a bundle in ${tag}`);
+    await rosa.shot(page, `form-evening-meal-${tag}`);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${tag} scrolls sideways`);
+  }
+  // Money is read and written as the reader's language does.
+  await rosa.speak(page, 'de');
+  assert.equal(await page.inputValue('[data-at="/bundle/price"]'), '10,90');
+  await page.fill('[data-at="/bundle/price"]', '1.234,50');
+  await page.waitForFunction(() => document.querySelector('.status').textContent.startsWith('Entwurf'));
+  assert.equal((await kept(page, 'evening-meal')).draft.rule.bundle.price, '1234.50');
+  await page.fill('[data-at="/bundle/price"]', '1234.50');
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('[data-at="/bundle/price"][aria-invalid=true]');
+  assert.equal(await page.inputValue('[data-at="/bundle/price"]'), '1234.50', 'what was typed stays');
+  await rosa.speak(page, 'en');
+  await page.close();
+});
+
+test('rules: markup in a draft is text wherever it stands, and no policy is broken', async () => {
+  const page = await rosa.open('#rules');
+  const status = await page.evaluate(async (at) => {
+    const { csrf } = await (await fetch('/v1/session')).json();
+    const rule = { id: 'evil', name: '<img src=x onerror=alert(1)>', kind: 'add_on', when: { has: { items: ['sku:<b>x</b>'] } }, offers: [{ product: 'sku:FRIES-M' }], text: { en: { headline: '<script>alert(1)</script>' } }, extra_adds_per_1000: 50 };
+    return (await fetch(at, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'Sidedish-CSRF': csrf, 'If-None-Match': '*' }, body: JSON.stringify(rule) })).status;
+  }, `/v1/packs/${pack}/rules/evil/draft`);
+  assert.equal(status, 200, 'a draft is kept with what is wrong in it');
+  await page.reload();
+  await row(page, 'onerror').locator('a').click();
+  await page.waitForSelector('.editor');
+  assert.equal(await page.textContent('h1'), '<img src=x onerror=alert(1)>');
+  assert.equal(await page.$$eval('.editor script, .editor img[src=x]', (all) => all.length), 0);
+  await page.keyboard.press('Control+s');
+  assert.deepEqual(rosa.foreign, []);
+  assert.deepEqual(rosa.violations, []);
+  await page.close();
+});
+
+test('rules: money goes out and back exactly, with no, two and three decimals, in every writing', async () => {
+  const out = path.join(home.home, 'cash.cjs');
+  await build({ entryPoints: [path.join(root, 'headoffice/pages/manage/rules/cash.ts')], bundle: true, format: 'cjs', outfile: out, logLevel: 'error' });
+  const { decimal_text, minor_of, shown, typed } = createRequire(import.meta.url)(out);
+  assert.equal(typed('1.234,50', 2, 'de'), 123450);
+  assert.equal(typed('1,234.50', 2, 'en'), 123450);
+  assert.equal(typed('1234,5', 2, 'de'), 123450);
+  assert.equal(typed('١٬٢٣٤٫٥٠', 2, 'ar-EG'), 123450);
+  assert.equal(typed('1,234', 0, 'ja'), 1234);
+  assert.equal(typed('1.234', 3, 'en'), 1234);
+  for (const [text, exponent, language] of [['1.5', 0, 'ja'], ['1.234', 2, 'en'], ['1.23,4', 2, 'de'], ['12.50', 2, 'de'], ['1,2,3', 2, 'en'], ['', 2, 'en'], ['-1', 2, 'en'], ['1e3', 2, 'en'], ['12345678901', 2, 'en'], ['.', 2, 'en']]) {
+    assert.equal(typed(text, exponent, language), undefined, `${text} in ${language}`);
+  }
+  for (const exponent of [0, 2, 3]) {
+    for (const minor of [0, 1, 9, 10, 99, 100, 101, 999, 1000, 123_456, 9_999_999_999]) {
+      assert.equal(minor_of(decimal_text(minor, exponent), exponent), minor);
+      for (const language of ['en', 'de', 'ar', 'ja', 'fr', 'ar-EG']) assert.equal(typed(shown(minor, exponent, language), exponent, language), minor, `${minor}, ${exponent}, ${language}`);
+    }
+  }
+});
