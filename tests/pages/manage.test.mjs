@@ -256,7 +256,7 @@ test('manage: head office away, or the session over: what is typed stays, and it
 
 test('manage: transfers stay within their budget: rules, their form and its preview, in one language', async () => {
   const { manifest } = pages('headoffice');
-  const there = manifest.filter(({ path: at }) => /\.(js|css)$/.test(at) && !/\/(de|ar|ja|page)-/.test(at));  // page: of the catalogue
+  const there = manifest.filter(({ path: at }) => /\.(js|css)$/.test(at) && !/\/(de|ar|ja|page)-/.test(at));  // page: of the catalogue and the tills
   const size = (rows) => rows.reduce((sum, { size: raw, br }) => sum + (br ?? raw), 0);
   assert.ok(size(there) <= 70 * 1024, `${size(there)} bytes of scripts and styles`);
 });

@@ -14,11 +14,11 @@ import { Results } from './results';
 import { stays } from './rules/leave';
 import { Rules } from './rules/page';
 import { ByLink, link, SignIn, take_link } from './sign_in';
-import { Tills } from './tills/page';
 import { first_language, keep_language, say, speak, type Word } from './words';
 
 type Place = 'results' | 'rules' | 'catalogue' | 'tills' | 'people' | 'changes';
 const place_of = (): Place => (['rules', 'catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
+const Tills = lazy(() => import('./tills/page').then((page) => ({ default: page.Tills })));
 const place = signal<Place>('results');
 /** Who was signed in last since the page was opened: what stands behind the sign-in is still theirs. */
 const last = signal<Session | undefined>(undefined);
