@@ -184,6 +184,11 @@ Reach reach_of(const model::Rule& rule) {
   if (rule.kind == Kind::upsell && !asks_moment) {
     reach.moments = static_cast<std::uint8_t>(reach.moments & 1U << 0);
   }
+  // What is looked at is in no basket: there is nothing to swap, and no part to complete.
+  if (rule.kind == Kind::upsell || rule.kind == Kind::bundle) {
+    reach.moments = static_cast<std::uint8_t>(reach.moments & ~(1U << 2));
+    if (reach.moments == 0) reach.channels = 0;
+  }
   return reach;
 }
 

@@ -90,6 +90,7 @@ TEST_CASE("check: a bundle that nobody can fill, or that earns or saves nothing,
        {"/bundle/times", [](auto& r) { r.bundle.times = 10; }},
        {"/complete_text", [](auto& r) { r.complete_text.clear(); }},
        {"/complete_text", [](auto& r) { r.bundle.worth.reset(); }},
+       {"/when", [](auto& r) { r.when = all({bits(Type::moment, 4)}); }},  // no part is in then
        {"/offers",
         [](auto& r) {
           r.offers.push_back({"sku:COLA", {}});
@@ -103,6 +104,7 @@ TEST_CASE("check: a bundle that nobody can fill, or that earns or saves nothing,
 TEST_CASE("check: a swap for something that is not dearer is refused, so no swaps go in a circle") {
   each_is_told(upsell(), {{"/swap/from/items/1", [](auto& r) { r.from.items.push_back("sku:NO"); }},
                           {"/offers/0/product", [](auto& r) { r.from.items = {"sku:FRIES-M"}; }},
+                          {"/when", [](auto& r) { r.when = all({bits(Type::moment, 4)}); }},
                           {"/offers/0/product", [](auto& r) {
                              r.from.items.push_back("sku:FRIES-L");
                              r.offers.pop_back();
@@ -152,6 +154,9 @@ TEST_CASE("image: a bundle is posted where something of it must be, a swap under
   CHECK(rules[0].moments == 1);
   const auto from = other.table<image::Set>(image::kSets).at(rules[0].detail);
   CHECK(from.end - from.first == 1);
+  auto anywhere = upsell();
+  anywhere.rules[0].when = all({bits(Type::moment, 7)});
+  CHECK(Reader(compiled(anywhere).image).table<image::Rule>(image::kRules)[0].moments == 3);
   std::size_t posted = 0;
   for (const auto& posting : other.table<image::Posting>(image::kPostings)) posted += posting.count;
   CHECK(posted == 1);
