@@ -8,24 +8,17 @@
 namespace sidedish::image {
 namespace {
 
-constexpr std::size_t kShort = 32;  // looking at it again costs less than remembering it
-
-/// Bytes up to `end` may be read. Files are little-endian, and so are we (rules/base/bytes.hpp).
-bool ascii(const char* p, std::size_t n, const char* end) noexcept {
-  std::uint64_t bits = 0;
-  std::uint64_t chunk = 0;
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    std::memcpy(&chunk, p + i, 8);
-    bits |= chunk;
+/// Whether a piece of 64, 128, 256, ... bytes is ASCII. Files are little-endian, and so are we
+/// (rules/base/bytes.hpp).
+bool ascii(const char* p, std::size_t n) noexcept {
+  std::uint64_t bits[8] = {};
+  for (std::size_t i = 0; i < n; i += sizeof bits) {
+    std::uint64_t chunk[8];
+    std::memcpy(chunk, p + i, sizeof chunk);
+    for (unsigned k = 0; k < 8; ++k) bits[k] |= chunk[k];
   }
-  if (i < n && end - (p + i) >= 8) {
-    std::memcpy(&chunk, p + i, 8);
-    bits |= chunk & (UINT64_MAX >> (8 * (8 - (n - i))));
-    i = n;
-  }
-  for (; i < n; ++i) bits |= static_cast<unsigned char>(p[i]);
-  return (bits & 0x8080808080808080ULL) == 0;
+  for (unsigned k = 1; k < 8; ++k) bits[0] |= bits[k];
+  return (bits[0] & 0x8080808080808080ULL) == 0;
 }
 
 }  // namespace
@@ -36,7 +29,14 @@ bool ascii(const char* p, std::size_t n, const char* end) noexcept {
 Checker::Checker(const Image& image) noexcept
     : texts_(image.text_pool()),
       pool_(image.indices()),
-      budget_(std::uint64_t{64} * image.bytes().size() + 4096) {}
+      budget_(std::uint64_t{64} * image.bytes().size() + 4096) {
+  while (texts_.size() >> shift_ >= kPieces) ++shift_;
+  const std::size_t piece = std::size_t{1} << shift_;
+  for (std::size_t i = 0; (i + 1) * piece <= texts_.size(); ++i) {
+    const bool is = ascii(texts_.data() + i * piece, piece);
+    plain_[i / 64] |= std::uint64_t{is} << i % 64;
+  }
+}
 
 void Checker::fault(Errc code, const char* table, std::uint64_t index, const char* why) noexcept {
   if (why_ != nullptr) return;
@@ -51,20 +51,13 @@ Result<void> Checker::verdict() const noexcept {
   return fail_at(code_, table_, index_, why_);
 }
 
-bool Checker::text(TextRef ref, const char* table, std::uint64_t index, const char* why) noexcept {
-  if (ref == 0) return true;  // the empty text, checked with its table
-  const std::uint64_t size = texts_.size();
-  if (!ok(std::uint64_t{ref} + 2 <= size, table, index, why)) return false;
-  std::uint16_t length = 0;
-  std::memcpy(&length, texts_.data() + ref, sizeof length);
-  if (!ok(std::uint64_t{ref} + 2 + length <= size, table, index, why)) return false;
-  TextRef* const seen = length > kShort ? &seen_texts_[ref * 0x9E3779B1U >> 23] : nullptr;
-  if (seen != nullptr && *seen == ref) return true;
+bool Checker::letters(TextRef ref, std::uint16_t length, const char* table, std::uint64_t index,
+                      const char* why) noexcept {
+  TextRef& seen = seen_texts_[ref * 0x9E3779B1U >> 23];
+  if (seen == ref) return true;
   if (!spend(length, table, index)) return false;
-  const char* begin = texts_.data() + ref + 2;
-  const bool good = ascii(begin, length, texts_.data() + size) || valid_utf8({begin, length});
-  if (!ok(good, table, index, why)) return false;
-  if (seen != nullptr) *seen = ref;
+  if (!ok(valid_utf8({texts_.data() + ref + 2, length}), table, index, why)) return false;
+  seen = ref;
   return true;
 }
 

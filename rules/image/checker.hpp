@@ -4,6 +4,7 @@
 #include "rules/image/image.hpp"
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace sidedish::image {
@@ -21,7 +22,18 @@ class Checker {
   Result<void> verdict() const noexcept;
 
   /// In bounds and strict UTF-8.
-  bool text(TextRef ref, const char* table, std::uint64_t index, const char* why) noexcept;
+  bool text(TextRef ref, const char* table, std::uint64_t index, const char* why) noexcept {
+    if (ref == 0) return true;  // the empty text, checked with its table
+    const std::uint64_t size = texts_.size();
+    std::uint64_t end = std::uint64_t{ref} + 2;
+    if (!ok(end <= size, table, index, why)) return false;
+    std::uint16_t length = 0;
+    std::memcpy(&length, texts_.data() + ref, sizeof length);
+    end += length;
+    if (!ok(end <= size, table, index, why)) return false;
+    if (length >> shift_ == 0 && plain(ref) && plain(end - 1)) return true;
+    return letters(ref, length, table, index, why);
+  }
   /// [first, first + count) lies in kIndices.
   bool in_pool(std::uint64_t first, std::uint64_t count) const noexcept {
     return first + count <= pool_.size();
@@ -40,12 +52,21 @@ class Checker {
   }
 
  private:
-  static constexpr std::uint32_t kSeen = 512;  // power of two
+  static constexpr std::uint32_t kSeen = 512;      // power of two
+  static constexpr std::uint32_t kPieces = 65536;  // of the pool of texts, as many bits
   struct List {
     std::uint32_t first;
     std::uint32_t count;
     std::uint64_t limit;
   };
+
+  /// The piece of the pool with that byte is ASCII alone.
+  bool plain(std::uint64_t at) const noexcept {
+    const std::uint64_t piece = at >> shift_;
+    return (plain_[piece / 64] >> piece % 64 & 1) != 0;
+  }
+  bool letters(TextRef ref, std::uint16_t length, const char* table, std::uint64_t index,
+               const char* why) noexcept;
 
   std::span<const char> texts_;
   std::span<const std::uint32_t> pool_;
@@ -54,6 +75,8 @@ class Checker {
   const char* table_ = nullptr;
   std::uint64_t index_ = 0;
   const char* why_ = nullptr;
+  unsigned shift_ = 6;  // a piece has so many bytes, as a power of two
+  std::uint64_t plain_[kPieces / 64] = {};
   // Texts and lists that were found good: shared ones are looked at once.
   TextRef seen_texts_[kSeen] = {};
   List seen_lists_[kSeen] = {};

@@ -4,6 +4,7 @@
 #include "rules/image/code.hpp"
 #include "tests/support/image_builder.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -303,20 +304,38 @@ TEST_CASE("image: equal stable ids are refused", "[image]") {
   CHECK(error_of(bytes).find("rule order") != std::string::npos);
 }
 
+// The pool is looked at in pieces, and texts lie across them: each place of the first texts is spoilt.
+// To see it fail: let Checker::text() ask for the first piece only.
 TEST_CASE("image: text that is not UTF-8 is refused", "[image]") {
-  auto bytes = small_shop().build();
+  const auto good = small_shop().build();
   const std::string want = "Fries with that?";
-  const auto raw = bytes.span();
-  bool found = false;
-  for (std::size_t i = 0; i + want.size() < raw.size() && !found; ++i) {
-    if (std::memcmp(raw.data() + i, want.data(), want.size()) == 0) {
-      bytes.data()[i + 5] = std::byte{0xC0};
-      found = true;
-    }
+  const auto raw = good.span();
+  std::size_t at = 0;
+  while (at + want.size() < raw.size() &&
+         std::memcmp(raw.data() + at, want.data(), want.size()) != 0) {
+    ++at;
   }
-  REQUIRE(found);
-  ImageBuilder::repair_checksum(bytes);
-  CHECK(error_of(bytes) == "image texts[0]: headline is not a text");
+  REQUIRE(at + want.size() < raw.size());
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    auto bytes = good;
+    bytes.data()[at + i] = std::byte{0xC0};
+    ImageBuilder::repair_checksum(bytes);
+    CHECK(error_of(bytes) == "image texts[0]: headline is not a text");
+  }
+  ImageBuilder longer = small_shop();
+  for (std::size_t fill = 0; fill < 70; ++fill) {  // the text wanders over the border of two pieces
+    longer.products[0].key = std::string(fill + 1, 'k');
+    auto bytes = longer.build();
+    REQUIRE(error_of(bytes).empty());
+    const std::string last = "that?";
+    auto* const begin = reinterpret_cast<char*>(bytes.data());
+    auto* const end = begin + bytes.span().size();
+    auto* const found = std::search(begin, end, last.begin(), last.end());
+    REQUIRE(found != end);
+    found[4] = '\xC0';
+    ImageBuilder::repair_checksum(bytes);
+    CHECK(error_of(bytes).find("is not a text") != std::string::npos);
+  }
 }
 
 // Fails without the second bound in Checker::text(): the bytes behind the table are zeros, good UTF-8.
