@@ -116,7 +116,7 @@ void judge(const View& view, const image::Rule& rule, Verdict& verdict) noexcept
 
 void explain(const image::Image& image, const image::Overlay& overlay, const Context& context,
              const Basket& basket, bool changed, const Memory& memory, std::span<std::byte> scratch,
-             Decision& decision, std::span<Verdict> out) noexcept {
+             Decision& decision, std::span<Verdict> out, std::uint32_t first) noexcept {
   std::memset(static_cast<void*>(&decision), 0, sizeof decision);
   Memory settled = memory;
   const Scene scene(image, overlay, context, basket, scratch);
@@ -128,14 +128,14 @@ void explain(const image::Image& image, const image::Overlay& overlay, const Con
   Memory after = memory;
   decide(image, overlay, context, basket, changed, after, scratch, decision);
   const View view{now, settled, decision, mute};
-  const std::size_t count = std::min(out.size(), now.rules.size());
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < out.size() && first + i < now.rules.size(); ++i) {
+    const auto rule = static_cast<std::uint32_t>(first + i);
     out[i] = Verdict{};
-    out[i].score = now.gates[i].bound;
-    out[i].rule = static_cast<std::uint32_t>(i);
+    out[i].score = now.gates[rule].bound;
+    out[i].rule = rule;
     out[i].node = image::kNone;
     out[i].fate = Fate::silent;
-    judge(view, now.rules[i], out[i]);
+    judge(view, now.rules[rule], out[i]);
   }
 }
 

@@ -60,10 +60,10 @@ struct Verdict {
   std::uint8_t reserved[5];
 };
 
-/// `memory` as it was before the decision; `out` has room for every rule of the image, in index
-/// order. Not for the hot path: visits every node of every rule.
+/// `memory` as it was before the decision; `out` has room for every rule of the image from `first`
+/// on, or for some of them, in index order. Not for the hot path: visits every node of these rules.
 void explain(const image::Image& image, const image::Overlay& overlay, const Context& context,
              const Basket& basket, bool changed, const Memory& memory, std::span<std::byte> scratch,
-             Decision& decision, std::span<Verdict> out) noexcept;
+             Decision& decision, std::span<Verdict> out, std::uint32_t first = 0) noexcept;
 
 }  // namespace sidedish::engine

@@ -42,6 +42,7 @@ struct ReceiptLine {
   LineKind kind = LineKind::goods;
   Milli quantity = kOne;            ///< either sign, never 0
   std::optional<Minor> unit_price;  ///< absent: the source has none, use the catalogue's
+  std::optional<Minor> total;       ///< of all units; absent: quantity times price
   bool voided = false;              ///< rung up, then taken off again before the total
 };
 

@@ -4,8 +4,8 @@
 #include "rules/tool/records.hpp"
 #include "rules/tool/report.hpp"
 #include "rules/tool/tool.hpp"
-#include "rules/tool/trial.hpp"
 #include "rules/tool/trial_report.hpp"
+#include "rules/trial/trial.hpp"
 
 #include <chrono>
 #include <cstring>
@@ -128,15 +128,13 @@ void run_receipts(const Options& options, Io& io) {
   const auto opened = pack_of(options, (last + weeks * 7) * kDay * 1000, io);
   if (!opened) return;
   const image::Image& image = opened->image;
-  Trial::Place place;
-  place.store = options.store.empty() ? 0 : image.find_store(options.store);
-  if (place.store >= image.stores().size()) {
+  const std::uint32_t store = options.store.empty() ? 0 : image.find_store(options.store);
+  if (store >= image.stores().size()) {
     return stop(io, 2, "--store: the pack has no store " + options.store);
   }
-  place.channel = options.channel == "kiosk" ? Channel::kiosk : Channel::cashier;
-  place.shift = weeks * 7 * kDay;
-  place.noon = (last + weeks * 7) * kDay + kDay / 2;
-  place.judge_every =
+  const Channel channel = options.channel == "kiosk" ? Channel::kiosk : Channel::cashier;
+  trial::Trial::Scope scope;
+  scope.judge_every =
       1 + reader->receipts() * std::max<std::size_t>(1, image.rules().size()) / kVerdicts;
   receipts::ReceiptOptions exact;
   exact.exponent = image.settings().exponent;
@@ -144,7 +142,11 @@ void run_receipts(const Options& options, Io& io) {
     reader = receipts::ReceiptReader::open(options.receipts, exact);
     if (!reader) return stop(io, 2, reader.error().text());
   }
-  Trial trial(image, place);
+  trial::Trial trial(image, scope);
+  trial::Lane lane = trial.lane(store, channel);
+  const receipts::LocalSeconds shift = weeks * 7 * kDay;
+  const receipts::LocalSeconds noon = last * kDay + shift + kDay / 2;
+  std::uint64_t untimed = 0;
   const auto progress = [&](bool done) {
     if (!io.progress) return;
     io.err << "\rreplayed " << trial.counts().receipts << " of " << reader->receipts()
@@ -155,11 +157,13 @@ void run_receipts(const Options& options, Io& io) {
     const auto receipt = reader->next();
     if (!receipt) return stop(io, 2, receipt.error().text());
     if (!*receipt) break;
-    trial.ring_up(**receipt);
+    const auto& time = (*receipt)->time;
+    untimed += time || (*receipt)->mode == receipts::SaleMode::return_ ? 0U : 1U;
+    trial.ring_up(lane, **receipt, trial.utc(store, time ? *time + shift : noon));
     if (trial.counts().receipts % 2000 == 0) progress(false);
   }
   progress(true);
-  const TrialReport report{image, trial, place, weeks};
+  const TrialReport report{image, trial, store, channel, scope.judge_every, untimed, weeks};
   if (options.json) {
     print_json(io.out, report);
   } else {

@@ -42,7 +42,7 @@ std::vector<Reason> conditions(const TrialReport& report, std::size_t rule) {
   return sorted(std::move(out));
 }
 
-std::vector<Reason> guards(const RuleTally& tally) {
+std::vector<Reason> guards(const trial::RuleTally& tally) {
   std::vector<Reason> out;
   for (unsigned g = 0; g < engine::kGuards; ++g) {
     out.push_back({tally.guards[g], words(static_cast<engine::Guard>(g)), ""});
@@ -50,7 +50,7 @@ std::vector<Reason> guards(const RuleTally& tally) {
   return sorted(std::move(out));
 }
 
-std::vector<Reason> winners(const TrialReport& report, const RuleTally& tally) {
+std::vector<Reason> winners(const TrialReport& report, const trial::RuleTally& tally) {
   std::vector<Reason> out;
   for (const auto& [rule, baskets] : tally.winners) {
     out.push_back({baskets, std::string(report.image.text(report.image.rules()[rule].id)), ""});
@@ -58,7 +58,7 @@ std::vector<Reason> winners(const TrialReport& report, const RuleTally& tally) {
   return sorted(std::move(out));
 }
 
-std::vector<Reason> silences(const TrialCounts& counts) {
+std::vector<Reason> silences(const trial::TrialCounts& counts) {
   std::vector<Reason> out;
   for (unsigned s = 1; s < kSilenceReasons; ++s) {
     out.push_back({counts.silences[s], words(static_cast<Silence>(s)), ""});
@@ -98,24 +98,24 @@ Json list(const std::vector<Reason>& reasons) {
 }  // namespace
 
 void print(std::ostream& out, const TrialReport& report) {
-  const TrialCounts& c = report.trial.counts();
+  const trial::TrialCounts& c = report.trial.counts();
   const image::Image& image = report.image;
   out << count(c.receipts) << " receipts: " << count(c.baskets) << " sales, " << count(c.returns)
       << " returns, " << count(c.empty) << " without goods; " << count(c.unknown)
       << " lines of products that the rules do not know\nstore "
-      << image.text(image.stores()[report.place.store].id) << ", "
-      << (report.place.channel == Channel::kiosk ? "a kiosk" : "a till");
+      << image.text(image.stores()[report.store].id) << ", "
+      << (report.channel == Channel::kiosk ? "a kiosk" : "a till");
   if (report.weeks != 0) out << ", receipts moved by " << report.weeks << " weeks";
-  if (c.untimed > 0) out << ", " << count(c.untimed) << " without a time taken at noon";
+  if (report.untimed > 0) out << ", " << count(report.untimed) << " without a time taken at noon";
   out << "\nprompted " << count(c.prompted) << " of " << count(c.baskets) << " sales ("
       << percent(c.prompted, c.baskets) << ") in " << count(c.decisions) << " decisions\n";
   list(out, "silent", silences(c));
   if (c.judged < c.baskets) {
     out << "rules are many: why a rule did not speak was asked in " << count(c.judged)
-        << " sales, one in " << report.place.judge_every << '\n';
+        << " sales, one in " << report.judge_every << '\n';
   }
   for (std::size_t i = 0; i < report.trial.rules().size(); ++i) {
-    const RuleTally& t = report.trial.rules()[i];
+    const trial::RuleTally& t = report.trial.rules()[i];
     const image::Rule& rule = image.rules()[i];
     if ((rule.flags & image::kEnabled) == 0) continue;
     out << image.text(rule.name) << " (" << image.text(rule.id) << ")\n  prompted "
@@ -130,11 +130,11 @@ void print(std::ostream& out, const TrialReport& report) {
 }
 
 void print_json(std::ostream& out, const TrialReport& report) {
-  const TrialCounts& c = report.trial.counts();
+  const trial::TrialCounts& c = report.trial.counts();
   const image::Image& image = report.image;
   Json rules = Json::array();
   for (std::size_t i = 0; i < report.trial.rules().size(); ++i) {
-    const RuleTally& t = report.trial.rules()[i];
+    const trial::RuleTally& t = report.trial.rules()[i];
     const image::Rule& rule = image.rules()[i];
     if ((rule.flags & image::kEnabled) == 0) continue;
     rules.push_back({{"id", image.text(rule.id)},
@@ -153,7 +153,7 @@ void print_json(std::ostream& out, const TrialReport& report) {
   }
   const Json all = {{"receipts", c.receipts},         {"sales", c.baskets},
                     {"returns", c.returns},           {"without_goods", c.empty},
-                    {"without_time", c.untimed},      {"unknown_lines", c.unknown},
+                    {"without_time", report.untimed}, {"unknown_lines", c.unknown},
                     {"moved_by_weeks", report.weeks}, {"decisions", c.decisions},
                     {"prompted", c.prompted},         {"judged", c.judged},
                     {"silences", list(silences(c))},  {"rules", rules}};

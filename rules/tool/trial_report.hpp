@@ -1,6 +1,6 @@
 #pragma once
 // What a trial found, for people and for programs.
-#include "rules/tool/trial.hpp"
+#include "rules/trial/trial.hpp"
 
 #include <ostream>
 
@@ -8,9 +8,12 @@ namespace sidedish::tool {
 
 struct TrialReport {
   const image::Image& image;
-  const Trial& trial;
-  const Trial::Place& place;
-  std::int64_t weeks;  ///< that receipts were moved by
+  const trial::Trial& trial;
+  std::uint32_t store;  ///< index in the image
+  Channel channel;
+  std::uint64_t judge_every;  ///< sales
+  std::uint64_t untimed;      ///< receipts without a time, taken at noon of the last day
+  std::int64_t weeks;         ///< that receipts were moved by
 };
 
 void print(std::ostream& out, const TrialReport& report);
