@@ -88,6 +88,10 @@ class Book {
         catalogues_(parts_.storage, parts_.catalogues, parts_.clock),
         packs_(parts_.store, catalogues_) {}
 
+  using Current = std::shared_ptr<const CurrentPack>;
+  /// The pack as it is published now.
+  BookOutcome<Current> current(std::string_view pack);
+
   BookOutcome<std::string> packs();
   /// With what a form chooses from.
   BookOutcome<std::string> pack(std::string_view pack);
@@ -121,8 +125,6 @@ class Book {
   Result<std::optional<UtcMs>> next_due();
 
  private:
-  using Current = std::shared_ptr<const CurrentPack>;
-  BookOutcome<Current> current(std::string_view pack);
   /// Empty `rule`: the list of all.
   BookOutcome<Told> tell(const Actor& by, std::string_view pack, std::string_view rule);
   /// Who may edit every one of these rules.

@@ -44,11 +44,12 @@ Result<net::Response> call_database(const Places& places, const net::Request& re
   Publisher publisher(**storage, **storage, clock, zone_files(places.zones), read_documents);
   Book book(
       {**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones), true});
+  Replays replays({book, **storage, days, clock, zone_files(places.zones)});
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();
-  Service service({**storage, **storage, **storage, **storage, days, publisher, book, people,
-                   **storage, clock, kUnasked, token});
+  Service service({**storage, **storage, **storage, **storage, days, publisher, book, replays,
+                   people, **storage, clock, kUnasked, token});
   std::optional<net::Response> answer;
   net::Request shown = request;
   shown.headers.set("Host", "127.0.0.1").set("Authorization", "Bearer " + token);

@@ -45,12 +45,13 @@ int serve(const Places& places, const ServeOptions& options) {
   http.clock = &clock;
   Book book({**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones),
              options.approval});
+  Replays replays({book, **storage, days, clock, zone_files(places.zones)});
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();
   auto office = HeadOffice::start(
-      std::move(http), {**storage, **storage, **storage, **storage, days, publisher, book, people,
-                        **storage, clock, options.drain_rate, token});
+      std::move(http), {**storage, **storage, **storage, **storage, days, publisher, book, replays,
+                        people, **storage, clock, options.drain_rate, token});
   if (!office) return failed(office.error());
   const std::string port = std::to_string((*office)->port());
   const bool six = options.address.find(':') != std::string::npos;

@@ -27,28 +27,6 @@ net::Response with_findings(int status, std::string_view name, const BookRefusal
   return response;
 }
 
-net::Response problem_of(const BookRefusal& refusal) {
-  switch (refusal.why) {
-    case Why::missing:
-      return with_findings(404, "not-found", refusal);
-    case Why::role:
-      return with_findings(403, "not-allowed", refusal);
-    case Why::state:
-      return with_findings(409, "wrong-state", refusal);
-    case Why::unconditional:
-      return with_findings(428, "precondition-required", refusal);
-    case Why::edited:
-      return with_findings(412, "edit-conflict", refusal);
-    case Why::published:
-      return with_findings(409, "publish-conflict", refusal);
-    case Why::findings:
-      return with_findings(422, "invalid-document", refusal);
-    case Why::storage:
-      break;
-  }
-  return headoffice::problem_of(refusal.error);
-}
-
 net::Response answer(BookOutcome<std::string> told) {
   return told ? json_answer(std::move(*told)) : problem_of(told.error());
 }
@@ -144,6 +122,28 @@ net::Response unconditional() {
 }
 
 }  // namespace
+
+net::Response problem_of(const BookRefusal& refusal) {
+  switch (refusal.why) {
+    case Why::missing:
+      return with_findings(404, "not-found", refusal);
+    case Why::role:
+      return with_findings(403, "not-allowed", refusal);
+    case Why::state:
+      return with_findings(409, "wrong-state", refusal);
+    case Why::unconditional:
+      return with_findings(428, "precondition-required", refusal);
+    case Why::edited:
+      return with_findings(412, "edit-conflict", refusal);
+    case Why::published:
+      return with_findings(409, "publish-conflict", refusal);
+    case Why::findings:
+      return with_findings(422, "invalid-document", refusal);
+    case Why::storage:
+      break;
+  }
+  return headoffice::problem_of(refusal.error);
+}
 
 void BookRoutes::add_to(Door& door) {
   door.person("GET", "/v1/packs", Right::read,

@@ -7,6 +7,9 @@
 
 namespace sidedish::headoffice {
 
+/// What a refusal looks like from outside.
+net::Response problem_of(const BookRefusal& refusal);
+
 /// What it is given outlives the routes it adds. Thread-safe.
 class BookRoutes {
  public:

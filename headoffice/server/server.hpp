@@ -11,6 +11,7 @@
 #include "headoffice/server/import_routes.hpp"
 #include "headoffice/server/metrics.hpp"
 #include "headoffice/server/people_routes.hpp"
+#include "headoffice/server/replay_routes.hpp"
 #include "headoffice/server/waiters.hpp"
 #include "headoffice/store/storage.hpp"
 #include "headoffice/waves/fleet.hpp"
@@ -42,6 +43,7 @@ struct ServiceParts {
   BusinessDays& days;
   Publisher& publisher;
   Book& book;
+  Replays& replays;
   People& people;
   ChangeStore& changes;
   const Clock& clock;
@@ -125,6 +127,7 @@ class Service {
   CatalogueRoutes catalogue_routes_;
   ImportRoutes import_routes_;
   BookRoutes book_routes_;
+  ReplayRoutes replay_routes_;
 };
 
 /// The service on a port, with the one thread that ends what is over.

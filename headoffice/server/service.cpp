@@ -114,7 +114,8 @@ Service::Service(const ServiceParts& parts)
           parts.book, [this](const std::string& store) { wake(store); },
           [this] {
             if (told_) told_();
-          }) {
+          }),
+      replay_routes_(parts.replays) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
   add("PUT", "/v1/pictures/{sha256}", &Service::put_picture);
@@ -143,6 +144,7 @@ Service::Service(const ServiceParts& parts)
   catalogue_routes_.add_to(door_);
   import_routes_.add_to(door_);
   book_routes_.add_to(door_);
+  replay_routes_.add_to(door_);
   door_.person("GET", "/v1/results", Right::read,
                [this](const net::Routed& routed, const Actor& by) { return results(routed, by); });
   door_.person("GET", "/v1/rules", Right::read,

@@ -413,3 +413,6 @@ CREATE TABLE rule_change (
   PRIMARY KEY (pack, rule, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rule_change_version ON rule_change (version);
+
+-- Closed baskets of a day, for replays.
+CREATE INDEX event_closed ON event (day, event_id) WHERE type = 'basket.closed';

@@ -1,5 +1,6 @@
 #pragma once
 // Storage in one SQLite file, owned by one process.
+#include "headoffice/store/basket_store.hpp"
 #include "headoffice/store/book_store.hpp"
 #include "headoffice/store/catalogue_store.hpp"
 #include "headoffice/store/people_store.hpp"
@@ -21,7 +22,8 @@ class SqliteStorage final : public Storage,
                             public OverlayStore,
                             public WaveStore,
                             public CatalogueStore,
-                            public BookStore {
+                            public BookStore,
+                            public BasketStore {
  public:
   /// Opens or creates the file, checks it (quick_check) and migrates it. conflict: another process
   /// has it open. corrupt: it is damaged, or no database; it is left as it is. unsupported: written
@@ -110,6 +112,12 @@ class SqliteStorage final : public Storage,
   Result<std::vector<RuleChangeRow>> rule_changes(std::string_view pack,
                                                   std::string_view rule) override;
   Result<std::vector<std::pair<std::string, std::string>>> paused(std::string_view pack) override;
+
+  Result<std::uint64_t> count_closed_baskets(std::string_view store, BusinessDay from,
+                                             BusinessDay to) override;
+  Result<std::vector<ClosedBasketRow>> closed_baskets(std::string_view store, BusinessDay day,
+                                                      std::int64_t after,
+                                                      std::size_t most) override;
   Result<ChainCheck> check_changes() override;
 
   Result<CatalogueHead> catalogue(std::string_view pack) override;

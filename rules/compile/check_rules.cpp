@@ -193,11 +193,12 @@ class RuleCheck {
       add("never-speaks", "/when",
           "expected a channel and a moment that fit together, found none: it never speaks");
     } else if (reach_of(rule_).channels == 0) {
-      add("/when", rule_.kind == Kind::bundle
-                       ? "expected moment basket or checkout: no part of a bundle is in the basket "
-                         "while its page is looked at"
-                       : "expected moment basket or checkout: what is looked at is not in the "
-                         "basket, there is nothing to swap");
+      add("never-speaks", "/when",
+          rule_.kind == Kind::bundle
+              ? "expected moment basket or checkout: no part of a bundle is in the basket "
+                "while its page is looked at"
+              : "expected moment basket or checkout: what is looked at is not in the "
+                "basket, there is nothing to swap");
     }
     if (rule_.quantity == model::QuantityPolicy::per_trigger && !trigger_of(rule_, names_).found) {
       add("nothing-to-count", "/quantity",

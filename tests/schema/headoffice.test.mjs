@@ -19,6 +19,7 @@ import { book } from './headoffice_book.mjs';
 import { catalogue } from './headoffice_catalogue.mjs';
 import { fleet } from './headoffice_fleet.mjs';
 import { people } from './headoffice_people.mjs';
+import { replay } from './headoffice_replay.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = join(process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin'), 'sidedish-headoffice');
@@ -463,6 +464,8 @@ test('reports add up, and wrong questions are named', async () => {
 const command = (...words) => promisify(execFile)(program, [...words, '--db', join(home, 'h.db')]);
 const { join_as } = people({ call, command, at: () => ({ base, home }) });
 book({ call, command, example, ajv });
+
+replay({ call, command, example });
 fleet({ call, command, example });
 
 /** Publishes the description's example, its catalogue beside the rules; `alone`: without one. */

@@ -1,0 +1,282 @@
+#include "headoffice/replay/replays.hpp"
+
+#include "rules/format/json_writer.hpp"
+#include "rules/format/rfc3339.hpp"
+#include "rules/image/image.hpp"
+#include "rules/say/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+namespace sidedish::headoffice {
+namespace {
+
+constexpr UtcMs kDayMs = 86'400'000;
+
+std::int64_t whole(double value) { return std::llround(value); }
+
+void write(format::JsonWriter& json, const Bounds& bounds) {
+  json.open('{').key("low").number(whole(bounds.low)).key("likely").number(whole(bounds.likely));
+  json.key("high").number(whole(bounds.high)).close('}');
+}
+
+void write(format::JsonWriter& json, const std::vector<std::int64_t>& samples) {
+  json.open('[');
+  for (const std::int64_t one : samples) json.number(one);
+  json.close(']');
+}
+
+void write(format::JsonWriter& json, const ReplayReasons& reasons) {
+  std::vector<const ReplayReasons::value_type*> sorted;
+  for (const auto& one : reasons) sorted.push_back(&one);
+  std::ranges::stable_sort(sorted, std::ranges::greater{},
+                           [](const auto* one) { return one->second.baskets; });
+  json.open('[');
+  for (const auto* one : sorted) {
+    json.open('{').key("of").text(one->first).key("why").text(one->second.words);
+    json.key("baskets").number(one->second.baskets).key("samples");
+    write(json, one->second.samples);
+    json.close('}');
+  }
+  json.close(']');
+}
+
+void write(format::JsonWriter& json, const ReplaySample& sample) {
+  json.open('{').key("id").number(sample.event).key("store").text(sample.store);
+  json.key("terminal").text(sample.terminal).key("at").text(format::format_time(sample.at));
+  json.key("channel").text(sample.channel == Channel::kiosk ? "kiosk" : "cashier");
+  json.key("why").text(sample.why).key("total").number(sample.total).key("lines").open('[');
+  for (const ReplayLine& line : sample.lines) {
+    json.open('{').key("product").text(line.product).key("name").text(line.name);
+    json.key("quantity").text(say::units(line.quantity)).key("value").number(line.value);
+    json.close('}');
+  }
+  json.close(']').close('}');
+}
+
+void write(format::JsonWriter& json, const ReplayResult& result) {
+  const trial::RuleTally& tally = result.tally;
+  json.open('{').key("baskets").number(result.baskets);
+  json.key("prompted").number(tally.prompted).key("held_out").number(tally.withheld);
+  json.key("bought_anyway").number(tally.arrived).key("already_bought").number(tally.already);
+  json.key("not_qualified").number(tally.unqualified).key("blocked").number(tally.blocked);
+  json.key("lost").number(tally.lost).key("silent").number(tally.silent);
+  json.key("left_out").open('{').key("no_sales").number(result.no_sales);
+  json.key("unfinished").number(result.unfinished).key("empty").number(result.empty);
+  json.key("incomplete").number(result.incomplete).key("unreadable").number(result.unreadable);
+  json.close('}').key("unknown_lines").number(result.unknown_lines);
+  json.key("prompted_samples");
+  write(json, result.prompted.samples);
+  json.key("already_bought_samples");
+  write(json, result.already.samples);
+  json.key("conditions");
+  write(json, result.unqualified);
+  json.key("guards");
+  write(json, result.blocked);
+  json.key("lost_to");
+  write(json, result.lost);
+  json.key("silences");
+  write(json, result.silent);
+  json.key("estimate").open('{').key("showings").number(result.showings);
+  json.key("assumed_showings").number(whole(kAssumedShowings)).key("extra_adds");
+  write(json, result.adds);
+  json.key("margin");
+  write(json, result.margin);
+  json.close('}').key("samples").open('[');
+  for (const ReplaySample& sample : result.samples) write(json, sample);
+  json.close(']').close('}');
+}
+
+BookRefusal refused(BookRefusal::Why why, std::string detail) {
+  BookRefusal out;
+  out.why = why;
+  out.detail = std::move(detail);
+  return out;
+}
+
+BookRefusal wrong(std::string pointer, std::string code, std::string detail) {
+  BookRefusal out = refused(BookRefusal::Why::findings, "the replay cannot be made");
+  out.findings.push_back({std::move(pointer), std::move(code), std::move(detail)});
+  return out;
+}
+
+}  // namespace
+
+struct Replays::Job {
+  enum class State : std::uint8_t { waiting, running, done, stopped, failed };
+
+  std::string id;
+  std::string who;
+  std::string pack;
+  std::string rule;
+  std::string currency;
+  unsigned exponent = 2;
+  ReplayScope scope;
+  std::vector<std::uint64_t> image;  ///< aligned
+  std::uint32_t index = 0;
+  ReplayProgress progress;
+  // Under the mutex:
+  State state = State::waiting;
+  std::string result;  ///< JSON
+  std::string trouble;
+
+  std::string tell() const {
+    constexpr std::array kStates{"waiting", "running", "done", "stopped", "failed"};
+    format::JsonWriter json(result.size() + 512);
+    json.open('{').key("id").text(id).key("pack").text(pack).key("rule").text(rule);
+    json.key("state").text(kStates[static_cast<std::size_t>(state)]);
+    json.key("done").number(progress.done.load()).key("of").number(progress.of.load());
+    json.key("stores").open('[');
+    for (const std::string& store : scope.stores) json.text(store);
+    json.close(']').key("from").text(format::format_day(scope.from));
+    json.key("to").text(format::format_day(scope.to));
+    json.key("currency").text(currency).key("exponent").number(std::int64_t{exponent});
+    if (!trouble.empty()) json.key("trouble").text(trouble);
+    if (!result.empty()) json.key("result").raw(result);
+    json.close('}');
+    return json.take();
+  }
+};
+
+Replays::~Replays() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    if (running_) running_->progress.stop = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+BookOutcome<std::string> Replays::start(const Actor& by, std::string_view pack,
+                                        const ReplayOrder& order) {
+  const UtcMs now = parts_.clock.now();
+  const auto current = parts_.book.current(pack);
+  if (!current) return tl::unexpected(current.error());
+  auto job = std::make_shared<Job>();
+  job->who = by.id;
+  job->pack = pack;
+  job->currency = (*current)->pack.currency.text();
+  job->exponent = (*current)->pack.currency.exponent;
+  BusinessDay today = static_cast<BusinessDay>(now / kDayMs);
+  for (const model::StoreSpec& store : (*current)->pack.stores) {
+    today = std::min(today, parts_.days.day_of(store.time_zone, now));
+    if (!order.stores.empty() && std::ranges::find(order.stores, store.id) == order.stores.end()) {
+      continue;
+    }
+    const std::array one{store.id};
+    if (by.may(Right::edit, one)) {
+      job->scope.stores.push_back(store.id);
+    } else if (!order.stores.empty()) {
+      return tl::unexpected(refused(BookRefusal::Why::role, store.id + " is not a store of yours"));
+    }
+  }
+  for (const std::string& store : order.stores) {
+    if (std::ranges::find(job->scope.stores, store) == job->scope.stores.end()) {
+      return tl::unexpected(wrong("/stores", "no-such-store", "the pack has no store " + store));
+    }
+  }
+  job->scope.to = order.to.value_or(today - 1);
+  job->scope.from = order.from.value_or(job->scope.to - 6);
+  if (job->scope.to < job->scope.from) {
+    return tl::unexpected(wrong("/to", "ends-before-start", "expected a day not before /from"));
+  }
+  if (job->scope.to - job->scope.from >= kMostReplayDays) {
+    return tl::unexpected(wrong("/from", "too-many",
+                                "expected at most " + std::to_string(kMostReplayDays) + " days"));
+  }
+  CheckedRule checked = check_rule(**current, order.rule, parts_.zones, now);
+  if (!checked.rule || has_errors(checked.findings)) {
+    BookRefusal out = refused(BookRefusal::Why::findings, "the rule is not right yet");
+    out.findings = std::move(checked.findings);
+    return tl::unexpected(std::move(out));
+  }
+  job->rule = checked.rule->id;
+  model::Pack with = (*current)->pack;
+  job->index = static_cast<std::uint32_t>(put_rule(with, std::move(*checked.rule)));
+  compile::Options options;
+  options.time_begin = (std::int64_t{job->scope.from} - 366) * kDayMs;
+  const compile::Compiled compiled =
+      compile::compile(with, (*current)->catalogue, parts_.zones, options);
+  if (!compiled.errors.empty()) {
+    const model::Finding& first = compiled.errors.front();
+    return tl::unexpected(wrong("", "invalid", first.message));
+  }
+  job->image.resize((compiled.image.size() + 7) / 8);
+  std::memcpy(job->image.data(), compiled.image.data(), compiled.image.size());
+  const std::scoped_lock lock(mutex_);
+  if (waiting_.size() >= kMostReplaysWaiting) {
+    return tl::unexpected(refused(BookRefusal::Why::state,
+                                  "other replays are waiting already: try again in a moment"));
+  }
+  job->id = std::to_string(next_++);
+  waiting_.push_back(job);
+  kept_.push_back(job);
+  if (kept_.size() > kMostReplaysKept) kept_.pop_front();
+  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  wake_.notify_all();
+  return job->tell();
+}
+
+std::shared_ptr<Replays::Job> Replays::find(std::string_view id) {
+  const auto found = std::ranges::find_if(kept_, [&](const auto& job) { return job->id == id; });
+  return found == kept_.end() ? nullptr : *found;
+}
+
+BookOutcome<std::string> Replays::tell(std::string_view id) {
+  const std::scoped_lock lock(mutex_);
+  const auto job = find(id);
+  if (!job) return tl::unexpected(refused(BookRefusal::Why::missing, "there is no such replay"));
+  return job->tell();
+}
+
+BookOutcome<void> Replays::stop(std::string_view id) {
+  const std::scoped_lock lock(mutex_);
+  const auto job = find(id);
+  if (!job) return tl::unexpected(refused(BookRefusal::Why::missing, "there is no such replay"));
+  job->progress.stop = true;
+  return {};
+}
+
+void Replays::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    running_ = waiting_.front();
+    waiting_.pop_front();
+    running_->state = Job::State::running;
+    const auto job = running_;
+    lock.unlock();
+    run(*job);
+    lock.lock();
+    running_.reset();
+  }
+}
+
+void Replays::run(Job& job) {
+  using State = Job::State;
+  State state = State::failed;
+  std::string result, trouble;
+  const auto bytes = std::as_bytes(std::span(job.image));
+  if (const auto image = image::Image::open(bytes); !image) {
+    trouble = image.error().text();
+  } else if (auto found = replay(parts_.baskets, *image, job.index, job.scope, job.progress);
+             !found) {
+    trouble = found.error().text();
+  } else {
+    format::JsonWriter json;
+    write(json, *found);
+    result = json.take();
+    state = job.progress.stop ? State::stopped : State::done;
+  }
+  job.image = {};
+  const std::scoped_lock lock(mutex_);
+  job.state = state;
+  job.result = std::move(result);
+  job.trouble = std::move(trouble);
+}
+
+}  // namespace sidedish::headoffice

@@ -1,0 +1,70 @@
+#pragma once
+// Replays that people asked for: one runs at a time on a thread of its own, a few wait, the last few
+// are remembered.
+#include "headoffice/book/book.hpp"
+#include "headoffice/replay/replay.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace sidedish::headoffice {
+
+struct ReplayOrder {
+  std::string rule;                 ///< JSON
+  std::vector<std::string> stores;  ///< ids; empty: all of the pack's that one may see
+  std::optional<BusinessDay> from;  ///< both inclusive; absent: the seven days before today
+  std::optional<BusinessDay> to;
+};
+
+inline constexpr BusinessDay kMostReplayDays = 31;
+inline constexpr std::size_t kMostReplaysWaiting = 4;
+inline constexpr std::size_t kMostReplaysKept = 16;
+
+struct ReplaysParts {
+  Book& book;
+  BasketStore& baskets;
+  BusinessDays& days;
+  const Clock& clock;
+  compile::ZoneFile zones;
+};
+
+/// Thread-safe when the stores are. What it is given outlives it; the destructor stops what runs.
+class Replays {
+ public:
+  explicit Replays(ReplaysParts parts) : parts_(std::move(parts)) {}
+  ~Replays();
+  Replays(const Replays&) = delete;
+  Replays& operator=(const Replays&) = delete;
+
+  /// JSON of the replay as it begins. Refused: findings of the rule, stores that are not this
+  /// person's, days without an end; too many wait already (state).
+  BookOutcome<std::string> start(const Actor& by, std::string_view pack, const ReplayOrder& order);
+  /// How far it is, and in the end what came of it.
+  BookOutcome<std::string> tell(std::string_view id);
+  /// Ends it with what there is.
+  BookOutcome<void> stop(std::string_view id);
+
+ private:
+  struct Job;
+  void work();
+  void run(Job& job);
+  std::shared_ptr<Job> find(std::string_view id);
+
+  ReplaysParts parts_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<Job>> waiting_;
+  std::deque<std::shared_ptr<Job>> kept_;
+  std::shared_ptr<Job> running_;
+  std::uint64_t next_ = 1;
+  bool stopping_ = false;
+  std::thread thread_;  ///< from the first replay on
+};
+
+}  // namespace sidedish::headoffice
