@@ -80,6 +80,7 @@ export function Import({ head, done }: { head: Head; done: (said?: string) => vo
   const [missing, set_missing] = useState(false);
   const [busy, set_busy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const reason = useRef('');  // stays while the file is checked again
   const doing = async (work: () => Promise<void>) => {
     if (busy) return;
     set_busy(true);
@@ -95,8 +96,8 @@ export function Import({ head, done }: { head: Head; done: (said?: string) => vo
   const check = () => void doing(async () => {
     set_missing(!file);
     if (!file) return;
+    reason.current = String(new FormData(form.current ?? undefined).get('why') ?? '').trim();
     set_report(undefined);
-    // The browser knows .csv by many names; it is this one here.
     set_report((await check_file(head.pack, file, locale)).answer);
   });
   const take = () => void doing(async () => {
@@ -123,7 +124,7 @@ export function Import({ head, done }: { head: Head; done: (said?: string) => vo
       <Rows key={report.id} report={report} head={head} locale={locale} />
       {report.counts.refused > 0 && <p>{say('refused_stay', { count: report.counts.refused })}</p>}
       {puts === 0 && <p><strong>{say('nothing_to_do')}</strong></p>}
-      {puts > 0 && <Field name="why" label={say('why')} />}
+      {puts > 0 && <Field name="why" label={say('why')} start={reason.current} />}
     </>}
     <div class="row">
       {!report && <button class="main">{say('check')}</button>}
