@@ -164,7 +164,7 @@ Result<std::vector<std::string>> Waves::tick() {
     }
     const auto moved = move(row, now, "head office");
     if (!moved && moved.error().code() == Errc::conflict) continue;
-    if (!moved) return moved;
+    if (!moved) return tl::unexpected<Error>(moved.error());
     out.insert(out.end(), moved->begin(), moved->end());
   }
   return out;
