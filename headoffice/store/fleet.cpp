@@ -146,6 +146,21 @@ Result<std::vector<VersionRow>> SqliteStorage::versions(std::string_view pack, s
       out.push_back(std::move(row));
     }
     if (out.empty()) throw Refused{{Errc::not_found, "nothing of this pack was ever published"}};
+    std::int64_t known_from = INT64_MAX;
+    if (Run oldest = db.run("SELECT min(version), count(*) FROM rule_change WHERE pack = ?");
+        oldest.with(pack).step() && oldest.integer(1) > 0) {
+      known_from = oldest.integer(0);
+    }
+    for (VersionRow& row : out) {
+      const auto version = static_cast<std::int64_t>(row.version);
+      if (version < known_from) break;
+      auto& changed = row.rules_changed.emplace();
+      Run rules = db.run("SELECT rule, what FROM rule_change WHERE version = ? ORDER BY rule");
+      rules.with(version);
+      while (rules.step()) {
+        changed.emplace_back(rules.text(0), static_cast<RuleChanged>(rules.integer(1)));
+      }
+    }
     return out;
   });
 }

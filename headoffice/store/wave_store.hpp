@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sidedish::headoffice {
@@ -88,6 +89,8 @@ struct VersionRow {
   std::string who;  ///< empty: a program, which did not say
   std::string why;
   std::optional<RolloutRow> rollout;
+  /// By rule id, ascending; nullopt: from before changes were remembered.
+  std::optional<std::vector<std::pair<std::string, RuleChanged>>> rules_changed;
 };
 
 struct PublishedDocuments {

@@ -15,6 +15,8 @@ using format::JsonWriter;
 constexpr std::size_t kShownVersions = 100;
 constexpr std::string_view kStates[] = {"never", "silent", "refused", "alarm", "behind", "fine"};
 
+constexpr std::string_view kChanged[] = {"added", "changed", "removed"};
+
 using Images = std::map<std::string, PublishedImage, std::less<>>;
 
 /// A rollout that is on its way or halted, with its waves read.
@@ -213,6 +215,14 @@ Result<std::string> Fleet::versions(std::string_view pack) {
     json.key("pack_version").number(row.pack_version);
     json.key("at").text(format::format_time(row.at));
     json.key("who").text(row.who).key("why").text(row.why);
+    if (row.rules_changed) {
+      json.key("rules_changed").open('[');
+      for (const auto& [rule, what] : *row.rules_changed) {
+        json.open('{').key("id").text(rule);
+        json.key("what").text(kChanged[static_cast<std::size_t>(what)]).close('}');
+      }
+      json.close(']');
+    }
     json.key("wave");
     if (row.rollout) {
       const RolloutRow& rollout = *row.rollout;

@@ -247,7 +247,8 @@ test('tills: versions say who and why; one click and a reason go back to one, an
   const rows = await versions.locator('tbody tr').allInnerTexts();
   assert.equal(rows.length, 2);
   assert.match(rows[0], new RegExp(`^${second.version}\\b[^]*Ana[^]*a new meal[^]*halted in wave 2 of 3`));
-  assert.match(rows[1], /^1\b[^]*a program[^]*everywhere/);
+  assert.match(rows[0], /A dip taken out/);
+  assert.match(rows[1], /^1\b[^]*a program[^]*A dip new[^]*everywhere/);
   await versions.locator('button', { hasText: 'Back to this' }).click();
   await admin.waitForFunction(() => document.activeElement?.name === 'why');
   await clean(admin, 'going back');

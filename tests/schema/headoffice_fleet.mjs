@@ -89,6 +89,8 @@ export function fleet({ call, command, example }) {
     const done = (await back('app', { version: old.version, why: 'it confuses' }, 201)).value;
     const [now] = await versions();
     assert.deepEqual([now.version, now.who, now.why, now.wave.state], [done.version, 'app', 'it confuses', 'done']);
+    assert.deepEqual(old.rules_changed.map(({ what }) => what), old.rules_changed.map(() => 'added'));
+    assert.ok(old.rules_changed.length > 0 && Array.isArray(now.rules_changed));
     const [row] = (await call('GET', '/v1/changes', { target: '/v1/changes?limit=1', headers: people.ed })).value.changes;
     assert.deepEqual([row.who, row.what, row.subject, row.before, row.after], ['app', 'publication.rolled-back', 'corner', { version: newest.version }, { version: done.version, again: old.version, waves: ['all'] }]);
 

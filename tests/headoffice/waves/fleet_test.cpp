@@ -189,6 +189,12 @@ TEST_CASE(
   CHECK(rows->at(1).rollout->state == RolloutState::superseded);
   CHECK(rows->at(2).who.empty());
   CHECK_FALSE(rows->at(2).rollout);
+  const auto& [first, next] = std::pair(rows->at(2).rules_changed, rows->at(1).rules_changed);
+  REQUIRE(first);
+  CHECK(first->size() == office.pack.rules.size());
+  CHECK(first->front().second == RuleChanged::added);
+  REQUIRE(next);
+  CHECK(next->empty());
   CHECK(office.storage->versions("nothing", 10).error().code() == Errc::not_found);
   const auto json = office.fleet().versions(office.pack.id);
   REQUIRE(json);
