@@ -113,7 +113,7 @@ bool seal() {
   constexpr auto kArch = static_cast<std::uint32_t>(offsetof(::seccomp_data, arch));
   ::sock_filter code[] = {
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, kArch},    {BPF_JMP | BPF_JEQ | BPF_K, 0, 3, kArchitecture},
-      {BPF_LD | BPF_W | BPF_ABS, 0, 0, kNumber},  {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_exit},
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, kNumber},  {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_exit_group},
       {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}, {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS},
   };
   const ::sock_fprog program{sizeof code / sizeof *code, code};
@@ -138,16 +138,16 @@ bool seal() {
   limit(RLIMIT_NOFILE, 0);
 #ifndef SIDEDISH_SANITIZED
   limit(RLIMIT_AS, memory);
-  if (!seal()) ::syscall(SYS_exit, 2);
+  if (!seal()) ::syscall(SYS_exit_group, 2);
 #else
   static_cast<void>(memory);
 #endif
   if (!work(task, progress)) {
     progress.wrong = true;
-    ::syscall(SYS_exit, 1);
+    ::syscall(SYS_exit_group, 1);
   }
   progress.step = Step::done;
-  ::syscall(SYS_exit, 0);
+  ::syscall(SYS_exit_group, 0);
   __builtin_unreachable();
 }
 
