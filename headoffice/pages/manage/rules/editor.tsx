@@ -19,6 +19,7 @@ import { hold } from './leave';
 import type { Kind, Pack } from './model';
 import { Past } from './past';
 import { Preview, type Surface } from './preview';
+import { Replay } from './replay';
 import { Skeleton } from './skeleton';
 import { StateWord } from './list';
 
@@ -99,7 +100,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
       <Actions editing={editing} pack={pack} attempt={attempt} opened={opened} />
       <Summary found={found} shown={tries} reveal={reveal} />
       <div class={`beside with-${surface.value}`}>
-        <div><RuleForm tag={tag} />{row && <Past row={row} pack={pack} editing={editing} />}</div>
+        <div><RuleForm tag={tag} /><Replay editing={editing} pack={pack} />{row && <Past row={row} pack={pack} editing={editing} />}</div>
         <aside><Preview editing={editing} pack={pack} tag={tag} surface={surface} /></aside>
       </div>
     </Form.Provider>}

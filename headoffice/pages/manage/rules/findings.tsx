@@ -30,8 +30,10 @@ export function focus_on(pointer: string): void {
 /** `shown` grows with every try: the first field that is wrong gets the focus then. */
 export function Summary({ found, shown, reveal }: { found: Finding[]; shown: number; reveal: (pointer: string) => void }) {
   const last = useRef(shown);
-  const errors = found.filter(({ severity }) => severity === 'error');
-  const warnings = found.filter(({ severity }) => severity !== 'error');
+  const told = (one: Finding) => (label_of(one.pointer) ? `${label_of(one.pointer)}: ${wording(one)}` : wording(one));
+  const once = found.filter((one, i) => found.findIndex((other) => told(other) === told(one)) === i);
+  const errors = once.filter(({ severity }) => severity === 'error');
+  const warnings = once.filter(({ severity }) => severity !== 'error');
   const go = (pointer: string) => {
     reveal(pointer);
     setTimeout(() => focus_on(pointer));
@@ -42,7 +44,7 @@ export function Summary({ found, shown, reveal }: { found: Finding[]; shown: num
     if (errors[0]) go(errors[0].pointer);
   }, [shown]);
   if (found.length === 0) return null;
-  const links = (some: Finding[]) => <ul>{some.map((one, i) => <li key={i}><a href={`#at${one.pointer}`} onClick={(event) => { event.preventDefault(); event.stopPropagation(); go(one.pointer); }}>{label_of(one.pointer) ? `${label_of(one.pointer)}: ` : ''}{wording(one)}</a></li>)}</ul>;
+  const links = (some: Finding[]) => <ul>{some.map((one, i) => <li key={i}><a href={`#at${one.pointer}`} onClick={(event) => { event.preventDefault(); event.stopPropagation(); go(one.pointer); }}>{told(one)}</a></li>)}</ul>;
   return <>
     {errors.length > 0 && <section class="notice bad summary" role="alert"><strong>{say('rules.wrong', { count: errors.length })}</strong>{links(errors)}</section>}
     {warnings.length > 0 && <section class="notice mind summary"><strong>{say('rules.warned', { count: warnings.length })}</strong>{links(warnings)}</section>}
