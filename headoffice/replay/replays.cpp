@@ -115,7 +115,6 @@ struct Replays::Job {
   unsigned exponent = 2;
   ReplayScope scope;
   std::vector<std::uint64_t> image;  ///< aligned
-  std::uint32_t index = 0;
   ReplayProgress progress;
   // Under the mutex:
   State state = State::waiting;
@@ -195,7 +194,7 @@ BookOutcome<std::string> Replays::start(const Actor& by, std::string_view pack,
   }
   job->rule = checked.rule->id;
   model::Pack with = (*current)->pack;
-  job->index = static_cast<std::uint32_t>(put_rule(with, std::move(*checked.rule)));
+  put_rule(with, std::move(*checked.rule));
   compile::Options options;
   options.time_begin = (std::int64_t{job->scope.from} - 366) * kDayMs;
   const compile::Compiled compiled =
@@ -263,8 +262,9 @@ void Replays::run(Job& job) {
   const auto bytes = std::as_bytes(std::span(job.image));
   if (const auto image = image::Image::open(bytes); !image) {
     trouble = image.error().text();
-  } else if (auto found = replay(parts_.baskets, *image, job.index, job.scope, job.progress);
-             !found) {
+  } else if (const std::uint32_t rule = image->find_rule(job.rule); rule == image::kNone) {
+    trouble = "the image has no rule " + job.rule;
+  } else if (auto found = replay(parts_.baskets, *image, rule, job.scope, job.progress); !found) {
     trouble = found.error().text();
   } else {
     format::JsonWriter json;

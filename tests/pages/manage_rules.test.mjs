@@ -345,3 +345,25 @@ test('rules: money goes out and back exactly, with no, two and three decimals, i
     }
   }
 });
+
+// At whatever hour: which reasons there are depends on it, that they add up does not.
+test('rules: a rule goes over the real baskets of the last week: its numbers add up, and each opens the baskets behind it', async () => {
+  const page = await rosa.open(`#rules/${pack}/burger-fries`);
+  await page.click('text=Try it');
+  await page.waitForSelector('.tallies');
+  const lines = await page.$$eval('.tallies > li', (all) => all.map((one) => [one.querySelector('.what').textContent, Number(one.querySelector('strong.n').textContent.replace(/\D/g, ''))]));
+  const [what, baskets] = lines.pop();
+  assert.equal(what, 'All baskets');
+  assert.ok(baskets > 500, `${baskets}`);
+  assert.equal(lines.reduce((sum, [, n]) => sum + n, 0), baskets);
+  assert.ok(lines.some(([name, n]) => /bought|asked|Not met/.test(name) && n > 0));
+  const first = page.locator('.tallies details').first();
+  await first.locator('summary').click();
+  assert.match(await first.locator('.baskets li').first().innerText(), /mitte[^]*1 × /);
+  await rosa.clean(page, 'replay');
+  await rosa.shot(page, 'replay');
+  await rosa.speak(page, 'de');
+  await rosa.clean(page, 'replay in de');
+  await rosa.shot(page, 'replay-de');
+  await page.close();
+});

@@ -170,6 +170,26 @@ TEST_CASE("replay: every basket of the week has one reason, and stands behind it
   }
 }
 
+// An image has the best rule first, whatever their order in the pack.
+// To see it fail: give replay() the rule's place in the pack.
+TEST_CASE("replay: of many rules it is the draft that is judged", "[replay]") {
+  Week week;
+  for (const char* id : {"better", "best"}) {
+    model::Rule other = packs::rule(id, packs::has_items({"sku:COLA"}), {"sku:CHEESE"});
+    other.extra_adds_per_1000 = 900;
+    week.pack.rules.push_back(std::move(other));
+  }
+  week.publish_outside();
+  for (int i = 0; i < 5; ++i) week.sold({{kBurger, kLarge}});
+  const auto document = week.finished(week.published());
+  const format::Json told = document.root();
+  CHECK(told.find("rule").text() == kRule);
+  CHECK(count(told.find("result"), "prompted") == 5);  // of the burger, before the fries came
+  CHECK(count(told.find("result"), "bought_anyway") == 5);
+  const auto other = week.finished(week.published("best"));
+  CHECK(count(other.root().find("result"), "not_qualified") == 5);
+}
+
 TEST_CASE("replay: what a draft may bring is the author's rate over what it would show",
           "[replay]") {
   const Bounds half = wilson(0.5, 50);

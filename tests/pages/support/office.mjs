@@ -22,6 +22,8 @@ export const story = {
 export const shown = 1400 + 1200 + 40;
 export const accepted = 140 + 60 + 4;
 
+const bought = (attached) => [{ key: 'sku:CLASSIC', quantity: 1000, value: 890 }, { key: attached ? 'sku:FRIES-M' : 'sku:COLA-M', quantity: 1000, value: 320 }];
+
 function events(now) {
   const out = [];
   let seq = 0;
@@ -41,7 +43,7 @@ function events(now) {
           if (i < takes[rule]) add('prompt.accepted', at, prompt);
         }
         add('basket.closed', at, { mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true, total: 1210, margin: 640, items: 2000, lines: 2,
-                                   shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: 0, ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: [] });
+                                   shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: 0, ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(i < attached) });
       }
     }
   }

@@ -16,24 +16,24 @@ import { get } from './pointer';
 import { condition_words } from './sentence';
 
 const kPoll = 300; // ms between looks
-interface Part { of: string; why: string; baskets: number; samples: string[] }
+interface Part { of: string; why: string; baskets: number; samples: number[] }
 interface Range { low: number; likely: number; high: number }
-interface Sample { id: string; store: string; at: string; why: string; total: number; lines: { product: string; name: string; quantity: string; value: number }[] }
+interface Sample { id: number; store: string; at: string; why: string; total: number; lines: { product: string; name: string; quantity: string; value: number }[] }
 interface Result {
   baskets: number; prompted: number; already_bought: number; not_qualified: number; blocked: number; lost: number; silent: number;
-  prompted_samples: string[]; already_bought_samples: string[]; conditions: Part[]; guards: Part[]; lost_to: Part[]; silences: Part[];
+  prompted_samples: number[]; already_bought_samples: number[]; conditions: Part[]; guards: Part[]; lost_to: Part[]; silences: Part[];
   estimate: { extra_adds: Range; margin: Range }; samples: Sample[];
 }
 interface Run { id: string; state: 'waiting' | 'running' | 'done' | 'stopped' | 'failed'; done: number; of: number; from: string; to: string; trouble?: string; result?: Result }
 
-function Baskets({ ids, result, pack }: { ids: string[]; result: Result; pack: Pack }) {
+function Baskets({ ids, result, pack }: { ids: number[]; result: Result; pack: Pack }) {
   const all = result.samples.filter(({ id }) => ids.includes(id));
   if (all.length === 0) return null;
   return <ul class="baskets">{all.map((one) => <li key={one.id}><span class="note">{moment(one.at)} · {one.store}</span>
     {one.lines.map((line) => `${count(Number(line.quantity))} × ${line.name}`).join(', ')} <strong>{written(one.total, pack, language.value)}</strong></li>)}</ul>;
 }
 
-interface LineProps { text: string; n: number; of: number; samples: string[]; result: Result; pack: Pack; main?: boolean }
+interface LineProps { text: string; n: number; of: number; samples: number[]; result: Result; pack: Pack; main?: boolean }
 function Line({ text, n, of, samples, result, pack, main = false }: LineProps) {
   if (n === 0 && !main) return null;
   const share = new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(of === 0 ? 0 : n / of);
@@ -48,7 +48,7 @@ function Outcome({ result, rule, pack }: { result: Result; rule: Rule; pack: Pac
     return say('rules.replay_not', { what: of !== '' && condition && typeof condition === 'object' && Object.keys(condition).length === 1 ? condition_words(pack, condition) : why });
   };
   const guard = ({ of, why }: Part): string => (is_word(`rules.guard_${of}`) ? say(`rules.guard_${of}` as Word) : why || say('rules.guard_other'));
-  const line = (text: string, n: number, samples: string[], main = false) => <Line key={text} text={text} n={n} of={result.baskets} samples={samples} result={result} pack={pack} main={main} />;
+  const line = (text: string, n: number, samples: number[], main = false) => <Line key={text} text={text} n={n} of={result.baskets} samples={samples} result={result} pack={pack} main={main} />;
   return <>
     <ul class="tallies">
       {line(say('rules.replay_prompted'), result.prompted, result.prompted_samples, true)}
