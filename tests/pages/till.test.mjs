@@ -543,13 +543,13 @@ test('till: why this opens in the strip itself and names the rule, its cause, re
 test('till: messages of other windows and of other origins are not heard', async () => {
   await offer();
   await page.frames()[1].evaluate(() => window.postMessage({ type: 'sidedish:key', key: 'F8' }, '*'));
+  const came = page.waitForEvent('framenavigated', (frame) => frame.parentFrame() !== null && frame.url().endsWith('/test/host'));
   await page.evaluate((url) => {
     const other = document.createElement('iframe');
     other.src = `${url}/test/host`;
     document.body.append(other);
   }, agent.url);
-  await page.waitForFunction('frames.length === 2');
-  const other = page.frames().find((frame) => frame.url().endsWith('/test/host'));
+  const other = await came;
   await other.waitForFunction('window.dock !== undefined');
   await other.evaluate(() => parent.frames[0].postMessage({ type: 'sidedish:key', key: 'F8' }, '*'));
   await other.evaluate(() => parent.postMessage({ type: 'sidedish:accept', prompt: { id: 'evil' } }, '*'));
