@@ -8,7 +8,6 @@
 #include "rules/format/wire_json.hpp"
 #include "tests/headoffice/book/desk.hpp"
 
-#include <chrono>
 #include <cstring>
 #include <random>
 #include <thread>
@@ -97,7 +96,7 @@ struct Week : Desk {
       REQUIRE(tree);
       const auto state = tree->root().find("state").text();
       if (state != "waiting" && state != "running") return std::move(*tree);
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      std::this_thread::yield();
     }
   }
   format::JsonDocument finished(const std::string& rule) {
