@@ -87,7 +87,9 @@ Facts basket_facts(const model::Outcome& o, std::string& refused) {
                     .shown = o.shown,
                     .withheld = o.withheld,
                     .accepted = o.accepted,
-                    .open_ms = std::nullopt};
+                    .open_ms = std::nullopt,
+                    .basket = std::string(o.basket),
+                    .offer = std::string(o.offer)};
   const MonoMs open = o.tender_at - o.opened_at;
   if (o.tender_at != 0 && o.opened_at != 0 && open >= 0 && open <= kLongestBasket) {
     facts.open_ms = open;
@@ -98,15 +100,20 @@ Facts basket_facts(const model::Outcome& o, std::string& refused) {
 Facts facts_of(const format::OwnedOutcome& owned, std::string& refused) {
   const model::Outcome& o = owned.value;
   if (o.kind == OutcomeKind::basket) return basket_facts(o, refused);
-  return PromptFacts{.kind = kind_name(o.kind),
-                     .rule = std::string(o.rule),
-                     .arm = std::string(format::name_of(o.arm)),
-                     .currency = o.currency,
-                     .channel = std::string(format::name_of(o.channel)),
-                     .n = 1,
-                     .quantity = o.quantity,
-                     .price_effect = o.price_effect,
-                     .saving = o.saving};
+  PromptFacts facts{.kind = kind_name(o.kind),
+                    .rule = std::string(o.rule),
+                    .arm = std::string(format::name_of(o.arm)),
+                    .currency = o.currency,
+                    .channel = std::string(format::name_of(o.channel)),
+                    .n = 1,
+                    .quantity = o.quantity,
+                    .price_effect = o.price_effect,
+                    .saving = o.saving};
+  if (o.kind == OutcomeKind::returned) {
+    facts.sale = o.remark;
+    facts.offer = o.offer;
+  }
+  return facts;
 }
 
 Facts facts_of(const format::Tally& tally, std::string&) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace sidedish::headoffice {
@@ -31,6 +32,17 @@ ArmStats ArmStats::of_sums(std::int64_t units, double sum, double squares) {
   const double mean = sum / n;
   const double variance = units < 2 ? 0 : (squares - sum * mean) / (n - 1);
   return {units, mean, std::max(variance, 0.0)};
+}
+
+std::int64_t declared_cap(std::vector<std::int64_t> prices) {
+  constexpr std::int64_t kTimes = 100;
+  std::erase_if(prices, [](std::int64_t price) { return price <= 0; });
+  if (prices.empty()) return 0;
+  const auto middle = prices.begin() + static_cast<std::ptrdiff_t>((prices.size() - 1) / 2);
+  std::nth_element(prices.begin(), middle, prices.end());
+  std::int64_t cap = 0;
+  return __builtin_mul_overflow(*middle, kTimes, &cap) ? std::numeric_limits<std::int64_t>::max()
+                                                       : cap;
 }
 
 double half_width(double spread, std::int64_t units, const LiftMethod& method) {

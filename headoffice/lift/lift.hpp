@@ -21,6 +21,11 @@ struct ArmStats {
   static ArmStats of_sums(std::int64_t units, double sum, double squares);
 };
 
+/// What one sale counts at most, whatever it is worth: a hundred times the middle of the prices above
+/// zero; 0 where there is none. One party's wedding is no lift, and a bound that is chosen from prices
+/// before anything is sold cannot be chosen to please.
+std::int64_t declared_cap(std::vector<std::int64_t> prices);
+
 /// Units between which nothing but the arm differs in how they came to be compared: a week, a
 /// phase of the holdout. Only within one are arms compared.
 struct Stratum {

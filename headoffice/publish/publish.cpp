@@ -1,5 +1,6 @@
 #include "headoffice/publish/publish.hpp"
 
+#include "headoffice/lift/lift.hpp"
 #include "headoffice/overlay/file.hpp"
 #include "plugin/net/digest.hpp"
 #include "rules/base/picture.hpp"
@@ -8,6 +9,7 @@
 #include "rules/format/rfc3339.hpp"
 #include "rules/vectors/vectors.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -32,6 +34,13 @@ Publication publication_of(const model::Pack& pack) {
                               rule_tag(format::write_rule(rule, pack.currency))});
   }
   return out;
+}
+
+/// Declared from prices alone, before anything is sold.
+Minor money_cap_of(const model::Catalogue& catalogue) {
+  std::vector<Minor> prices;
+  for (const model::Product& product : catalogue.products) prices.push_back(product.price);
+  return std::min(declared_cap(std::move(prices)), kMostCap);
 }
 
 /// Members that a rule document has not.
@@ -180,6 +189,8 @@ Result<PublishOutcome> Publisher::publish(std::string_view rules, std::string_vi
   publication.rules = rules;
   publication.catalogue = catalogue;
   publication.published_at = now;
+  publication.currency = read.pack->currency.text();
+  publication.money_cap = money_cap_of(*read.catalogue);
   publication.rollout = rollout;
   publication.products = products;
   publication.book = book;

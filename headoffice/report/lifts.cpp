@@ -1,18 +1,13 @@
 #include "headoffice/report/report.hpp"
+#include "headoffice/report/strata.hpp"
 #include "rules/format/rfc3339.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <tuple>
 
 namespace sidedish::headoffice {
 namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr double kSurprise = 0.001;
-constexpr double kEnds = 0.95;
-constexpr std::int64_t kYear = 365;
 
 struct Arms {
   struct Arm {
@@ -24,49 +19,51 @@ struct Arms {
   Arm control;
 };
 
-/// A rule's holdout over time. Business days begin at different moments in different zones: the days
-/// next to a change belong to neither phase.
-class Phases {
- public:
-  void add(const RulePhase& phase) {
-    const auto day = static_cast<BusinessDay>(phase.since / kDayMs);
-    phases_.push_back({day, phase.holdout_percent});
-  }
-  /// Number of the phase, or nullopt between two. Before the first publication counts as the first.
-  std::optional<std::size_t> of(BusinessDay day) const {
-    std::size_t at = 0;
-    for (std::size_t i = 1; i < phases_.size(); ++i) {
-      if (day >= phases_[i].since - 1 && day <= phases_[i].since + 1) return std::nullopt;
-      if (day > phases_[i].since) at = i;
-    }
-    return at;
-  }
-  double planned_control(std::size_t phase) const {
-    return phase < phases_.size() ? phases_[phase].holdout / 100.0 : 0.0;
-  }
-
- private:
-  struct Phase {
-    BusinessDay since;
-    int holdout;
-  };
-  std::vector<Phase> phases_;
+struct Money {
+  Compared revenue;
+  Compared margin;
 };
-
-/// Days of one stratum, in order: a week of a phase, or a single day between two.
-using StratumKey = std::tuple<std::int64_t, std::size_t, std::int64_t>;
 
 struct Experiment {
   std::map<StratumKey, Arms> strata;
   std::map<std::size_t, Arms> splits;  ///< by phase
+  std::map<std::string, Money> money;  ///< by currency
+  Compared open;
   Arms all;
   BusinessDay first = std::numeric_limits<BusinessDay>::max();
   BusinessDay last = std::numeric_limits<BusinessDay>::min();
+
+  void add(const BasketTotal& total, bool treated, std::optional<std::size_t> phase);
 };
 
-Stratum rates(const Arms& arms, std::int64_t Arms::Arm::*hits) {
-  return {ArmStats::of_rate(arms.treated.*hits, arms.treated.units),
-          ArmStats::of_rate(arms.control.*hits, arms.control.units)};
+void Experiment::add(const BasketTotal& total, bool treated, std::optional<std::size_t> phase) {
+  const BasketFacts& sum = total.sum;
+  const auto count = [&](Arms& arms) {
+    Arms::Arm& arm = treated ? arms.treated : arms.control;
+    arm.units += sum.n;
+    arm.attached += total.attached;
+    arm.ended += sum.ended == "unknown" || sum.ended == "open" ? 0 : sum.n;
+  };
+  const StratumKey key = stratum_of(total.day, phase);
+  count(strata[key]);
+  count(all);
+  if (phase) count(splits[*phase]);
+  first = std::min(first, total.day);
+  last = std::max(last, total.day);
+  open.add(key, total.day, treated, total.capped_open);
+  if (total.capped.n == 0) return;
+  Money& brought = money[sum.currency];
+  brought.revenue.add(key, total.day, treated, total.capped);
+  brought.margin.add(key, total.day, treated, total.capped_margin);
+}
+
+std::vector<Stratum> attach_rates(const Experiment& experiment) {
+  std::vector<Stratum> out;
+  for (const auto& [key, arms] : experiment.strata) {
+    out.push_back({ArmStats::of_rate(arms.treated.attached, arms.treated.units),
+                   ArmStats::of_rate(arms.control.attached, arms.control.units)});
+  }
+  return out;
 }
 
 Trust trust_of(const Experiment& experiment, const Phases& phases) {
@@ -75,21 +72,68 @@ Trust trust_of(const Experiment& experiment, const Phases& phases) {
     splits.push_back({arms.treated.units, arms.control.units, phases.planned_control(phase)});
   }
   if (split_p_value(splits) < kSurprise) return Trust::split;
-  const Stratum ends = rates(experiment.all, &Arms::Arm::ended);
-  if (ends.treated.mean < kEnds || ends.control.mean < kEnds) return Trust::ends;
-  const Lift differ = lift_of({&ends, 1}, {.alpha = kSurprise});
-  return differ.low > 0 || differ.high < 0 ? Trust::ends : Trust::ok;
+  const auto& [treated, control] = experiment.all;
+  const bool ended = complete({treated.ended, treated.units}, {control.ended, control.units});
+  return ended ? Trust::ok : Trust::ends;
 }
 
-std::string verdict_day(const Lift& lift, BusinessDay first, BusinessDay last) {
-  const std::int64_t units = lift.treated + lift.control;
-  const double days = static_cast<double>(last - first) + 1;
-  const double pace = static_cast<double>(units) / days;
-  const auto most = units + static_cast<std::int64_t>(pace * static_cast<double>(kYear));
-  const auto needed = units_until_verdict(lift, most);
-  if (!needed) return {};
-  return format::format_day(
-      last + static_cast<std::int64_t>(std::ceil(static_cast<double>(*needed - units) / pace)));
+Measured measured(const Compared& compared) {
+  Measured out;
+  out.lift = lift_of(compared.strata());
+  out.verdict_on = compared.verdict_on(out.lift);
+  return out;
+}
+
+bool both_arms(const Compared& compared) {
+  return compared.treated() > 0 && compared.control() > 0;
+}
+
+/// The first day that has this measure, when days before it were counted without.
+std::string since(const Experiment& experiment, const Compared& compared) {
+  return compared.first() > experiment.first ? format::format_day(compared.first()) : "";
+}
+
+std::vector<MoneyLift> money_of(const Experiment& experiment, const std::string& rule,
+                                const MoneyFrame& frame) {
+  std::vector<MoneyLift> out;
+  for (const auto& [currency, money] : experiment.money) {
+    if (!both_arms(money.revenue)) continue;
+    MoneyLift made;
+    made.currency = currency;
+    for (const MoneyCap& cap : frame.caps) {
+      if (cap.rule == rule && cap.currency == currency) made.cap = cap.cap;
+    }
+    made.from = since(experiment, money.revenue);
+    made.provisional = money.revenue.last() > frame.today - kReturnDays;
+    made.revenue = measured(money.revenue);
+    if (complete({money.margin.treated(), money.revenue.treated()},
+                 {money.margin.control(), money.revenue.control()})) {
+      made.margin = measured(money.margin);
+    }
+    out.push_back(std::move(made));
+  }
+  return out;
+}
+
+/// More seconds are worse.
+std::optional<Measured> seconds_of(const Experiment& experiment) {
+  if (!both_arms(experiment.open)) return std::nullopt;
+  Measured made = measured(experiment.open);
+  Verdict& word = made.lift.verdict;
+  word = word == Verdict::better ? Verdict::worse : word == Verdict::worse ? Verdict::better : word;
+  made.from = since(experiment, experiment.open);
+  return made;
+}
+
+/// Of these, each by one measure, those whose verdict may be luck among as many.
+void find_luck(const std::vector<Measured*>& list) {
+  std::vector<double> evidence;
+  for (const Measured* one : list) evidence.push_back(one->lift.log_evidence);
+  const std::vector<bool> found = discoveries(evidence);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const Verdict verdict = list[i]->lift.verdict;
+    list[i]->alone = (verdict == Verdict::better || verdict == Verdict::worse) && !found[i];
+  }
 }
 
 }  // namespace
@@ -105,10 +149,9 @@ std::string_view name_of(Trust trust) noexcept {
   return kNames[static_cast<std::size_t>(trust)];
 }
 
-std::int64_t ppm(double share) noexcept { return std::llround(share * 1e6); }
-
 std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
-                               const std::vector<RulePhase>& phases, bool by_store) {
+                               const std::vector<RulePhase>& phases, bool by_store,
+                               const MoneyFrame& frame) {
   std::map<std::string, Phases> by_rule;
   for (const RulePhase& phase : phases) by_rule[phase.rule].add(phase);
   std::map<std::pair<std::string, std::string>, Experiment> experiments;
@@ -119,50 +162,40 @@ std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
         (!treated && sum.arm != "control")) {
       continue;
     }
-    Experiment& experiment = experiments[{sum.rule, by_store ? total.store : std::string()}];
-    const std::optional<std::size_t> phase = by_rule[sum.rule].of(total.day);
-    const StratumKey key =
-        phase ? StratumKey{total.day / 7, *phase, -1} : StratumKey{total.day / 7, 0, total.day};
-    const auto count = [&](Arms& arms) {
-      Arms::Arm& arm = treated ? arms.treated : arms.control;
-      arm.units += sum.n;
-      arm.attached += total.attached;
-      arm.ended += sum.ended == "unknown" || sum.ended == "open" ? 0 : sum.n;
-    };
-    count(experiment.strata[key]);
-    count(experiment.all);
-    if (phase) count(experiment.splits[*phase]);
-    experiment.first = std::min(experiment.first, total.day);
-    experiment.last = std::max(experiment.last, total.day);
+    experiments[{sum.rule, by_store ? total.store : std::string()}].add(
+        total, treated, by_rule[sum.rule].of(total.day));
   }
 
   std::vector<RuleLift> out;
-  std::vector<double> evidence;
   for (const auto& [name, experiment] : experiments) {
     if (experiment.all.treated.units == 0 || experiment.all.control.units == 0) continue;
-    std::vector<Stratum> strata;
-    for (const auto& [key, arms] : experiment.strata) {
-      strata.push_back(rates(arms, &Arms::Arm::attached));
-    }
     RuleLift made;
     made.rule = name.first;
     if (by_store) made.store = name.second;
-    made.lift = lift_of(strata);
+    made.lift = lift_of(attach_rates(experiment));
     made.lift.low = std::max(made.lift.low, -1.0);  // of rates
     made.lift.high = std::min(made.lift.high, 1.0);
+    made.verdict_on = verdict_day(made.lift, experiment.first, experiment.last);
     made.trust = trust_of(experiment, by_rule[name.first]);
-    if (made.lift.verdict == Verdict::inconclusive ||
-        made.lift.verdict == Verdict::not_enough_data) {
-      made.verdict_on = verdict_day(made.lift, experiment.first, experiment.last);
+    if (made.trust == Trust::ok) {
+      made.money = money_of(experiment, name.first, frame);
+      made.seconds = seconds_of(experiment);
     }
-    evidence.push_back(made.lift.log_evidence);
     out.push_back(std::move(made));
   }
-  const std::vector<bool> found = discoveries(evidence);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const Verdict verdict = out[i].lift.verdict;
-    out[i].alone = (verdict == Verdict::better || verdict == Verdict::worse) && !found[i];
+  std::vector<Measured*> attach;
+  std::vector<Measured*> revenue;
+  std::vector<Measured*> margin;
+  std::vector<Measured*> seconds;
+  for (RuleLift& lift : out) {
+    attach.push_back(&lift);
+    for (MoneyLift& money : lift.money) {
+      revenue.push_back(&money.revenue);
+      if (money.margin) margin.push_back(&*money.margin);
+    }
+    if (lift.seconds) seconds.push_back(&*lift.seconds);
   }
+  for (const auto& list : {attach, revenue, margin, seconds}) find_luck(list);
   return out;
 }
 

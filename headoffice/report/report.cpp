@@ -59,6 +59,8 @@ void add(ReportRow& row, const BasketTotal& total) {
   if (total.sum.eligible) {
     row.eligible += total.sum.n;
     row.attached += total.attached;
+    row.returned_sales += total.given_back;
+    row.returned_accepted += total.accepted_back;
   }
   if (total.sum.ended == "voided") return;
   row.baskets += total.sum.n;
@@ -94,6 +96,8 @@ void ReportRow::add(const ReportRow& other) {
   baskets += other.baskets;
   eligible += other.eligible;
   attached += other.attached;
+  returned_sales += other.returned_sales;
+  returned_accepted += other.returned_accepted;
   for (const auto& [code, n] : other.total) total[code] += n;
   for (const auto& [code, n] : other.margin) margin[code] += n;
   for (const auto& [code, n] : other.total_squares) total_squares[code] += n;
@@ -128,7 +132,9 @@ Result<Report> make_report(Storage& storage, const ReportQuery& query) {
   if (query.by.rule && !query.by.day) {
     const auto phases = storage.rule_phases();
     if (!phases) return tl::unexpected<Error>(phases.error());
-    report.lifts = lifts_of(*baskets, *phases, query.by.store);
+    auto caps = storage.money_caps();
+    if (!caps) return tl::unexpected<Error>(caps.error());
+    report.lifts = lifts_of(*baskets, *phases, query.by.store, {std::move(*caps), query.today});
   }
   report.from = format::format_day(query.filter.from);
   report.to = format::format_day(query.filter.to);

@@ -26,6 +26,7 @@ Result<ReportBy> parse_report_by(std::string_view text);
 struct ReportQuery {
   TotalsFilter filter;
   ReportBy by;
+  BusinessDay today = 0;  ///< sales of the kReturnDays before it are provisional
 };
 
 /// The kinds a row counts, in their order on the wire.
@@ -42,6 +43,8 @@ struct ReportRow {
   std::int64_t baskets = 0;   ///< sales that were not voided
   std::int64_t eligible = 0;  ///< sales with an eligible decision, voided ones too: as assigned
   std::int64_t attached = 0;  ///< of those, with the offer in the final basket
+  std::int64_t returned_sales = 0;     ///< eligible sales of which something came back in time
+  std::int64_t returned_accepted = 0;  ///< of these, those whose accepted offer came back
   std::map<std::string, std::int64_t> total;  ///< minor units by currency, of `baskets`
   std::map<std::string, std::int64_t> margin;
   /// Sums of squares of the two above, for a reader's own standard errors: decimal text on the
@@ -61,16 +64,37 @@ enum class Trust : std::uint8_t {
   ends,   ///< of an arm's eligible baskets fewer than 95 % have an end, or the arms differ in it
 };
 
-/// The attach rate of one rule, treated minus control, per eligible basket.
-struct RuleLift {
-  std::string rule;
-  std::optional<std::string> store;
+/// One measure, treated minus control, per eligible basket.
+struct Measured {
   Lift lift;
-  Trust trust = Trust::ok;
   bool alone = false;  ///< a verdict that among this many rules may be luck (e-BH)
   /// Without a verdict yet: the day it is likely, at this pace and with this difference. Empty: not
   /// within a year.
   std::string verdict_on;
+  /// The first day that has it, when days before it were counted without; else empty.
+  std::string from;
+};
+
+/// What a rule earned in one currency, in minor units per eligible sale: each sale within +-cap, net
+/// of void, undo and return.
+struct MoneyLift {
+  std::string currency;
+  Minor cap = 0;
+  bool provisional = false;  ///< of some sales goods may still come back
+  std::string from;          ///< as Measured::from, of both
+  Measured revenue;
+  /// None: not every product of enough baskets has a cost, or the arms differ in it.
+  std::optional<Measured> margin;
+};
+
+/// What one rule changed. Itself: the attach rate.
+struct RuleLift : Measured {
+  std::string rule;
+  std::optional<std::string> store;
+  Trust trust = Trust::ok;
+  /// By currency, then seconds from open to tender in milliseconds; nothing where trust is not ok.
+  std::vector<MoneyLift> money;
+  std::optional<Measured> seconds;
 };
 std::string_view name_of(Verdict verdict) noexcept;  ///< "not_enough_data", ...
 std::string_view name_of(Trust trust) noexcept;
@@ -90,18 +114,22 @@ std::string write_report(const Report& report);
 /// What write_report() wrote; nothing for anything else.
 std::optional<Report> read_report(std::string_view json);
 
-/// Parts per million, rounded: what travels and what is shown.
-std::int64_t ppm(double share) noexcept;
+/// What lifts of money need beside totals.
+struct MoneyFrame {
+  std::vector<MoneyCap> caps{};
+  BusinessDay today = 0;
+};
 
 /// Of rules that have both arms in `totals`, by the phases of their holdout: ascending by rule, then
 /// store. Arms are compared within a week of a phase; days around a change of the holdout are
 /// compared day by day and say nothing about the split.
 std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
-                               const std::vector<RulePhase>& phases, bool by_store);
+                               const std::vector<RulePhase>& phases, bool by_store,
+                               const MoneyFrame& frame = {});
 
 /// A table for people. Rows that differ in their arm alone stand on one line, treated beside
 /// control, with the lift and what it means. Below 1,000 eligible baskets in either arm it says that
-/// there is not enough data.
+/// there is not enough data. Below it, what rules earned, in its own table.
 std::string report_table(const Report& report);
 
 }  // namespace sidedish::headoffice

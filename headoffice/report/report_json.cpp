@@ -1,6 +1,7 @@
 #include "headoffice/report/report.hpp"
 #include "rules/format/json_writer.hpp"
 
+#include <cmath>
 #include <limits>
 
 namespace sidedish::headoffice {
@@ -9,6 +10,7 @@ namespace {
 using format::Json;
 using format::JsonWriter;
 
+constexpr std::string_view kPer1000 = "per_1000";  // minor units per 1,000 eligible sales
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
@@ -27,6 +29,8 @@ void write(JsonWriter& json, const ReportRow& row) {
   json.key("baskets").number(row.baskets);
   json.key("eligible").number(row.eligible);
   json.key("attached").number(row.attached);
+  json.key("returned_sales").number(row.returned_sales);
+  json.key("returned_accepted").number(row.returned_accepted);
   const auto money = [&](std::string_view name, const std::map<std::string, std::int64_t>& sums) {
     json.member(name).open('{');
     for (const auto& [code, n] : sums) json.member(code).number(n);
@@ -45,16 +49,45 @@ void write(JsonWriter& json, const ReportRow& row) {
   json.close('}');
 }
 
+/// `scale`: what an integer on the wire is a part of.
+void write(JsonWriter& json, const Measured& measured, std::string_view unit, double scale) {
+  const Lift& lift = measured.lift;
+  const auto number = [&](double value) -> std::int64_t { return std::llround(value * scale); };
+  json.key("treated").number(lift.treated).key("control").number(lift.control);
+  json.key("left_out").number(lift.left_out);
+  json.member(unit).open('{').key("estimate").number(number(lift.estimate));
+  json.key("low").number(number(lift.low)).key("high").number(number(lift.high)).close('}');
+  json.key("verdict").text(name_of(lift.verdict)).key("alone").boolean(measured.alone);
+  if (!measured.verdict_on.empty()) json.key("verdict_on").text(measured.verdict_on);
+}
+
+void write(JsonWriter& json, const MoneyLift& money) {
+  json.open('{').key("currency").text(money.currency).key("cap").number(money.cap);
+  if (!money.from.empty()) json.key("from").text(money.from);
+  json.key("provisional").boolean(money.provisional).key("revenue").open('{');
+  write(json, money.revenue, kPer1000, 1000);
+  json.close('}');
+  if (money.margin) {
+    json.key("margin").open('{');
+    write(json, *money.margin, kPer1000, 1000);
+    json.close('}');
+  }
+  json.close('}');
+}
+
 void write(JsonWriter& json, const RuleLift& lift) {
   json.open('{').key("rule").text(lift.rule);
   if (lift.store) json.key("store").text(*lift.store);
-  json.key("treated").number(lift.lift.treated).key("control").number(lift.lift.control);
-  json.key("left_out").number(lift.lift.left_out);
-  json.key("ppm").open('{').key("estimate").number(ppm(lift.lift.estimate));
-  json.key("low").number(ppm(lift.lift.low)).key("high").number(ppm(lift.lift.high)).close('}');
-  json.key("verdict").text(name_of(lift.lift.verdict));
-  json.key("trust").text(name_of(lift.trust)).key("alone").boolean(lift.alone);
-  if (!lift.verdict_on.empty()) json.key("verdict_on").text(lift.verdict_on);
+  write(json, lift, "ppm", 1e6);
+  json.key("trust").text(name_of(lift.trust)).key("money").open('[');
+  for (const MoneyLift& money : lift.money) write(json, money);
+  json.close(']');
+  if (lift.seconds) {
+    json.key("seconds").open('{');
+    write(json, *lift.seconds, "ms", 1);
+    if (!lift.seconds->from.empty()) json.key("from").text(lift.seconds->from);
+    json.close('}');
+  }
   json.close('}');
 }
 
@@ -68,27 +101,62 @@ Word word_of(std::string_view text, std::string_view where, std::initializer_lis
   return *words.begin();
 }
 
+void read(format::WireFields& fields, Measured& out, std::string_view unit, double scale,
+          format::WireFindings& findings) {
+  Lift& lift = out.lift;
+  lift.treated = fields.number("treated", 0, kMax);
+  lift.control = fields.number("control", 0, kMax);
+  lift.left_out = fields.number("left_out", 0, kMax);
+  if (const Json interval = fields.object(unit)) {
+    format::WireFields members(interval, "/lifts/interval", findings);
+    const auto number = [&](std::string_view name) {
+      return static_cast<double>(members.number(name, kMin, kMax)) / scale;
+    };
+    lift.estimate = number("estimate");
+    lift.low = number("low");
+    lift.high = number("high");
+  }
+  lift.verdict = word_of(
+      fields.text("verdict", 32), "/lifts/verdict",
+      {Verdict::not_enough_data, Verdict::inconclusive, Verdict::better, Verdict::worse}, findings);
+  out.alone = fields.boolean("alone");
+  if (fields.has("verdict_on")) out.verdict_on = fields.text("verdict_on", 10);
+  if (fields.has("from")) out.from = fields.text("from", 10);
+}
+
+MoneyLift read_money(Json value, format::WireFindings& findings) {
+  MoneyLift money;
+  format::WireFields fields(value, "/lifts/money", findings);
+  money.currency = fields.text("currency", 3);
+  money.cap = fields.number("cap", 0, kMax);
+  if (fields.has("from")) money.from = fields.text("from", 10);
+  money.provisional = fields.boolean("provisional");
+  if (const Json revenue = fields.object("revenue")) {
+    format::WireFields members(revenue, "/lifts/money/revenue", findings);
+    read(members, money.revenue, kPer1000, 1000, findings);
+  }
+  if (fields.has("margin")) {
+    format::WireFields members(fields.object("margin"), "/lifts/money/margin", findings);
+    read(members, money.margin.emplace(), kPer1000, 1000, findings);
+  }
+  return money;
+}
+
 RuleLift read_lift(Json value, format::WireFindings& findings) {
   RuleLift lift;
   format::WireFields fields(value, "/lifts", findings);
   lift.rule = fields.text("rule", 256);
   if (fields.has("store")) lift.store = std::string(fields.text("store", 256));
-  lift.lift.treated = fields.number("treated", 0, kMax);
-  lift.lift.control = fields.number("control", 0, kMax);
-  lift.lift.left_out = fields.number("left_out", 0, kMax);
-  if (const Json shares = fields.object("ppm")) {
-    format::WireFields members(shares, "/lifts/ppm", findings);
-    lift.lift.estimate = static_cast<double>(members.number("estimate", kMin, kMax)) / 1e6;
-    lift.lift.low = static_cast<double>(members.number("low", kMin, kMax)) / 1e6;
-    lift.lift.high = static_cast<double>(members.number("high", kMin, kMax)) / 1e6;
-  }
-  lift.lift.verdict = word_of(
-      fields.text("verdict", 32), "/lifts/verdict",
-      {Verdict::not_enough_data, Verdict::inconclusive, Verdict::better, Verdict::worse}, findings);
+  read(fields, lift, "ppm", 1e6, findings);
   lift.trust = word_of(fields.text("trust", 32), "/lifts/trust",
                        {Trust::ok, Trust::split, Trust::ends}, findings);
-  lift.alone = fields.boolean("alone");
-  if (fields.has("verdict_on")) lift.verdict_on = fields.text("verdict_on", 10);
+  for (const Json money : fields.array("money", 1000)) {
+    lift.money.push_back(read_money(money, findings));
+  }
+  if (fields.has("seconds")) {
+    format::WireFields members(fields.object("seconds"), "/lifts/seconds", findings);
+    read(members, lift.seconds.emplace(), "ms", 1, findings);
+  }
   return lift;
 }
 
@@ -108,6 +176,8 @@ ReportRow read_row(Json value, format::WireFindings& findings) {
   row.baskets = fields.number("baskets", kMin, kMax);
   row.eligible = fields.number("eligible", kMin, kMax);
   row.attached = fields.number("attached", kMin, kMax);
+  row.returned_sales = fields.number("returned_sales", kMin, kMax);
+  row.returned_accepted = fields.number("returned_accepted", kMin, kMax);
   const auto money = [&](std::string_view name, std::map<std::string, std::int64_t>& sums) {
     for (const Json member : fields.object(name)) {
       sums[std::string(member.key())] = member.integer();

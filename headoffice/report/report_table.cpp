@@ -1,5 +1,6 @@
+#include "headoffice/report/columns.hpp"
 #include "headoffice/report/report.hpp"
-#include "rules/base/text.hpp"
+#include "rules/base/money.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -50,21 +51,74 @@ std::string interval(const RuleLift* lift) {
   return text;
 }
 
+/// What a verdict says in a few words.
+std::string words(const Measured& measured) {
+  const Verdict verdict = measured.lift.verdict;
+  std::string out(verdict == Verdict::not_enough_data ? "not enough data" : name_of(verdict));
+  if (measured.alone) out += ", perhaps luck among so many rules";
+  if (!measured.verdict_on.empty()) out += ", a verdict is likely by " + measured.verdict_on;
+  return out;
+}
+
+/// "+12.40 .. +80.10": `unit` to one on the wire, `digits` decimals.
+std::string interval(const Measured& measured, double unit, int digits) {
+  if (measured.lift.verdict == Verdict::not_enough_data) return "";
+  char text[64];
+  std::snprintf(text, sizeof text, "%+.*f .. %+.*f", digits, unit * measured.lift.low, digits,
+                unit * measured.lift.high);
+  return text;
+}
+
+/// What rules earned and how long it took, where that can be said; "" where it cannot of any.
+std::string money_table(const Report& report) {
+  std::vector<std::vector<std::string>> cells(1);
+  const bool stores = !report.lifts.empty() && report.lifts.front().store.has_value();
+  const std::size_t left = stores ? 2 : 1;
+  if (stores) cells[0].emplace_back("store");
+  for (const char* title : {"rule", "net revenue", "margin", "seconds", ""}) {
+    cells[0].emplace_back(title);
+  }
+  bool provisional = false;
+  for (const RuleLift& lift : report.lifts) {
+    for (const MoneyLift& money : lift.money) {
+      const auto known = currency(money.currency);
+      const unsigned exponent = known ? known->exponent : 0;
+      double unit = 1000;
+      for (unsigned i = 0; i < exponent; ++i) unit /= 10;
+      const auto earned = [&](const Measured& measured) {
+        const std::string text = interval(measured, unit, static_cast<int>(exponent));
+        return text.empty() ? text : text + " " + money.currency;
+      };
+      cells.emplace_back();
+      if (stores) cells.back().push_back(*lift.store);
+      cells.back().push_back(lift.rule);
+      cells.back().push_back(earned(money.revenue));
+      cells.back().push_back(money.margin ? earned(*money.margin) : "cost not known");
+      cells.back().push_back(lift.seconds ? interval(*lift.seconds, 0.001, 1) : "");
+      cells.back().push_back(words(money.revenue) +
+                             (money.from.empty() ? "" : ", from " + money.from + " on"));
+      provisional = provisional || money.provisional;
+    }
+  }
+  if (cells.size() == 1) return "";
+  return "\nPer 1,000 eligible sales, treated minus control; the words are those of net "
+         "revenue\n\n" +
+         in_columns(cells, left) +
+         (provisional ? "\nProvisional: goods may still come back of sales of the last " +
+                            std::to_string(kReturnDays) + " days.\n"
+                      : "");
+}
+
 std::string remark(const Line& line) {
   if (line.treated.eligible + line.control.eligible == 0) return "";
   if (line.control.eligible == 0) return "no control baskets";
   if (line.lift == nullptr) return "";
   const RuleLift& lift = *line.lift;
-  if (lift.lift.verdict == Verdict::not_enough_data) {
-    return "not enough data" +
-           (lift.verdict_on.empty() ? "" : ", a verdict is likely by " + lift.verdict_on);
+  if (lift.lift.verdict != Verdict::not_enough_data) {
+    if (lift.trust == Trust::split) return "no verdict: the arms are not split as planned";
+    if (lift.trust == Trust::ends) return "no verdict: too many baskets without an end";
   }
-  if (lift.trust == Trust::split) return "no verdict: the arms are not split as planned";
-  if (lift.trust == Trust::ends) return "no verdict: too many baskets without an end";
-  std::string word(name_of(lift.lift.verdict));
-  if (lift.alone) word += ", perhaps luck among so many rules";
-  if (!lift.verdict_on.empty()) word += ", a verdict is likely by " + lift.verdict_on;
-  return word;
+  return words(lift);
 }
 
 std::vector<Line> lines_of(const Report& report) {
@@ -129,28 +183,8 @@ std::string report_table(const Report& report) {
     }
     cells.push_back(std::move(row));
   }
-  std::vector<std::size_t> widths(cells[0].size());
-  for (const auto& row : cells) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], count_characters(row[i]));
-    }
-  }
   std::string out = "Outcomes from " + report.from + " to " + report.to + "\n\n";
-  for (std::size_t r = 0; r < cells.size(); ++r) {
-    std::string text;
-    for (std::size_t i = 0; i < cells[r].size(); ++i) {
-      const std::string pad(widths[i] - count_characters(cells[r][i]), ' ');
-      const bool left = i < names || i + 1 == cells[r].size();
-      text += (i > 0 ? "   " : "") + (left ? cells[r][i] + pad : pad + cells[r][i]);
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    out += text + "\n";
-    if (r == 0) {
-      std::size_t width = 0;
-      for (std::size_t i = 0; i < widths.size(); ++i) width += widths[i] + (i > 0 ? 3 : 0);
-      out += std::string(width, '-') + "\n";
-    }
-  }
+  out += in_columns(cells, names) + money_table(report);
   out += "\nMissing ids: " + grouped(static_cast<std::int64_t>(report.gaps)) +
          ", rejected events: " + grouped(static_cast<std::int64_t>(report.rejected)) +
          ".\nLift: attach rate, treated minus control, 95 % however often one looks. A rate alone "

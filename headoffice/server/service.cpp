@@ -373,6 +373,7 @@ net::Response Service::report(const net::Routed& routed) {
   std::vector<net::ProblemItem> wrong;
   ReportQuery query;
   const std::int64_t today = parts_.clock.now() / 86'400'000;
+  query.today = static_cast<BusinessDay>(today);
   query.filter.from = static_cast<BusinessDay>(today - 30);
   query.filter.to = static_cast<BusinessDay>(today + 1);
   for (const auto& [name, value] : routed.query) {

@@ -20,6 +20,11 @@ inline constexpr std::uint64_t kMaxSequence = 1'000'000'000'000'000;
 /// Days since 1970-01-01 of a store's business day, which begins at 04:00 store time.
 using BusinessDay = std::int32_t;
 
+/// A sale counts at most this long, from open to tender, in a lift of seconds.
+inline constexpr MonoMs kMostOpen = 600'000;
+/// Goods that come back this long after their sale are no revenue of it.
+inline constexpr int kReturnDays = 14;
+
 /// First 16 bytes of SHA-256 over an event's content: equal id, other content = other machine.
 using ContentDigest = std::array<std::byte, 16>;
 
@@ -34,6 +39,8 @@ struct PromptFacts {
   Milli quantity = 0;
   Minor price_effect = 0;
   Minor saving = 0;
+  std::string sale{};   ///< returned: the basket it was bought in, where it was said
+  std::string offer{};  ///< returned: product key
 };
 
 /// Adds closed baskets. A tally has no channel, mode or end, and adds no squares.
@@ -56,6 +63,8 @@ struct BasketFacts {
   std::int64_t withheld = 0;
   std::int64_t accepted = 0;
   std::optional<MonoMs> open_ms{};  ///< from open to tender, where the host said both
+  std::string basket{};             ///< its id in the store; empty: no return can name it
+  std::string offer{};              ///< of the experiment: product key
 };
 
 /// Sequences [first, last] of this source will never come.

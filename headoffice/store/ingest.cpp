@@ -2,6 +2,7 @@
 // known with other content, and from where on each such source must be left alone. The second takes
 // what is new, adds it to the totals, and moves marks and gaps.
 #include "headoffice/store/fence.hpp"
+#include "headoffice/store/sales.hpp"
 #include "headoffice/store/sequence.hpp"
 #include "headoffice/store/totals.hpp"
 
@@ -25,7 +26,8 @@ using SourceName = std::tuple<std::string, std::string, std::string>;
 
 class Ingest {
  public:
-  Ingest(Database& db, const IncomingBatch& batch) : db_(db), batch_(batch), totals_(db) {}
+  Ingest(Database& db, const IncomingBatch& batch)
+      : db_(db), batch_(batch), totals_(db), sales_(db, totals_) {}
 
   BatchResult run() {
     for (const IncomingEvent& event : batch_.events) look(event);
@@ -140,11 +142,14 @@ class Ingest {
   }
 
   bool add_to_totals(const Source& source, const IncomingEvent& event) {
+    const Place place{source.store, source.id, static_cast<std::int64_t>(event.seq),
+                      event.day_from_receipt ? 0 : event.at, event.day};
     if (const auto* prompt = std::get_if<PromptFacts>(&event.facts)) {
-      return totals_.add(event.day, source.store, *prompt);
-    }
-    if (const auto* basket = std::get_if<BasketFacts>(&event.facts)) {
-      return totals_.add(event.day, source.store, *basket);
+      if (!totals_.add(event.day, source.store, *prompt)) return false;
+      if (prompt->kind == "returned") sales_.came_back(place, *prompt);
+    } else if (const auto* basket = std::get_if<BasketFacts>(&event.facts)) {
+      if (!totals_.add(event.day, source.store, *basket)) return false;
+      sales_.closed(place, *basket);
     }
     return true;
   }
@@ -240,6 +245,7 @@ class Ingest {
   Database& db_;
   const IncomingBatch& batch_;
   Totals totals_;
+  Sales sales_;
   std::map<SourceName, Source> sources_;
   std::map<std::string, std::int64_t> counters_;
   BatchResult result_;

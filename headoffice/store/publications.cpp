@@ -88,6 +88,12 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
             " (SELECT holdout FROM rule_phase WHERE rule = ?1 ORDER BY version DESC LIMIT 1)")
           .with(rule.id, version, std::int64_t{rule.holdout_percent})
           .done();
+      if (publication.money_cap <= 0) continue;
+      db.run(
+            "INSERT INTO money_cap (rule, currency, cap, since) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (rule, currency) DO NOTHING")
+          .with(rule.id, publication.currency, publication.money_cap, publication.published_at)
+          .done();
     }
     publish_catalogue(db, publication.pack_id, publication.products, publication.published_at);
     add_rule_changes(db, publication, version);

@@ -1,5 +1,6 @@
 // What is read back: terminals with their sources, totals, completeness.
 #include "headoffice/store/fence.hpp"
+#include "headoffice/store/totals.hpp"
 
 namespace sidedish::headoffice {
 namespace {
@@ -77,12 +78,6 @@ std::vector<SourceRow> read_sources(Database& db, std::int64_t terminal) {
   return rows;
 }
 
-Wide read_wide(const Run& row, int column) {
-  const auto value = parse_wide(row.text(column));
-  if (!value) throw DbError(SQLITE_CORRUPT, "a sum of squares is not a number");
-  return *value;
-}
-
 }  // namespace
 
 Result<std::vector<TerminalRow>> SqliteStorage::terminals(std::string_view store) {
@@ -142,14 +137,14 @@ Result<std::vector<PromptTotal>> SqliteStorage::prompt_totals(const TotalsFilter
 
 Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter& filter) {
   return fenced("reading totals", [&](Database& db) {
-    Run query = db.run(
-        "SELECT day, store.id, rule, arm, currency, channel, mode, ended, eligible, baskets,"
-        " attached, total, total_sq, margin_known, margin, margin_sq, items, lines, shown,"
-        " withheld, accepted, tendered, open_ms, open_ms_sq"
+    static const std::string kSelect =
+        "SELECT day, store.id, rule, arm, currency, channel, mode, ended, eligible, " +
+        std::string(kBasketSums) +
         " FROM basket_total JOIN store USING (store_id)"
         " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
         "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS named WHERE named.id = ?4))"
-        " ORDER BY day, store.id, rule, arm, currency, channel, mode, ended, eligible");
+        " ORDER BY day, store.id, rule, arm, currency, channel, mode, ended, eligible";
+    Run query = db.run(kSelect.c_str());
     query.with(std::int64_t{filter.from}, std::int64_t{filter.to}, filter.store, filter.rule);
     std::vector<BasketTotal> rows;
     while (query.step()) {
@@ -163,21 +158,27 @@ Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter
       row.sum.mode = query.text(6);
       row.sum.ended = query.text(7);
       row.sum.eligible = query.integer(8) != 0;
-      row.sum.n = query.integer(9);
-      row.attached = query.integer(10);
-      row.sum.total = query.integer(11);
-      row.total_sq = read_wide(query, 12);
-      row.margin_known = query.integer(13);
-      row.sum.margin = query.integer(14);
-      row.margin_sq = read_wide(query, 15);
-      row.sum.items = query.integer(16);
-      row.sum.lines = query.integer(17);
-      row.sum.shown = query.integer(18);
-      row.sum.withheld = query.integer(19);
-      row.sum.accepted = query.integer(20);
-      row.tendered = query.integer(21);
-      row.open_ms = query.integer(22);
-      row.open_ms_sq = read_wide(query, 23);
+      const auto [plain, squares] = read_sums(query, 9);
+      row.sum.n = plain[0];
+      row.attached = plain[1];
+      row.sum.total = plain[2];
+      row.margin_known = plain[3];
+      row.sum.margin = plain[4];
+      row.sum.items = plain[5];
+      row.sum.lines = plain[6];
+      row.sum.shown = plain[7];
+      row.sum.withheld = plain[8];
+      row.sum.accepted = plain[9];
+      row.tendered = plain[10];
+      row.open_ms = plain[11];
+      row.capped_open = {plain[12], plain[13], squares[3]};
+      row.capped = {plain[14], plain[15], squares[4]};
+      row.capped_margin = {plain[16], plain[17], squares[5]};
+      row.given_back = plain[18];
+      row.accepted_back = plain[19];
+      row.total_sq = squares[0];
+      row.margin_sq = squares[1];
+      row.open_ms_sq = squares[2];
       rows.push_back(std::move(row));
     }
     return rows;
@@ -244,6 +245,17 @@ Result<std::vector<RulePhase>> SqliteStorage::rule_phases() {
         " ORDER BY rule, version");
     while (query.step()) {
       rows.push_back({query.text(0), query.integer(1), static_cast<int>(query.integer(2))});
+    }
+    return rows;
+  });
+}
+
+Result<std::vector<MoneyCap>> SqliteStorage::money_caps() {
+  return fenced("listing caps of money", [&](Database& db) {
+    std::vector<MoneyCap> rows;
+    Run query = db.run("SELECT rule, currency, cap, since FROM money_cap ORDER BY rule, currency");
+    while (query.step()) {
+      rows.push_back({query.text(0), query.text(1), query.integer(2), query.integer(3)});
     }
     return rows;
   });

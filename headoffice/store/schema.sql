@@ -140,7 +140,62 @@ CREATE TABLE basket_total (
   tendered     INTEGER NOT NULL,          -- baskets that the next two are sums over
   open_ms      INTEGER NOT NULL,          -- from open to tender
   open_ms_sq   TEXT NOT NULL,
+  -- For lifts, each with its own count: kept since format 12 only, and money only of rules that have a cap by then.
+  capped_open_n    INTEGER NOT NULL DEFAULT 0,
+  capped_open      INTEGER NOT NULL DEFAULT 0, -- open_ms, a sale at most 10 minutes
+  capped_open_sq   TEXT NOT NULL DEFAULT '0',
+  capped_n         INTEGER NOT NULL DEFAULT 0, -- eligible sales of an experiment, voided ones as 0
+  capped           INTEGER NOT NULL DEFAULT 0, -- their totals, net of what came back within 14 days, within the cap
+  capped_sq        TEXT NOT NULL DEFAULT '0',
+  capped_margin_n  INTEGER NOT NULL DEFAULT 0, -- of these, those with a known margin
+  capped_margin    INTEGER NOT NULL DEFAULT 0,
+  capped_margin_sq TEXT NOT NULL DEFAULT '0',
+  given_back       INTEGER NOT NULL DEFAULT 0, -- of these, those of which something came back within 14 days
+  accepted_back    INTEGER NOT NULL DEFAULT 0, -- of these, those whose accepted offer came back
   PRIMARY KEY (day, store_id, rule, arm, currency, channel, mode, ended, eligible)
+) STRICT, WITHOUT ROWID;
+
+-- What one sale counts at most in a lift of money: declared when the rule is first published, never changed.
+CREATE TABLE money_cap (
+  rule     TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  cap      INTEGER NOT NULL,              -- minor units
+  since    INTEGER NOT NULL,
+  PRIMARY KEY (rule, currency)
+) STRICT, WITHOUT ROWID;
+
+-- Eligible sales of experiments, by the basket's id: a return names it, from another terminal and perhaps earlier.
+CREATE TABLE sale (
+  store_id     INTEGER NOT NULL REFERENCES store,
+  basket       TEXT NOT NULL,
+  source_id    INTEGER NOT NULL REFERENCES source,
+  seq          INTEGER NOT NULL,
+  at           INTEGER NOT NULL,
+  day          INTEGER NOT NULL,
+  rule         TEXT NOT NULL,
+  arm          TEXT NOT NULL,
+  currency     TEXT NOT NULL,
+  channel      TEXT NOT NULL,
+  ended        TEXT NOT NULL,
+  total        INTEGER NOT NULL,
+  margin_known INTEGER NOT NULL,
+  margin       INTEGER NOT NULL,
+  accepted     TEXT NOT NULL,             -- the experiment's offer, where a prompt was accepted; or ''
+  cap          INTEGER NOT NULL,
+  PRIMARY KEY (store_id, basket, source_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Returns that name their sale.
+CREATE TABLE goods_back (
+  store_id  INTEGER NOT NULL REFERENCES store,
+  basket    TEXT NOT NULL,
+  source_id INTEGER NOT NULL REFERENCES source,
+  seq       INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  currency  TEXT NOT NULL,
+  value     INTEGER NOT NULL,             -- minor units the customer got
+  offer     TEXT NOT NULL,                -- product key
+  PRIMARY KEY (store_id, basket, source_id, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE publication (

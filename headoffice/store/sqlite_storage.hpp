@@ -45,6 +45,7 @@ class SqliteStorage final : public Storage,
   Result<RecordCount> records(bool verify) override;
   Result<std::vector<RuleRow>> rules() override;
   Result<std::vector<RulePhase>> rule_phases() override;
+  Result<std::vector<MoneyCap>> money_caps() override;
   Result<std::uint64_t> publish(const Publication& publication,
                                 const WriteManifest& write) override;
   Result<bool> pack_version_taken(std::string_view pack, std::uint64_t version,

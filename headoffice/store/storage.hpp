@@ -76,6 +76,14 @@ struct PromptTotal {
   PromptFacts sum;
 };
 
+/// Kept for a lift: how many sales, their sum, and that of their squares.
+struct KeptSums {
+  std::int64_t n = 0;
+  std::int64_t sum = 0;
+  Wide squares = 0;
+  friend bool operator==(const KeptSums&, const KeptSums&) = default;
+};
+
 struct BasketTotal {
   BusinessDay day = 0;
   std::string store;
@@ -87,6 +95,25 @@ struct BasketTotal {
   Wide total_sq = 0;
   Wide margin_sq = 0;
   Wide open_ms_sq = 0;
+  KeptSums capped_open{};  ///< ms, a sale at most kMostOpen
+  /// Eligible sales of rules that have a cap: net of what came back within kReturnWindow, each
+  /// within +-cap; a voided one is 0.
+  KeptSums capped{};
+  KeptSums capped_margin{};        ///< of these, where the margin is known
+  std::int64_t given_back = 0;     ///< of these, sales something of which came back
+  std::int64_t accepted_back = 0;  ///< of these, sales whose accepted offer came back
+};
+
+/// The largest, so that a row's sums always fit.
+inline constexpr Minor kMostCap = 1'000'000'000;
+
+/// What one sale counts at most in a rule's lift of money. Declared when the rule is first
+/// published, and never changed.
+struct MoneyCap {
+  std::string rule;
+  std::string currency;
+  Minor cap = 0;
+  UtcMs since = 0;
 };
 
 /// How complete what we have is.
@@ -179,6 +206,8 @@ struct Publication {
   UtcMs published_at = 0;
   std::vector<StoreRow> stores;  ///< created when missing; name and time zone follow the pack
   std::vector<RuleRow> rule_names;
+  std::string currency{};
+  Minor money_cap = 0;  ///< of rules that have none in this currency yet; 0: they get none
   std::optional<RolloutOrder> rollout{};  ///< none: to every terminal at once
   CataloguePublish products{};            ///< what it does to the pack's catalogue
   std::optional<BookOrder> book{};        ///< none: documents from outside
@@ -232,6 +261,7 @@ class Storage {
   virtual Result<std::vector<RuleRow>> rules() = 0;
   /// Ascending by rule, then time.
   virtual Result<std::vector<RulePhase>> rule_phases() = 0;
+  virtual Result<std::vector<MoneyCap>> money_caps() = 0;
 
   /// One transaction: image, manifests and overlays of all stores of the publication, rule names.
   /// Which rules changed is remembered. With `book`: its drafts and its plan are gone, and it is in

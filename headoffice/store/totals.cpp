@@ -1,5 +1,7 @@
 #include "headoffice/store/totals.hpp"
 
+#include <algorithm>
+
 namespace sidedish::headoffice {
 namespace {
 
@@ -11,13 +13,56 @@ bool add_all(std::array<T, N>& sums, const std::array<T, N>& more) {
   return true;
 }
 
-Wide read_wide(const Run& row, int column) {
-  const auto value = parse_wide(row.text(column));
-  if (!value) throw DbError(SQLITE_CORRUPT, "a sum of squares is not a number");
-  return *value;
+std::string marks(std::size_t n) {
+  std::string out = "?";
+  for (std::size_t i = 1; i < n; ++i) out += ", ?";
+  return out;
+}
+
+/// "baskets = excluded.baskets, ..."
+std::string replaced() {
+  std::string out;
+  for (std::string_view rest = kBasketSums; !rest.empty();) {
+    const std::size_t comma = rest.find(',');
+    const std::string name(rest.substr(0, comma));
+    out.append(out.empty() ? "" : ", ").append(name).append(" = excluded.").append(name);
+    rest = comma == std::string_view::npos ? "" : rest.substr(rest.find_first_not_of(", ", comma));
+  }
+  return out;
+}
+
+constexpr std::string_view kBasketKey =
+    "day, store_id, rule, arm, currency, channel, mode, ended, eligible";
+
+KeptSums plus(const KeptSums& a, const KeptSums& b) {
+  return {a.n + b.n, a.sum + b.sum, a.squares + b.squares};
+}
+KeptSums minus(const KeptSums& a, const KeptSums& b) {
+  return {a.n - b.n, a.sum - b.sum, a.squares - b.squares};
 }
 
 }  // namespace
+
+Brought operator+(const Brought& a, const Brought& b) {
+  return {plus(a.revenue, b.revenue), plus(a.margin, b.margin), a.given_back + b.given_back,
+          a.accepted_back + b.accepted_back};
+}
+
+Brought operator-(const Brought& a, const Brought& b) {
+  return {minus(a.revenue, b.revenue), minus(a.margin, b.margin), a.given_back - b.given_back,
+          a.accepted_back - b.accepted_back};
+}
+
+BasketSums read_sums(const Run& row, int first) {
+  BasketSums sums;
+  for (std::int64_t& sum : sums.plain) sum = row.integer(first++);
+  for (Wide& sum : sums.squares) {
+    const auto value = parse_wide(row.text(first++));
+    if (!value) throw DbError(SQLITE_CORRUPT, "a sum of squares is not a number");
+    sum = *value;
+  }
+  return sums;
+}
 
 Totals::PromptSums Totals::load(const PromptKey& key) {
   Run query = db_.run(
@@ -31,20 +76,27 @@ Totals::PromptSums Totals::load(const PromptKey& key) {
   return sums;
 }
 
-Totals::BasketSums Totals::load(const BasketKey& key) {
-  Run query = db_.run(
-      "SELECT baskets, attached, total, margin_known, margin, items, lines, shown, withheld,"
-      " accepted, tendered, open_ms, total_sq, margin_sq, open_ms_sq FROM basket_total"
-      " WHERE day = ? AND store_id = ? AND rule = ? AND arm = ? AND currency = ? AND channel = ?"
-      " AND mode = ? AND ended = ? AND eligible = ?");
+BasketSums Totals::load(const BasketKey& key) {
+  static const std::string kSelect =
+      "SELECT " + std::string(kBasketSums) +
+      " FROM basket_total WHERE day = ? AND store_id = ? AND rule = ? AND arm = ?"
+      " AND currency = ? AND channel = ? AND mode = ? AND ended = ? AND eligible = ?";
+  Run query = db_.run(kSelect.c_str());
   std::apply([&](const auto&... part) { query.with(part...); }, key);
-  BasketSums sums;
-  if (query.step()) {
-    for (std::size_t i = 0; i < 12; ++i) sums.plain[i] = query.integer(static_cast<int>(i));
-    for (std::size_t i = 0; i < 3; ++i)
-      sums.squares[i] = read_wide(query, static_cast<int>(12 + i));
+  return query.step() ? read_sums(query, 0) : BasketSums{};
+}
+
+Totals::BasketKey Totals::key_of(BusinessDay day, std::int64_t store, const BasketFacts& f) {
+  return {day, store, f.rule, f.arm, f.currency, f.channel, f.mode, f.ended, f.eligible ? 1 : 0};
+}
+
+BasketSums& Totals::at(BasketKey key) {
+  auto found = baskets_.find(key);
+  if (found == baskets_.end()) {
+    BasketSums sums = load(key);
+    found = baskets_.emplace(std::move(key), sums).first;
   }
-  return sums;
+  return found->second;
 }
 
 bool Totals::add(BusinessDay day, std::int64_t store, const PromptFacts& f) {
@@ -61,16 +113,13 @@ bool Totals::add(BusinessDay day, std::int64_t store, const PromptFacts& f) {
 }
 
 bool Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f) {
-  BasketKey key{
-      day, store, f.rule, f.arm, f.currency, f.channel, f.mode, f.ended, f.eligible ? 1 : 0};
-  auto found = baskets_.find(key);
-  if (found == baskets_.end()) {
-    BasketSums sums = load(key);
-    found = baskets_.emplace(std::move(key), sums).first;
-  }
-  BasketSums sums = found->second;
+  BasketSums& kept = at(key_of(day, store, f));
+  BasketSums sums = kept;
   const bool detail = !f.mode.empty();
-  const std::array<std::int64_t, 12> plain{f.n,
+  const std::int64_t timed = f.open_ms ? 1 : 0;
+  const std::int64_t open = f.open_ms.value_or(0);
+  const std::int64_t capped = std::min(open, kMostOpen);
+  const std::array<std::int64_t, 20> plain{f.n,
                                            f.attached ? 1 : 0,
                                            f.total,
                                            f.margin_known ? 1 : 0,
@@ -80,14 +129,25 @@ bool Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f) {
                                            f.shown,
                                            f.withheld,
                                            f.accepted,
-                                           f.open_ms ? 1 : 0,
-                                           f.open_ms.value_or(0)};
-  const std::array<Wide, 3> squares{detail ? square(f.total) : 0,
-                                    f.margin_known ? square(f.margin) : 0,
-                                    square(f.open_ms.value_or(0))};
+                                           timed,
+                                           open,
+                                           timed,
+                                           capped};
+  const std::array<Wide, 6> squares{detail ? square(f.total) : 0,
+                                    f.margin_known ? square(f.margin) : 0, square(open),
+                                    square(capped)};
   if (!add_all(sums.plain, plain) || !add_all(sums.squares, squares)) return false;
-  found->second = sums;
+  kept = sums;
   return true;
+}
+
+void Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f, const Brought& more) {
+  BasketSums& sums = at(key_of(day, store, f));
+  const std::array<std::int64_t, 6> plain{more.revenue.n,  more.revenue.sum, more.margin.n,
+                                          more.margin.sum, more.given_back,  more.accepted_back};
+  for (std::size_t i = 0; i < plain.size(); ++i) sums.plain[14 + i] += plain[i];
+  sums.squares[4] += more.revenue.squares;
+  sums.squares[5] += more.margin.squares;
 }
 
 void Totals::save() {
@@ -102,21 +162,16 @@ void Totals::save() {
     std::apply([&](const auto&... part) { write.with(part...); }, sums);
     write.done();
   }
+  static const std::string kWrite = "INSERT INTO basket_total (" + std::string(kBasketKey) + ", " +
+                                    std::string(kBasketSums) + ") VALUES (" +
+                                    marks(std::tuple_size_v<BasketKey> + BasketSums().plain.size() +
+                                          BasketSums().squares.size()) +
+                                    ") ON CONFLICT (" + std::string(kBasketKey) +
+                                    ") DO UPDATE SET " + replaced();
   for (const auto& [key, sums] : baskets_) {
-    const std::array<std::string, 3> squares{to_text(sums.squares[0]), to_text(sums.squares[1]),
-                                             to_text(sums.squares[2])};
-    Run write = db_.run(
-        "INSERT INTO basket_total (day, store_id, rule, arm, currency, channel, mode, ended,"
-        " eligible, baskets, attached, total, margin_known, margin, items, lines, shown, withheld,"
-        " accepted, tendered, open_ms, total_sq, margin_sq, open_ms_sq)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (day, store_id, rule, arm, currency, channel, mode, ended, eligible)"
-        " DO UPDATE SET baskets = excluded.baskets, attached = excluded.attached,"
-        " total = excluded.total, margin_known = excluded.margin_known, margin = excluded.margin,"
-        " items = excluded.items, lines = excluded.lines, shown = excluded.shown,"
-        " withheld = excluded.withheld, accepted = excluded.accepted, tendered = excluded.tendered,"
-        " open_ms = excluded.open_ms, total_sq = excluded.total_sq,"
-        " margin_sq = excluded.margin_sq, open_ms_sq = excluded.open_ms_sq");
+    std::array<std::string, std::tuple_size_v<decltype(sums.squares)>> squares;
+    std::transform(sums.squares.begin(), sums.squares.end(), squares.begin(), to_text);
+    Run write = db_.run(kWrite.c_str());
     std::apply([&](const auto&... part) { write.with(part...); }, key);
     std::apply([&](const auto&... part) { write.with(part...); }, sums.plain);
     std::apply([&](const auto&... part) { write.with(part...); }, squares);

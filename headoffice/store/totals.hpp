@@ -3,6 +3,7 @@
 // written once.
 #include "headoffice/store/database.hpp"
 #include "headoffice/store/events.hpp"
+#include "headoffice/store/storage.hpp"
 #include "headoffice/store/wide.hpp"
 
 #include <array>
@@ -12,6 +13,31 @@
 
 namespace sidedish::headoffice {
 
+/// What eligible sales brought, for lifts of money: capped, net of returns. Also a difference of two
+/// such: its squares are then modulo 2^128, and right again once they are added.
+struct Brought {
+  KeptSums revenue;
+  KeptSums margin;
+  std::int64_t given_back = 0;
+  std::int64_t accepted_back = 0;
+};
+Brought operator+(const Brought& a, const Brought& b);
+Brought operator-(const Brought& a, const Brought& b);
+
+/// The sums of basket_total, as its columns stand in kBasketSums.
+struct BasketSums {
+  std::array<std::int64_t, 20> plain{};
+  std::array<Wide, 6> squares{};
+};
+/// Their columns, separated by commas: first `plain`, then `squares`.
+inline constexpr std::string_view kBasketSums =
+    "baskets, attached, total, margin_known, margin, items, lines, shown, withheld, accepted,"
+    " tendered, open_ms, capped_open_n, capped_open, capped_n, capped, capped_margin_n,"
+    " capped_margin, given_back, accepted_back,"
+    " total_sq, margin_sq, open_ms_sq, capped_open_sq, capped_sq, capped_margin_sq";
+/// Of a row whose columns from `first` on are those.
+BasketSums read_sums(const Run& row, int first);
+
 class Totals {
  public:
   explicit Totals(Database& db) : db_(db) {}
@@ -19,6 +45,8 @@ class Totals {
   /// false: a sum would no longer fit; nothing was added.
   bool add(BusinessDay day, std::int64_t store, const PromptFacts& facts);
   bool add(BusinessDay day, std::int64_t store, const BasketFacts& facts);
+  /// To the row that `facts` went into. Fits: a cap is at most kMostCap.
+  void add(BusinessDay day, std::int64_t store, const BasketFacts& facts, const Brought& more);
   void save();
 
  private:
@@ -29,11 +57,9 @@ class Totals {
   using BasketKey = std::tuple<BusinessDay, std::int64_t, std::string, std::string, std::string,
                                std::string, std::string, std::string, std::int64_t>;
   using PromptSums = std::array<std::int64_t, 4>;
-  struct BasketSums {
-    std::array<std::int64_t, 12> plain{};
-    std::array<Wide, 3> squares{};
-  };
 
+  static BasketKey key_of(BusinessDay day, std::int64_t store, const BasketFacts& facts);
+  BasketSums& at(BasketKey key);
   PromptSums load(const PromptKey& key);
   BasketSums load(const BasketKey& key);
 

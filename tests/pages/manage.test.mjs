@@ -8,7 +8,7 @@ import AxeBuilder from '@axe-core/playwright';
 
 import { browse, within } from './support/browser.mjs';
 import { pages, root } from './support/built.mjs';
-import { accepted, office, shown } from './support/office.mjs';
+import { accepted, came_back, office, shown } from './support/office.mjs';
 
 const password = 'correct horse battery';
 let home;
@@ -118,8 +118,8 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   const page = await open();
   await page.waitForSelector('tbody tr');
   const figures = await page.$$eval('.figures dd', (all) => all.map((one) => one.textContent));
-  assert.deepEqual(figures, [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, '5,278']);
-  const rows = await page.$$eval('.wide tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
+  assert.deepEqual(figures, [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, `${((100 * came_back) / accepted).toFixed(1)}%`, '5,278', '€9.80']);
+  const rows = await page.$$eval('.wide:not(.earned) tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
   const by_name = new Map(rows.map(([name, ...rest]) => [name, rest]));
   const fries = by_name.get('Fries with that?');
   assert.deepEqual(fries.slice(0, 4), ['1,400', '10.0%', '40.0%', '30.0%']);
@@ -131,7 +131,22 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   assert.equal(dip[1][4], '', 'no interval below 1,000 baskets');
   assert.match(dip[1][5], /^Not enough data/);
   assert.equal(rows[0][0], 'Fries with that?', 'what surely earns stands first');
-  assert.equal(await page.$$eval('.word.better, .word.worse', (all) => all.length), 1, 'no colour without a verdict');
+  assert.equal(await page.$$eval('.word.better, .word.worse', (all) => all.length), 2, 'no colour without a verdict');
+  // What it earned stands below, ranked by what it surely brought.
+  const earned = await page.$$eval('.earned tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
+  assert.deepEqual(earned.map(([name]) => name), ['Fries with that?', 'A drink with the meal', 'A dip']);
+  const [, revenue, word, margin, seconds, returned] = earned[0];
+  const [, least, most] = /\+€([\d.]+) … \+€([\d.]+)/.exec(revenue);
+  assert.ok(Number(least) > 0 && Number(least) < 320 && Number(most) > 320, revenue);
+  assert.match(revenue, /a sale counts at most €\d/);
+  assert.match(word, /^Better/);
+  assert.match(margin, /^\+€[\d.]+ … \+€[\d.]+$/);
+  assert.match(seconds, /^\+[\d.]+ sec … \+[\d.]+ sec$/);
+  assert.equal(returned, `${((100 * 3) / 140).toFixed(1)}%`);
+  assert.match(earned[1][2], /^Inconclusive/);
+  assert.doesNotMatch(earned[2][1], /…/, 'no interval below 1,000 sales');
+  const [money] = await Promise.all([page.waitForEvent('download'), page.locator('section:has(.earned) button', { hasText: 'CSV' }).click()]);
+  assert.match(fs.readFileSync(await money.path(), 'utf8'), /\r\nburger-fries,Fries with that\?,EUR,\d+,3\d{4},\d+,\d+,better,/);
   // The chart is for eyes; the same numbers are a table.
   await page.click('details:has(table) summary');
   const days = await page.$$eval('details table tbody tr', (all) => all.map((row) => [...row.children].map((one) => Number(one.textContent.replace(',', '')) || one.textContent)));

@@ -14,12 +14,17 @@ export interface Change { id: number; at: string; who: string; what: string; sub
 type Sums = Record<string, number>;
 export interface Row {
   day?: string; store?: string; rule?: string; arm?: 'treated' | 'control' | 'none';
-  shown: number; accepted: number; declined: number; baskets: number; eligible: number; attached: number;
+  shown: number; accepted: number; declined: number; baskets: number; eligible: number; attached: number; returned_sales: number; returned_accepted: number;
   total: Sums; margin: Sums; price_effect: Sums;
 }
-export interface Lift {
-  rule: string; store?: string; treated: number; control: number; ppm: { estimate: number; low: number; high: number };
-  verdict: 'not_enough_data' | 'inconclusive' | 'better' | 'worse'; trust: 'ok' | 'split' | 'ends'; alone: boolean; verdict_on?: string;
+export interface Interval { estimate: number; low: number; high: number }
+export interface Measured {
+  treated: number; control: number; verdict: 'not_enough_data' | 'inconclusive' | 'better' | 'worse'; alone: boolean; verdict_on?: string; from?: string;
+}
+/** Minor units per 1,000 eligible sales. */
+export interface Money { currency: string; cap: number; from?: string; provisional: boolean; revenue: Measured & { per_1000: Interval }; margin?: Measured & { per_1000: Interval } }
+export interface Lift extends Measured {
+  rule: string; store?: string; ppm: Interval; trust: 'ok' | 'split' | 'ends'; money: Money[]; seconds?: Measured & { ms: Interval };
 }
 export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; sources: { gaps: number; rejected: number } }
 

@@ -14,14 +14,21 @@ export function share(part: number, whole: number, digits = 1): string {
 export const points = (ppm: number): string =>
   new Intl.NumberFormat(language.value, { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ppm / 10_000);
 
+const decimals = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
 /** Minor units by currency, each on its own. */
 export function money(sums: Record<string, number>): string {
-  const parts = Object.entries(sums).map(([currency, minor]) => {
-    const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-    return price(minor, digits, currency, language.value);
-  });
-  return parts.join(' · ') || '\u2013';
+  return Object.entries(sums).map(([currency, minor]) => price(minor, decimals(currency), currency, language.value)).join(' · ') || '\u2013';
 }
+
+/** Minor units with their sign: "+€3.40". */
+export function gain(minor: number, currency: string): string {
+  return new Intl.NumberFormat(language.value, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', signDisplay: 'exceptZero' }).format(minor / 10 ** decimals(currency));
+}
+
+/** Milliseconds as seconds with their sign: "+1.4 sec". */
+export const seconds = (ms: number): string =>
+  new Intl.NumberFormat(language.value, { style: 'unit', unit: 'second', signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000);
 
 export const moment = (iso: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 

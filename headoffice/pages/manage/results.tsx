@@ -5,7 +5,9 @@ import { day } from '../../../sdk/js/shared/money';
 import { language } from '../../../sdk/js/shared/i18n';
 import { ask, type Lift, type Report, type Row, session, type Store } from './api';
 import { Days } from './days';
+import { Earnings, surely } from './earned';
 import { count, money, points, share } from './format';
+import { Bar, farthest, told_apart, Verdict } from './lift';
 import { Csv, Notice, Select, use_answer } from './parts';
 import { told } from './sign_in';
 import { say, type Word } from './words';
@@ -27,15 +29,16 @@ async function load(days: number, at: string): Promise<Loaded> {
 }
 
 /** One rule: both arms and the lift between them. */
-export interface Line { rule: string; shown: number; accepted: number; price_effect: Record<string, number>; treated?: Row; control?: Row; lift?: Lift }
+export interface Line { rule: string; shown: number; accepted: number; returned_accepted: number; price_effect: Record<string, number>; treated?: Row; control?: Row; lift?: Lift }
 
 export function lines(report: Report): Line[] {
   const out = new Map<string, Line>();
   for (const row of report.rows) {
     if (!row.rule) continue;
-    const line = out.get(row.rule) ?? { rule: row.rule, shown: 0, accepted: 0, price_effect: {} };
+    const line = out.get(row.rule) ?? { rule: row.rule, shown: 0, accepted: 0, returned_accepted: 0, price_effect: {} };
     line.shown += row.shown;
     line.accepted += row.accepted;
+    line.returned_accepted += row.returned_accepted;
     for (const [currency, minor] of Object.entries(row.price_effect)) line.price_effect[currency] = (line.price_effect[currency] ?? 0) + minor;
     if (row.arm === 'treated') line.treated = row;
     if (row.arm === 'control') line.control = row;
@@ -45,41 +48,21 @@ export function lines(report: Report): Line[] {
     const line = out.get(lift.rule);
     if (line) line.lift = lift;
   }
-  // What surely earns stands first: by the lower end of the interval.
-  const sure = (line: Line) => (line.lift && line.lift.verdict !== 'not_enough_data' ? line.lift.ppm.low : -2_000_000);
-  return [...out.values()].sort((a, b) => sure(b) - sure(a) || b.shown - a.shown || (a.rule < b.rule ? -1 : 1));
-}
-
-/** The interval against zero. One scale for all rows, so that rows can be compared. */
-function Bar({ lift, most }: { lift: Lift; most: number }) {
-  const at = (ppm: number) => 50 + 48 * Math.max(-1, Math.min(1, ppm / most));
-  return <svg class="bar" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
-    <line class="zero" x1="50" x2="50" y1="0" y2="16" />
-    <line class="whisker" x1={at(lift.ppm.low)} x2={at(lift.ppm.high)} y1="8" y2="8" />
-    <rect class="dot" x={at(lift.ppm.estimate) - 1} y="3" width="2" height="10" />
-  </svg>;
-}
-
-function Verdict({ lift }: { lift: Lift }) {
-  const judged = lift.trust === 'ok' && lift.verdict !== 'not_enough_data';
-  return <>
-    <strong class={`word ${judged ? lift.verdict : ''}`}>{say(lift.verdict)}</strong>
-    {lift.trust === 'split' && <span class="note wrong">{say('bad_split')}</span>}
-    {lift.trust === 'ends' && <span class="note wrong">{say('bad_ends')}</span>}
-    {lift.verdict_on && <span class="note">{say('verdict_on', { day: day(lift.verdict_on, language.value) })}</span>}
-    {!lift.alone && (lift.verdict === 'better' || lift.verdict === 'worse') && <span class="note">{say('maybe_luck')}</span>}
-  </>;
+  // What surely earned most stands first: by the lower end of net revenue; where none is known, by that of the attach rate.
+  const earned = ({ lift }: Line) => Math.max(-Infinity, ...(lift?.money ?? []).map(surely));
+  const attached = ({ lift }: Line) => (lift && told_apart(lift, lift.trust) ? lift.ppm.low : -2_000_000);
+  const by = (a: number, b: number) => (a === b ? 0 : b - a);
+  return [...out.values()].sort((a, b) => by(earned(a), earned(b)) || by(attached(a), attached(b)) || b.shown - a.shown || (a.rule < b.rule ? -1 : 1));
 }
 
 function Table({ report, names }: { report: Report; names: Map<string, string> }) {
   const all = lines(report);
-  const enough = all.flatMap(({ lift }) => (lift && lift.verdict !== 'not_enough_data' ? [lift] : []));
-  const most = Math.max(10_000, ...enough.flatMap(({ ppm }) => [Math.abs(ppm.low), Math.abs(ppm.high)]));
+  const most = farthest(all.flatMap(({ lift }) => (lift && told_apart(lift, lift.trust) ? [lift.ppm] : [])), 10_000);
   const rows = () => [
     ['rule', 'name', 'shown', 'accepted', 'eligible_treated', 'attached_treated', 'eligible_control', 'attached_control', 'lift_ppm', 'lift_low_ppm', 'lift_high_ppm', 'verdict'],
     ...all.map(({ rule, shown, accepted, treated, control, lift }) => [rule, names.get(rule) ?? rule, shown, accepted, treated?.eligible ?? 0, treated?.attached ?? 0, control?.eligible ?? 0, control?.attached ?? 0,
       ...(lift ? [lift.ppm.estimate, lift.ppm.low, lift.ppm.high, lift.verdict] : ['', '', '', ''])])];
-  return <section class="card">
+  return <><section class="card">
     <div class="head"><h2>{say('by_rule')}</h2><Csv name="sidedish-rules" rows={rows} /></div>
     <div class="wide" tabIndex={0} role="region" aria-label={say('results')}>
       <table>
@@ -89,21 +72,24 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
           <th scope="row">{names.get(rule) ?? rule}</th>
           <td class="n">{count(shown)}</td><td class="n">{share(accepted, shown)}</td>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
-          <td>{lift && lift.verdict !== 'not_enough_data' && <><Bar lift={lift} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
-          <td>{lift && <Verdict lift={lift} />}</td>
+          <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
+          <td>{lift && <Verdict measured={lift} trust={lift.trust} />}</td>
           <td class="n">{money(price_effect)}</td>
         </tr>)}</tbody>
       </table>
     </div>
-  </section>;
+  </section>
+  <Earnings all={all} names={names} /></>;
 }
 
 function Figures({ report }: { report: Report }) {
-  const { shown, accepted, baskets } = report.totals;
+  const { shown, accepted, baskets, total, returned_accepted } = report.totals;
+  const sums = Object.entries(total);
+  const average = Object.fromEntries(sums.length === 1 && baskets > 0 ? sums.map(([currency, minor]) => [currency, Math.round(minor / baskets)]) : []);
   // Of rules alone: goods that come back without ever having been suggested are no loss of theirs.
   const price_effect: Record<string, number> = {};
   for (const line of lines(report)) for (const [currency, minor] of Object.entries(line.price_effect)) price_effect[currency] = (price_effect[currency] ?? 0) + minor;
-  const figures: [Word, string][] = [['shown', count(shown)], ['accepted', count(accepted)], ['accept_rate', share(accepted, shown)], ['added', money(price_effect)], ['baskets', count(baskets)]];
+  const figures: [Word, string][] = [['shown', count(shown)], ['accepted', count(accepted)], ['accept_rate', share(accepted, shown)], ['added', money(price_effect)], ['came_back', share(returned_accepted, accepted)], ['baskets', count(baskets)], ['average', money(average)]];
   return <dl class="figures">{figures.map(([name, value]) => <div key={name}><dt>{say(name)}</dt><dd>{value}</dd></div>)}</dl>;
 }
 
@@ -132,7 +118,7 @@ export function Results({ stores }: { stores: Store[] }) {
         <Days report={answer.by_day} />
       </>}
       <details class="card"><summary>{say('definitions')}</summary>
-        {(['def_attach', 'def_lift', 'def_accept', 'def_added'] as const).map((key) => <p key={key}>{say(key)}</p>)}
+        {(['def_attach', 'def_lift', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average'] as const).map((key) => <p key={key}>{say(key)}</p>)}
       </details>
     </>}
   </>;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <random>
 
 using namespace sidedish;
@@ -200,4 +201,15 @@ TEST_CASE("lift: among many rules luck alone is no discovery") {
   CHECK(std::count(found.begin(), found.begin() + 95, true) <= 1);
   CHECK(std::count(found.begin() + 95, found.end(), true) >= 4);
   CHECK(discoveries({}).empty());
+}
+
+TEST_CASE("lift: a cap comes from prices alone, and one dear product does not move it",
+          "[headoffice]") {
+  CHECK(declared_cap({}) == 0);
+  CHECK(declared_cap({0, 0, -5}) == 0);
+  CHECK(declared_cap({250}) == 25'000);
+  CHECK(declared_cap({900, 0, 100, 300, 200}) == 20'000);  // of an even number the lower middle
+  CHECK(declared_cap({900'000'000, 100, 300}) == 30'000);
+  CHECK(declared_cap({std::numeric_limits<std::int64_t>::max()}) ==
+        std::numeric_limits<std::int64_t>::max());
 }

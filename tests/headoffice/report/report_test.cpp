@@ -237,7 +237,7 @@ TEST_CASE("report: a lift is a verdict only where baskets have ends, in both arm
   CHECK(sound[0].lift.verdict == Verdict::better);
   CHECK(sound[0].trust == Trust::ok);
   CHECK_FALSE(sound[0].alone);
-  CHECK(ppm(sound[0].lift.estimate) == 50'000);
+  CHECK(sound[0].lift.estimate == Approx(0.05));
   // Two percent without an end are borne, two percent in one arm alone are not.
   totals.push_back(counted(kDay, "treated", 400, 0, "unknown"));
   CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ends);
@@ -297,6 +297,128 @@ TEST_CASE("report: lifts stand in the JSON of rules, and their phases in the sto
   CHECK(write_report(*again) == write_report(report));
   CHECK(office.report({.day = true, .rule = true}).lifts.empty());
   CHECK(office.report({.store = true}).lifts.empty());
+}
+
+namespace {
+
+/// Sales of one arm and day that brought 1.00 or 3.00 EUR, as many of each, half of it margin.
+BasketTotal earning(BusinessDay day, const char* arm, std::int64_t n, Minor more = 0) {
+  BasketTotal total = counted(day, arm, n, n / 4);
+  const auto sums = [&](Minor low, Minor high) {
+    return KeptSums{n, n / 2 * (low + high),
+                    static_cast<Wide>(n / 2) * (square(low) + square(high))};
+  };
+  total.capped = sums(100 + more, 300 + more);
+  total.capped_margin = sums(50 + more / 2, 150 + more / 2);
+  total.capped_open = sums(30'000, 50'000 + 10 * more);
+  return total;
+}
+
+const MoneyFrame kFrame{{{"burger-fries", "EUR", 5'000, 0}}, kDay + 30};
+
+}  // namespace
+
+TEST_CASE("report: a lift of money is treated minus control per sale, with the words of lifts",
+          "[headoffice]") {
+  const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
+  const auto lift = [&](Minor more) {
+    const auto lifts =
+        lifts_of({earning(kDay, "treated", 20'000, more), earning(kDay, "control", 20'000)}, phases,
+                 false, kFrame);
+    REQUIRE(lifts.size() == 1);
+    return lifts[0];
+  };
+  const RuleLift better = lift(20);
+  REQUIRE(better.money.size() == 1);
+  CHECK(better.money[0].currency == "EUR");
+  CHECK(better.money[0].cap == 5'000);
+  CHECK(better.money[0].revenue.lift.estimate == Approx(20));
+  CHECK(better.money[0].revenue.lift.low == Approx(16.96).margin(0.05));
+  CHECK(better.money[0].revenue.lift.verdict == Verdict::better);
+  CHECK_FALSE(better.money[0].revenue.alone);
+  REQUIRE(better.money[0].margin);
+  CHECK(better.money[0].margin->lift.estimate == Approx(10));
+  CHECK(better.money[0].margin->lift.verdict == Verdict::better);
+  // More seconds are worse.
+  REQUIRE(better.seconds);
+  CHECK(better.seconds->lift.estimate == Approx(100));
+  CHECK(lift(20 * 100).seconds->lift.verdict == Verdict::worse);
+  CHECK(lift(-20).money[0].revenue.lift.verdict == Verdict::worse);
+  CHECK(lift(0).money[0].revenue.lift.verdict == Verdict::inconclusive);
+  CHECK(lift(2).money[0].revenue.lift.verdict == Verdict::inconclusive);
+  CHECK_FALSE(lift(2).money[0].revenue.verdict_on.empty());
+  const auto few = lifts_of({earning(kDay, "treated", 20'000, 90), earning(kDay, "control", 998)},
+                            {phase(kDay - 1, 5)}, false, kFrame);
+  REQUIRE(few[0].money.size() == 1);
+  CHECK(few[0].money[0].revenue.lift.verdict == Verdict::not_enough_data);
+}
+
+TEST_CASE("report: a lift of money says from when it counts, and while goods may still come back",
+          "[headoffice]") {
+  const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
+  const std::vector<BasketTotal> old = {counted(kDay - 3, "treated", 5'000, 900),
+                                        counted(kDay - 3, "control", 5'000, 800)};
+  std::vector<BasketTotal> totals = old;
+  CHECK(lifts_of(totals, phases, false, kFrame)[0].money.empty());
+  CHECK_FALSE(lifts_of(totals, phases, false, kFrame)[0].seconds);
+  totals.push_back(earning(kDay, "treated", 4'000, 20));
+  totals.push_back(earning(kDay, "control", 4'000));
+  const auto made = [&](BusinessDay today) {
+    return lifts_of(totals, phases, false, {kFrame.caps, today})[0].money.at(0);
+  };
+  CHECK(made(kDay + 14).from == "2026-11-21");
+  CHECK(made(kDay + 14).revenue.lift.treated == 4'000);
+  CHECK_FALSE(made(kDay + 14).provisional);
+  CHECK(made(kDay + 13).provisional);
+  CHECK(lifts_of(totals, phases, false, kFrame)[0].seconds->from == "2026-11-21");
+}
+
+TEST_CASE(
+    "report: no lift of money where the arms cannot be compared, none of margin without costs",
+    "[headoffice]") {
+  const std::vector<BasketTotal> totals = {earning(kDay, "treated", 20'000, 20),
+                                           earning(kDay, "control", 20'000)};
+  const auto split = lifts_of(totals, {phase(kDay - 1, 10)}, false, kFrame);
+  CHECK(split[0].trust == Trust::split);
+  CHECK(split[0].money.empty());
+  CHECK_FALSE(split[0].seconds);
+  const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
+  auto dear = totals;
+  for (BasketTotal& total : dear) total.capped_margin.n = 18'900;
+  CHECK_FALSE(lifts_of(dear, phases, false, kFrame)[0].money.at(0).margin);
+  dear = totals;
+  dear[0].capped_margin.n = 19'100;  // known of enough, but not alike
+  CHECK_FALSE(lifts_of(dear, phases, false, kFrame)[0].money.at(0).margin);
+  dear[1].capped_margin.n = 19'100;
+  CHECK(lifts_of(dear, phases, false, kFrame)[0].money.at(0).margin);
+}
+
+TEST_CASE("report: lifts of money are told in JSON and in a table of their own", "[headoffice]") {
+  Report report;
+  report.from = report.to = "2026-11-21";
+  report.rows.emplace_back().rule = "burger-fries";
+  report.lifts =
+      lifts_of({earning(kDay, "treated", 20'000, 20), earning(kDay, "control", 20'000),
+                counted(kDay - 2, "treated", 10, 1), counted(kDay - 2, "control", 10, 1)},
+               {phase(kDay - 4, 50)}, false, {kFrame.caps, kDay});
+  const std::string text = report_table(report);
+  INFO(text);
+  const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
+  CHECK(says("Per 1,000 eligible sales, treated minus control"));
+  CHECK(says(" EUR"));
+  CHECK(says("better, from 2026-11-21 on\n"));
+  CHECK(says("Provisional: goods may still come back of sales of the last 14 days.\n"));
+  const std::string json = write_report(report);
+  INFO(json);
+  CHECK(json.find("\"per_1000\":{\"estimate\":20000,") != std::string::npos);
+  const auto again = read_report(json);
+  REQUIRE(again);
+  CHECK(write_report(*again) == json);
+  CHECK(report_table(*again) == text);
+  report.lifts[0].money[0].margin.reset();
+  CHECK(report_table(report).find("cost not known") != std::string::npos);
+  report.lifts[0].money.clear();
+  CHECK(report_table(report).find("Per 1,000") == std::string::npos);
 }
 
 TEST_CASE("report: what it may be split by is named, each once", "[headoffice]") {

@@ -51,6 +51,39 @@ TEST_CASE("migrate: all migrations together make the schema file, and every tabl
                         " AND name NOT LIKE 'sqlite_%' AND type = 'table' AND NOT strict") == 0);
 }
 
+// Fails when a sale of before is taken for one that earned nothing.
+TEST_CASE("migrate: totals of before money was counted stay, and say that they have none",
+          "[headoffice]") {
+  const Folder folder;
+  const std::string file = folder.file("h.db");
+  {
+    Database db(file);
+    for (std::size_t step = 0; step < 11; ++step) {
+      db.script(std::string(migrations()[step].text));
+      db.script("PRAGMA user_version = " + std::to_string(step + 1));
+    }
+    db.script(
+        "INSERT INTO store (store_id, id, name, time_zone, created_at)"
+        " VALUES (1, 'mitte', 'Mitte', 'UTC', 0);"
+        "INSERT INTO basket_total VALUES (20778, 1, 'burger-fries', 'treated', 'EUR', 'cashier',"
+        " 'sale', 'completed', 1, 7, 3, 9000, '11000000', 7, 4000, '2300000', 14000, 14, 7, 0, 2,"
+        " 6, 240000, '9600000000')");
+  }
+  auto storage = open(file);
+  const auto totals = storage->basket_totals({20'778, 20'778, "", ""});
+  REQUIRE(totals);
+  REQUIRE(totals->size() == 1);
+  const BasketTotal& total = totals->front();
+  CHECK(total.sum.n == 7);
+  CHECK(total.sum.total == 9'000);
+  CHECK(to_text(total.total_sq) == "11000000");
+  CHECK(total.tendered == 6);
+  CHECK(to_text(total.open_ms_sq) == "9600000000");
+  CHECK(total.capped == KeptSums{});
+  CHECK(total.capped_margin == KeptSums{});
+  CHECK(total.capped_open == KeptSums{});
+}
+
 namespace {
 
 int statements_left = 0;

@@ -21,6 +21,8 @@ export const story = {
 };
 export const shown = 1400 + 1200 + 40;
 export const accepted = 140 + 60 + 4;
+/// Of these, sales whose accepted item came back.
+export const came_back = 9;
 
 const bought = (attached) => [{ key: 'sku:CLASSIC', quantity: 1000, value: 890 }, { key: attached ? 'sku:FRIES-M' : 'sku:COLA-M', quantity: 1000, value: 320 }];
 
@@ -42,8 +44,16 @@ function events(now) {
           add('prompt.shown', at, prompt);
           if (i < takes[rule]) add('prompt.accepted', at, prompt);
         }
-        add('basket.closed', at, { mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true, total: 1210, margin: 640, items: 2000, lines: 2,
-                                   shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: 0, ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(i < attached) });
+        const yes = arm === 'treated' && i < takes[rule];
+        // Nobody is in a hurry, and a question takes two seconds.
+        const opened_at = new Date(at - 40_000 - ((i * 7919) % 20_000) - (arm === 'treated' ? 2000 : 0)).toISOString();
+        add('basket.closed', at, { mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true,
+                                   total: i < attached ? 1210 : 890, margin: i < attached ? 640 : 470, items: 2000, lines: 2,
+                                   shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: yes ? 1 : 0, opened_at, tender_at: new Date(at).toISOString(),
+                                   ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(i < attached) });
+        if (yes && i < 3) {
+          add('prompt.returned', at + 3_600_000, { basket: '', remark: `B-${seq}`, moment: 'basket', offer: 'sku:FRIES-M', by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: -320, saving: 0, currency: 'EUR' });
+        }
       }
     }
   }

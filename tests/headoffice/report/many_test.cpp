@@ -1,0 +1,144 @@
+// The totals that ten million outcomes leave, and how long a page of results takes over them.
+#include "headoffice/report/report.hpp"
+#include "headoffice/store/totals.hpp"
+#include "rules/base/hash.hpp"
+#include "tests/headoffice/support/support.hpp"
+#include "tests/support/effort.hpp"
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <iostream>
+
+using namespace sidedish;
+using namespace sidedish::headoffice;
+using namespace sidedish::headoffice::testing;
+
+namespace {
+
+constexpr int kDays = 28;
+constexpr int kRules = 40;
+
+/// Of every store, day and rule: 40 prompts shown and 40 withheld, 10 accepted, 25 declined, 40
+/// sales of each arm. Only totals: reports read nothing else.
+void fill(Database& db, int stores) {
+  const std::string each =
+      "WITH RECURSIVE d(d) AS (SELECT 0 UNION ALL SELECT d + 1 FROM d WHERE d + 1 < " +
+      std::to_string(kDays) + "), r(r) AS (SELECT 0 UNION ALL SELECT r + 1 FROM r WHERE r + 1 < " +
+      std::to_string(kRules) + ") ";
+  const std::string from = " FROM d, store, r, kinds";
+  db.script("BEGIN");
+  db.script(
+      "INSERT INTO prompt_total " + each +
+      ", kinds(kind, arm, n) AS (VALUES ('shown', 'treated', 40), ('accepted', 'treated', 10),"
+      " ('declined', 'treated', 25), ('withheld', 'control', 40))"
+      " SELECT " +
+      std::to_string(kDay) +
+      " + d, store_id, printf('rule-%02d', r), arm, kind, 'EUR', 'cashier', n, n * 1000, n * 290, "
+      "0" +
+      from);
+  db.script(
+      "INSERT INTO basket_total (day, store_id, rule, arm, currency, channel, mode, ended,"
+      " eligible, " +
+      std::string(kBasketSums) + ") " + each +
+      ", kinds(arm, more) AS (VALUES ('treated', 1), ('control', 0))"
+      " SELECT " +
+      std::to_string(kDay) +
+      " + d, store_id, printf('rule-%02d', r), arm, 'EUR', 'cashier', 'sale', 'completed', 1,"
+      " 40, 10 + more, 48000 + 290 * more, 40, 20000 + 100 * more, 80000, 80, 40, 0, 10,"
+      " 40, 1600000, 40, 1600000, 40, 48000 + 290 * more, 40, 20000 + 100 * more, 0, 0,"
+      " '60000000', '11000000', '70000000000', '70000000000', '60000000', '11000000'" +
+      from);
+  db.script("COMMIT");
+  REQUIRE(db.number("SELECT count(*) FROM store") == stores);
+}
+
+/// Every column of every row that a report is made of, read and no more.
+std::size_t read_bare(Database& db) {
+  std::size_t bytes = 0;
+  const auto all = [&](const char* sql, int columns) {
+    Run query = db.run(sql);
+    query.with(std::int64_t{kDay}, std::int64_t{kDay + kDays});
+    while (query.step()) {
+      for (int i = 0; i < columns; ++i) bytes += query.text(i).size();
+    }
+  };
+  all("SELECT day, store.id, rule, arm, kind, currency, channel, n, quantity, price_effect, saving"
+      " FROM prompt_total JOIN store USING (store_id) WHERE day BETWEEN ? AND ?"
+      " ORDER BY day, store.id, rule, arm, kind, currency, channel",
+      11);
+  static const std::string kBaskets =
+      "SELECT day, store.id, rule, arm, currency, channel, mode, ended, eligible, " +
+      std::string(kBasketSums) +
+      " FROM basket_total JOIN store USING (store_id) WHERE day BETWEEN ? AND ?"
+      " ORDER BY day, store.id, rule, arm, currency, channel, mode, ended, eligible";
+  all(kBaskets.c_str(), 35);
+  return bytes;
+}
+
+template <class Work>
+double best_of_five(Work&& work) {
+  std::array<double, 5> took{};
+  for (double& seconds : took) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+  return *std::min_element(took.begin(), took.end());
+}
+
+}  // namespace
+
+// Hidden: a ratio of two times, for a machine that does nothing else.
+TEST_CASE("report: results over ten million outcomes take at most three times their rows read bare",
+          "[.][H01]") {
+  const int stores = static_cast<int>(sidedish::test::effort(5, 10, 50));
+  const Folder folder;
+  const std::string file = folder.file("h.db");
+  {
+    auto storage = open(file);
+    Publication publication;
+    publication.published_at = kNoon - 86'400'000;
+    for (int r = 0; r < kRules; ++r) {
+      const std::string id = "rule-" + std::string(r < 10 ? "0" : "") + std::to_string(r);
+      publication.rule_names.push_back({id, id, stable_id(id), 50});
+    }
+    for (int s = 0; s < stores; ++s) {
+      const std::string id = "store-" + std::to_string(s);
+      publication.stores.push_back({id, id, "UTC", kNoon, 0});
+    }
+    REQUIRE(storage->publish(publication, [](std::string_view, std::uint64_t,
+                                             const StandingState&) { return ManifestRow{}; }));
+  }
+  double bare = 0;
+  std::int64_t outcomes = 0;
+  std::int64_t rows = 0;
+  {
+    Database db(file);
+    fill(db, stores);
+    outcomes = db.number(
+        "SELECT (SELECT sum(n) FROM prompt_total) + (SELECT sum(baskets) FROM"
+        " basket_total)");
+    rows = db.number(
+        "SELECT (SELECT count(*) FROM prompt_total) + (SELECT count(*) FROM"
+        " basket_total)");
+    bare = best_of_five([&] { REQUIRE(read_bare(db) > 0); });
+  }
+  auto storage = open(file);
+  const auto answer = [&](ReportBy by) {
+    return best_of_five([&] {
+      const auto report = make_report(*storage, {{kDay, kDay + kDays, "", ""}, by, kDay + kDays});
+      REQUIRE(report);
+      REQUIRE(write_report(*report).size() > 1'000);
+    });
+  };
+  const double by_rule = answer({.rule = true, .arm = true});
+  const double by_day = answer({.day = true});
+  std::cout << "H01: " << outcomes << " outcomes in " << rows << " rows of totals: read bare "
+            << static_cast<int>(bare * 1e3) << " ms, by rule and arm with lifts "
+            << static_cast<int>(by_rule * 1e3) << " ms (" << by_rule / bare << "x), by day "
+            << static_cast<int>(by_day * 1e3) << " ms (" << by_day / bare << "x)\n";
+  CHECK(by_rule <= 3 * bare);
+  CHECK(by_day <= 3 * bare);
+}
