@@ -21,7 +21,7 @@ struct DemoArguments {
   std::string receipts;
   std::string shops;
   std::string keep;
-  std::uint64_t baskets = 20'000;
+  std::uint64_t baskets = 40'000;
   unsigned terminals = 3;
   std::uint64_t seed = 20261121;
 };
@@ -94,7 +94,7 @@ int demo(const DemoArguments& arguments) {
                    .folder = folder,
                    .memory = memory,
                    .seed = arguments.seed,
-                   .pace_ms = arguments.once ? 0U : 400U};
+                   .goes_on = !arguments.once};
   Result<void> played;
   const auto add = [&](Result<sim::ShopSetup> shop) {
     if (!shop) {
@@ -133,11 +133,13 @@ int main(int argc, char** argv) {
   CLI::App* demo_command =
       app.add_subcommand("demo", "two shops, several terminals each, and what the prompts earned");
   demo_command->add_flag("--once", arguments.once,
-                         "end after the planned baskets instead of ringing on");
+                         "end after the four weeks instead of ringing on");
   demo_command->add_option("--json", arguments.json, "write the figures to this file");
   demo_command->add_option("--receipts", arguments.receipts,
                            "ring up the receipts of this folder instead (lines.csv.gz, items.csv)");
-  demo_command->add_option("--baskets", arguments.baskets, "baskets per shop")
+  demo_command
+      ->add_option("--baskets", arguments.baskets,
+                   "baskets per shop, over the four weeks before today")
       ->capture_default_str()
       ->check(CLI::Range(10, 10'000'000));
   demo_command->add_option("--terminals", arguments.terminals, "terminals per shop")
@@ -165,7 +167,7 @@ int main(int argc, char** argv) {
   till_command->add_option("--part", till.part)->required();
   till_command->add_option("--parts", till.parts)->required();
   till_command->add_option("--baskets", till.baskets)->required();
-  till_command->add_option("--pace-ms", till.pace_ms);
+  till_command->add_flag("--goes-on", till.goes_on);
 
   CLI11_PARSE(app, argc, argv);
   if (*till_command) return sim::run_till(std::move(till));

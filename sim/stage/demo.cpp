@@ -91,6 +91,20 @@ std::string figures(const TillReport& sum) {
          grouped(static_cast<std::int64_t>(sum.accepted)) + " accepted";
 }
 
+/// Where people can look, last of all head office.
+void say_places(Stage& stage, const Pages* pages, Display& display) {
+  display.say("  Ringing on at the pace of people; Ctrl-C ends it.");
+  if (pages == nullptr) return;
+  display.say("  Ring up something yourself, at a till or at a kiosk (a browser on this machine):");
+  for (const std::string& line : pages->addresses()) display.say("    " + line);
+  display.say(
+      "\n  Head office, with the four weeks before today (simulated shoppers, invented costs):");
+  display.say("    " + stage.head_office_url() + "/manage");
+  const auto link = stage.manage_link();
+  display.say("  Sign in as its admin, by a link that works once:");
+  display.say("    " + (link ? *link : "none: " + std::string(link.error().text())));
+}
+
 Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
   const Seconds clock;
   if (const auto ok = stage.open_head_office(); !ok) return ok;
@@ -99,9 +113,10 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
   if (!published) return tl::unexpected(published.error());
   for (const std::string& line : *published) display.say("  " + line);
   if (const auto ok = stage.open_agents(); !ok) return ok;
-  display.say("  " + std::to_string(stage.terminals().size()) +
-              " terminals have their rules; ringing up real processes, " +
-              "one till and one agent each");
+  display.say(
+      "  " + std::to_string(stage.terminals().size()) +
+      " terminals have their rules: one till and one agent each, real processes; they ring " +
+      "up the four weeks before today");
   if (const auto ok = stage.open_tills(); !ok) return ok;
 
   const auto planned_baskets = [&] {
@@ -131,7 +146,7 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
     if (const auto ok = first_error(stage); !ok) return ok;
   }
   if (!interrupted) {
-    const auto result = settle(stage, options.once, options.once ? 120'000 : 3'000);
+    const auto result = settle(stage, options.once, options.once ? 120'000 : 20'000);
     if (!result) return tl::unexpected(result.error());
     const TillReport& sum = result->sum;
     display.progress(planned_baskets(), planned_baskets(), figures(sum));
@@ -151,20 +166,8 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
   }
 
   const auto pages = Pages::open(options.stage, stage);
-  if (pages) {
-    display.say(
-        "  Ring up something yourself, at a till or at a kiosk (a browser on this machine):");
-    for (const std::string& line : (*pages)->addresses()) display.say("    " + line);
-    if (const auto link = stage.manage_link(); link) {
-      display.say("  See what the rules earn, as a manager (signs in once, as demo):");
-      display.say("    " + *link);
-    } else {
-      display.say("  No link for managers: " + std::string(link.error().text()));
-    }
-  } else {
-    display.say("  No pages: " + std::string(pages.error().text()));
-  }
-  display.say("  Ringing on at the pace of a shop; Ctrl-C ends it.");
+  say_places(stage, pages ? pages->get() : nullptr, display);
+  if (!pages) display.say("  No pages: " + std::string(pages.error().text()));
   while (!interrupted && stage.listen(200)) {
     const TillReport sum = collect(stage).sum;
     std::string last;

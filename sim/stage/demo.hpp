@@ -14,8 +14,9 @@ struct DemoOptions {
   std::string json_file;  ///< empty = none
 };
 
-/// Puts the shops on, rings up the planned baskets, prints the table; then, unless `once`, goes on
-/// with a live line until SIGINT or SIGTERM. Errors leave no process and no tmpfs file behind.
+/// Puts the shops on, rings up the four weeks before today, prints the table; then, unless `once`,
+/// says where tills, kiosks and head office can be looked at, and goes on with a live line until
+/// SIGINT or SIGTERM. Errors leave no process and no tmpfs file behind.
 Result<void> run_demo(DemoOptions options);
 
 }  // namespace sidedish::sim

@@ -140,9 +140,8 @@ Result<void> Stage::open_tills() {
                                         "--parts",
                                         std::to_string(shop.terminals),
                                         "--baskets",
-                                        std::to_string(shop.baskets / shop.terminals),
-                                        "--pace-ms",
-                                        std::to_string(options_.pace_ms)};
+                                        std::to_string(shop.baskets / shop.terminals)};
+    if (options_.goes_on) command.push_back("--goes-on");
     if (!shop.receipts.empty()) {
       command.insert(command.end(), {"--receipts", shop.receipts});
     }

@@ -22,7 +22,7 @@ struct ShopSetup {
   unsigned exponent = 2;
   std::vector<std::string> stores;
   unsigned terminals = 3;     ///< spread over the stores
-  std::uint64_t baskets = 0;  ///< over all terminals
+  std::uint64_t baskets = 0;  ///< planned, over all terminals and the four weeks before today
 };
 
 struct StageOptions {
@@ -31,8 +31,7 @@ struct StageOptions {
   std::filesystem::path folder;    ///< state and logs; made
   std::filesystem::path memory;    ///< on tmpfs, for the rings; made
   std::uint64_t seed = 1;
-  unsigned pace_ms =
-      0;  ///< after the planned baskets, go on with one basket every so often; 0 = end
+  bool goes_on = false;  ///< after the planned baskets, at the pace of people
 };
 
 struct Terminal {

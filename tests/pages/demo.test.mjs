@@ -308,7 +308,7 @@ for (const [shop, { store, language, codes, name, tile, item }] of Object.entrie
   });
 }
 
-test('demo: the program prints the addresses of the tills and kiosks of both shops, and they open', { timeout: 300_000 }, async (over) => {
+test('demo: the program prints the addresses of the tills and kiosks of both shops and of head office, and they open', { timeout: 300_000 }, async (over) => {
   const bin = path.join(process.env.SIDEDISH_BUILD ?? path.join(root, 'build/dev'), 'bin');
   const state = fs.mkdtempSync('/tmp/sidedish-demo-test-');
   const program = spawn(path.join(bin, 'sidedish-sim'), ['demo', '--baskets', '10', '--terminals', '1', '--shops', path.join(root, 'sim/shops'), '--keep', state], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -321,9 +321,12 @@ test('demo: the program prints the addresses of the tills and kiosks of both sho
     fs.rmSync(state, { recursive: true, force: true });
   });
   const found = [];
+  let manage, link;
   for await (const line of readline.createInterface({ input: program.stdout })) {
     found.push(...(line.match(/http:\/\/\S+\/(till|kiosk)\?shop=\w+/g) ?? []));
-    if (found.length === 4) break;
+    manage ??= line.match(/^ +(http:\S+\/manage)$/)?.[1];
+    link = line.match(/^ +(http:\S+\/manage#link=\S+)$/)?.[1];
+    if (link) break;
   }
   program.stdout.resume();
   assert.deepEqual(found.map((url) => url.replace(/^.*\//, '')).sort(), ['kiosk?shop=burgerbar', 'kiosk?shop=giftware', 'till?shop=burgerbar', 'till?shop=giftware']);
@@ -337,4 +340,18 @@ test('demo: the program prints the addresses of the tills and kiosks of both sho
     assert.match(headers.get('content-security-policy'), /^default-src 'none'.*frame-ancestors 'none'$/);
     await page.close();
   }
+  assert.equal(link.replace(/#.*$/, ''), manage);
+  await open(link);
+  await page.locator('button.main').click();
+  await page.locator('nav').waitFor();
+  // No till that rang up four weeks at once looks ill for it.
+  await page.waitForFunction(async () => {
+    const fleet = await (await fetch('/v1/fleet')).json();
+    return fleet.stores.flatMap(({ terminals }) => terminals.map((one) => one.state)).join() === 'fine,fine';
+  });
+  await page.close();
+  // Once.
+  await browser.context.clearCookies();
+  await open(link);
+  await page.locator('[role=alert]').waitFor();
 });
