@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 
-import { browse, within } from './support/browser.mjs';
+import { browse, turn_to, within } from './support/browser.mjs';
 import { root } from './support/built.mjs';
 import { office } from './support/office.mjs';
 
@@ -64,7 +64,7 @@ const csv = (text, name = 'prices.csv') => page.setInputFiles('.import input[typ
 test('catalogue page: it comes when it is opened, and shows what a pack sells', async () => {
   const scripts = [];
   page.on('request', (request) => { if (/\.js$/.test(request.url())) scripts.push(request.url()); });
-  await page.click('nav a[href="#catalogue"]');
+  await turn_to(page, 'catalogue');
   await page.waitForSelector('.products tbody tr');
   assert.ok(scripts.some((url) => /\/page-/.test(url)), 'a script of its own');
   assert.deepEqual(await page.locator('main select').first().locator('option').allTextContents(), ['burger-bar', 'corner']);
@@ -260,14 +260,14 @@ test('catalogue page: a CSV shows row by row what it would change, and changes i
   const saved = fs.readFileSync(await download.path(), 'utf8');
   assert.match(saved, /^\ufeffkey,name:ar,name:de,name:en,name:ja,category,/);
   assert.match(saved, /\r\nsku:WRAP,,,'=Wrap,,veggie,5\.90,/);
-  await page.click('nav a[href="#changes"]');
+  await turn_to(page, 'changes');
   await page.waitForSelector('tbody tr');
   assert.match(await page.textContent('tbody tr'), /root.*imported products.*spring/s);
   await shot('history');
 });
 
 test('catalogue page: a new product is made by keyboard alone', async () => {
-  await page.click('nav a[href="#catalogue"]');
+  await turn_to(page, 'catalogue');
   await page.waitForSelector('.products tbody tr');
   await page.focus('text=New product');
   await page.keyboard.press('Enter');
@@ -304,7 +304,7 @@ test('catalogue page: a viewer reads and finds; what changes something is not th
     await viewer.fill('input[name=password]', 'correct horse battery');
     await viewer.keyboard.press('Enter');
     await viewer.waitForSelector('nav');
-    await viewer.click('nav a[href="#catalogue"]');
+    await turn_to(viewer, 'catalogue');
     await viewer.waitForSelector('.products tbody tr');
     assert.equal(await viewer.locator('main button:visible', { hasText: /Change|New product|Import/ }).count(), 0);
     assert.equal(await viewer.locator('text=Export CSV').count(), 1);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 
-import { browse, within } from './support/browser.mjs';
+import { browse, turn_to, within } from './support/browser.mjs';
 import { root } from './support/built.mjs';
 import { office } from './support/office.mjs';
 
@@ -47,7 +47,7 @@ async function join(id, name, ...words) {
   await page.fill('input[name=password]', password);
   await page.keyboard.press('Enter');
   await page.waitForSelector('nav');
-  await page.click('nav a[href="#tills"]');
+  await turn_to(page, 'tills');
   await page.waitForSelector('main h1');
   return page;
 }
@@ -232,12 +232,12 @@ test('tills: of new rules it is seen who has them, who refused them and whose tu
   await admin.fill('input[name=why]', 'lunch');
   await admin.click('.ask button.main');
   await admin.waitForSelector('.rollout .head .badge.bad');
-  await admin.click('nav a[href="#changes"]');
+  await turn_to(admin, 'changes');
   await admin.waitForSelector('tbody tr');
   assert.deepEqual((await admin.$$eval('tbody tr', (all) => all.map((one) => [one.children[1].innerText, one.children[2].innerText.replace(/ corner$/, ''), one.children[5].innerText]))).slice(0, 5),
     [['root', 'halted new rules', 'lunch'], ['root', 'began the next wave', 'the others are fine'], ['root', 'let new rules go on', 't2 is repaired tomorrow'],
      ['head office', 'halted new rules', 'mitte/t2 refused it: at its test vector 3'], ['Ana', 'published', 'a new meal']]);
-  await admin.click('nav a[href="#tills"]');
+  await turn_to(admin, 'tills');
 });
 
 test('tills: versions say who and why; one click and a reason go back to one, and every till is told', async () => {

@@ -32,6 +32,13 @@ export async function browse({ args = [], ...options } = {}) {
 export const long = process.env.SIDEDISH_LONG;
 export const within = (ms) => (long === 'whole' ? ms : ms * 10);
 
+/// Goes to another tab of /manage, and waits until the page of the last one is gone: its rows are not mistaken for the new one's.
+export async function turn_to(page, place) {
+  const link = `nav a[href="#${place}"]`;
+  await page.click(link);
+  await page.waitForSelector(`${link}[aria-current=page]`);
+}
+
 /// When, by the machine's clock, the element came (or went): seen by the page itself, not by who asks it.
 export async function watched(frame, selector, there = true) {
   await frame.evaluate(([wanted, come]) => {
