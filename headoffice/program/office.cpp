@@ -44,7 +44,7 @@ Result<net::Response> call_database(const Places& places, const net::Request& re
   Publisher publisher(**storage, **storage, clock, zone_files(places.zones), read_documents);
   Book book(
       {**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones), true});
-  Replays replays({book, **storage, days, clock, zone_files(places.zones)});
+  Replays replays({book, **storage, **storage, days, clock, zone_files(places.zones)});
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();

@@ -45,7 +45,7 @@ int serve(const Places& places, const ServeOptions& options) {
   http.clock = &clock;
   Book book({**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones),
              options.approval});
-  Replays replays({book, **storage, days, clock, zone_files(places.zones)});
+  Replays replays({book, **storage, **storage, days, clock, zone_files(places.zones)});
   const Passwords passwords;
   People people(**storage, passwords, clock);
   const std::string token = random_token();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace sidedish::headoffice {
@@ -20,6 +21,7 @@ constexpr double kMillion = 1e6;
 struct Whole {
   receipts::Receipt receipt;
   std::int64_t event = 0;
+  std::string store;
   std::string terminal;
   UtcMs at = 0;
   Channel channel = Channel::cashier;
@@ -45,25 +47,25 @@ Minor margin_of(const image::Image& image, const engine::Prompt& prompt) {
 
 class Run {
  public:
-  Run(BasketStore& store, const image::Image& image, std::uint32_t rule, ReplayProgress& progress)
+  Run(BasketStore& store, const image::Image& image, std::uint32_t rule,
+      const std::optional<Bounds>& measured, ReplayProgress& progress)
       : store_(store),
         image_(image),
         rule_(rule),
+        measured_(measured),
         progress_(progress),
         trial_(image, {.only = rule, .judge_every = 1}) {}
 
-  Result<void> over(const std::string& store, BusinessDay day) {
-    const std::uint32_t index = image_.find_store(store);
-    if (index >= image_.stores().size()) return {};
+  Result<void> over(std::span<const std::string> stores, BusinessDay day) {
     std::int64_t after = 0;
     for (;;) {
-      auto page = store_.closed_baskets(store, day, after, kPage);
+      auto page = store_.closed_baskets(stores, day, after, kPage);
       if (!page) return tl::unexpected<Error>(page.error());
       if (page->empty()) return {};
       after = page->back().event;
       for (const ClosedBasketRow& row : *page) {
         if (progress_.stop) return {};
-        take(store, index, row);
+        take(row);
         ++progress_.done;
       }
     }
@@ -82,7 +84,7 @@ class Run {
   }
 
  private:
-  void take(const std::string& store, std::uint32_t index, const ClosedBasketRow& row) {
+  void take(const ClosedBasketRow& row) {
     format::WireFindings findings;
     format::JsonLimits limits;
     limits.bytes = format::kMaxBatchBytes;
@@ -103,6 +105,7 @@ class Run {
     if (whole.missing == 0) {
       whole.missing = said.parts;
       whole.receipt.id = key;
+      whole.store = row.store;
       whole.terminal = row.terminal;
     }
     for (const model::OutcomeLine& line : said.basket_lines) {
@@ -122,11 +125,11 @@ class Run {
       whole.end = said.end;
     }
     if (--whole.missing > 0) return;
-    decide(store, index, whole);
+    decide(whole);
     open_.erase(key);
   }
 
-  void decide(const std::string& store, std::uint32_t index, const Whole& whole) {
+  void decide(const Whole& whole) {
     if (whole.mode != Mode::sale) {
       ++out_.no_sales;
       return;
@@ -135,23 +138,24 @@ class Run {
       ++out_.unfinished;
       return;
     }
-    auto& lane = lanes_[{index, whole.terminal, whole.channel}];
-    if (!lane) lane.emplace(trial_.lane(index, whole.channel));
+    const std::uint32_t store = image_.find_store(whole.store);
+    auto& lane = lanes_[{store, whole.terminal, whole.channel}];
+    if (!lane) lane.emplace(trial_.lane(store, whole.channel));
     if (!trial_.ring_up(*lane, whole.receipt, whole.at)) return;
-    enter(store, whole, *lane);
+    enter(whole, *lane);
   }
 
-  void enter(const std::string& store, const Whole& whole, const trial::Lane& lane) {
+  void enter(const Whole& whole, const trial::Lane& lane) {
     const trial::RuleCame& came = trial_.last();
     switch (came.came) {
       case trial::Came::prompted:
         prompted(came);
-        return add(out_.prompted, store, whole, came.withheld ? "would be held out" : "would ask");
+        return add(out_.prompted, whole, came.withheld ? "would be held out" : "would ask");
       case trial::Came::already:
-        return add(out_.already, store, whole, "it is bought already");
+        return add(out_.already, whole, "it is bought already");
       case trial::Came::unqualified: {
         if (came.node == image::kNone) {
-          return add(out_.unqualified[""], store, whole,
+          return add(out_.unqualified[""], whole,
                      "it does not speak on this channel or at this moment");
         }
         const image::Node node = image_.node(rule_, came.node);
@@ -161,39 +165,38 @@ class Run {
         const std::string found =
             say::found_words(image_, node, lane.context, trial_.last_basket());
         if (!found.empty()) words += ", " + found;
-        return add(reason, store, whole, std::move(words));
+        return add(reason, whole, std::move(words));
       }
       case trial::Came::blocked:
         return because(out_.blocked, std::to_string(static_cast<unsigned>(came.guard)),
-                       say::words(came.guard), store, whole);
+                       say::words(came.guard), whole);
       case trial::Came::lost: {
         if (came.winner == image::kNone) {
-          return because(out_.lost, "", "another rule was worth more", store, whole);
+          return because(out_.lost, "", "another rule was worth more", whole);
         }
         const image::Rule& winner = image_.rules()[came.winner];
         return because(out_.lost, std::string(image_.text(winner.id)),
-                       std::string(image_.text(winner.name)), store, whole);
+                       std::string(image_.text(winner.name)), whole);
       }
       case trial::Came::silent:
       case trial::Came::off:
         return because(out_.silent, std::to_string(static_cast<unsigned>(came.silence)),
-                       say::words(came.silence), store, whole);
+                       say::words(came.silence), whole);
     }
   }
 
-  void because(ReplayReasons& reasons, std::string name, std::string words,
-               const std::string& store, const Whole& whole) {
+  void because(ReplayReasons& reasons, std::string name, std::string words, const Whole& whole) {
     ReplayReason& reason = reasons[std::move(name)];
     reason.words = words;
-    add(reason, store, whole, std::move(words));
+    add(reason, whole, std::move(words));
   }
 
-  void add(ReplayReason& reason, const std::string& store, const Whole& whole, std::string why) {
+  void add(ReplayReason& reason, const Whole& whole, std::string why) {
     ++reason.baskets;
     if (reason.samples.size() >= kReplaySamples || out_.samples.size() >= kMaxSamples) return;
     reason.samples.push_back(whole.event);
     ReplaySample sample{whole.event,
-                        store,
+                        whole.store,
                         whole.terminal,
                         whole.at,
                         whole.channel,
@@ -212,24 +215,27 @@ class Run {
 
   void prompted(const trial::RuleCame& came) {
     if (came.withheld) return;
-    const double rate = image_.offers()[came.prompt.offer].prior_ppm / kMillion;
+    const double rate =
+        measured_ ? measured_->likely : image_.offers()[came.prompt.offer].prior_ppm / kMillion;
+    const auto margin = static_cast<double>(margin_of(image_, came.prompt));
     ++out_.showings;
+    margins_ += margin;
     out_.adds.likely += rate;
-    out_.margin.likely += rate * static_cast<double>(margin_of(image_, came.prompt));
+    out_.margin.likely += rate * margin;
   }
 
   void estimate() {
+    out_.measured = measured_.has_value();
     if (out_.showings == 0) return;
     const auto shown = static_cast<double>(out_.showings);
     const double rate = out_.adds.likely / shown;
-    const Bounds bounds = wilson(rate, kAssumedShowings);
+    const Bounds bounds = measured_ ? *measured_ : wilson(rate, kAssumedShowings);
     out_.adds.low = bounds.low * shown;
     out_.adds.high = bounds.high * shown;
-    if (rate <= 0) return;
-    const double a = out_.margin.likely * bounds.low / rate;
-    const double b = out_.margin.likely * bounds.high / rate;
-    out_.margin.low = std::min(a, b);
-    out_.margin.high = std::max(a, b);
+    // A rate that is nothing moves no margin; otherwise that of the likely one, less or more often.
+    const double each = rate != 0 ? out_.margin.likely / rate : margins_;
+    std::tie(out_.margin.low, out_.margin.high) =
+        std::minmax(each * bounds.low, each * bounds.high);
   }
 
   using Till = std::tuple<std::uint32_t, std::string, Channel>;
@@ -237,6 +243,8 @@ class Run {
   BasketStore& store_;
   const image::Image& image_;
   std::uint32_t rule_;
+  const std::optional<Bounds>& measured_;
+  double margins_ = 0;  ///< of all that were shown, were each accepted
   ReplayProgress& progress_;
   trial::Trial trial_;
   ReplayResult out_;
@@ -255,18 +263,16 @@ Bounds wilson(double rate, double n) {
 
 Result<ReplayResult> replay(BasketStore& store, const image::Image& image, std::uint32_t rule,
                             const ReplayScope& scope, ReplayProgress& progress) {
-  std::uint64_t all = 0;
-  for (const std::string& one : scope.stores) {
-    const auto count = store.count_closed_baskets(one, scope.from, scope.to);
-    if (!count) return tl::unexpected<Error>(count.error());
-    all += *count;
-  }
-  progress.of = all;
-  Run run(store, image, rule, progress);
+  std::vector<std::string> stores;  // the others are none of this pack's
+  std::ranges::copy_if(scope.stores, std::back_inserter(stores), [&](const std::string& id) {
+    return image.find_store(id) < image.stores().size();
+  });
+  const auto all = store.count_closed_baskets(stores, scope.from, scope.to);
+  if (!all) return tl::unexpected<Error>(all.error());
+  progress.of = *all;
+  Run run(store, image, rule, scope.measured, progress);
   for (BusinessDay day = scope.from; day <= scope.to && !progress.stop; ++day) {
-    for (const std::string& one : scope.stores) {
-      if (const auto done = run.over(one, day); !done) return tl::unexpected<Error>(done.error());
-    }
+    if (const auto done = run.over(stores, day); !done) return tl::unexpected<Error>(done.error());
   }
   return run.finish();
 }

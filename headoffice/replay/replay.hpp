@@ -7,15 +7,25 @@
 
 #include <atomic>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace sidedish::headoffice {
 
+struct Bounds {
+  double low = 0;
+  double likely = 0;
+  double high = 0;
+};
+
 struct ReplayScope {
   std::vector<std::string> stores;  ///< ids
   BusinessDay from = 0;             ///< both inclusive
   BusinessDay to = 0;
+  /// More sales a showing, where a holdout has told. Otherwise the author's rate is taken, which
+  /// counts as much as kAssumedShowings.
+  std::optional<Bounds> measured{};
 };
 
 /// How far it is; written by the run, read by anybody.
@@ -51,12 +61,6 @@ struct ReplayReason {
 };
 using ReplayReasons = std::map<std::string, ReplayReason>;
 
-struct Bounds {
-  double low = 0;
-  double likely = 0;
-  double high = 0;
-};
-
 /// Every basket is in exactly one of prompted, already, unqualified, blocked, lost and silent.
 struct ReplayResult {
   std::uint64_t baskets = 0;
@@ -74,6 +78,7 @@ struct ReplayResult {
   std::uint64_t unreadable = 0;
   std::uint64_t unknown_lines = 0;    ///< of products that the pack does not know
   std::uint64_t showings = 0;         ///< prompted and not withheld
+  bool measured = false;              ///< what the two below stand on: a holdout
   Bounds adds;                        ///< more sales of the offer
   Bounds margin;                      ///< minor units
   std::vector<ReplaySample> samples;  ///< ascending by event

@@ -1,5 +1,6 @@
 #include "headoffice/replay/replays.hpp"
 
+#include "headoffice/report/report.hpp"
 #include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
 #include "rules/image/image.hpp"
@@ -8,7 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <set>
 
 namespace sidedish::headoffice {
 namespace {
@@ -80,7 +81,7 @@ void write(format::JsonWriter& json, const ReplayResult& result) {
   json.key("silences");
   write(json, result.silent);
   json.key("estimate").open('{').key("showings").number(result.showings);
-  json.key("assumed_showings").number(whole(kAssumedShowings)).key("extra_adds");
+  json.key("basis").text(result.measured ? "measured" : "assumed").key("extra_adds");
   write(json, result.adds);
   json.key("margin");
   write(json, result.margin);
@@ -102,6 +103,34 @@ BookRefusal wrong(std::string pointer, std::string code, std::string detail) {
   return out;
 }
 
+std::set<std::string> offered(const model::Rule& rule) {
+  std::set<std::string> out;
+  for (const model::OfferSpec& offer : rule.offers) out.insert(offer.product);
+  return out;
+}
+
+/// What the holdout tells of the published rule, while it offers the same as the draft: more sales a
+/// showing, as lift_of() has them. None: not enough data, or none to be believed.
+Result<std::optional<Bounds>> measured(Storage& totals, const model::Pack& pack,
+                                       const model::Rule& draft, BusinessDay today) {
+  const auto published = std::ranges::find(pack.rules, draft.id, &model::Rule::id);
+  if (published == pack.rules.end() || published->kind != draft.kind ||
+      offered(*published) != offered(draft)) {
+    return std::nullopt;
+  }
+  ReportQuery query;
+  query.filter = {today - kMeasuredDays, today, "", draft.id};
+  query.by.rule = true;
+  const auto report = make_report(totals, query);
+  if (!report) return tl::unexpected<Error>(report.error());
+  for (const RuleLift& one : report->lifts) {
+    if (one.rule != draft.id || one.trust != Trust::ok) continue;
+    if (one.lift.verdict == Verdict::not_enough_data) continue;
+    return Bounds{one.lift.low, one.lift.estimate, one.lift.high};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 struct Replays::Job {
@@ -114,7 +143,7 @@ struct Replays::Job {
   std::string currency;
   unsigned exponent = 2;
   ReplayScope scope;
-  std::vector<std::uint64_t> image;  ///< aligned
+  std::vector<std::byte> image;
   ReplayProgress progress;
   // Under the mutex:
   State state = State::waiting;
@@ -193,18 +222,23 @@ BookOutcome<std::string> Replays::start(const Actor& by, std::string_view pack,
     return tl::unexpected(std::move(out));
   }
   job->rule = checked.rule->id;
+  auto lift = measured(parts_.totals, (*current)->pack, *checked.rule, today);
+  if (!lift) {
+    return tl::unexpected<BookRefusal>(
+        BookRefusal{.why = BookRefusal::Why::storage, .error = lift.error()});
+  }
+  job->scope.measured = *lift;
+  checked.rule->enabled = true;  // what it would do, when it is switched on
   model::Pack with = (*current)->pack;
   put_rule(with, std::move(*checked.rule));
   compile::Options options;
   options.time_begin = (std::int64_t{job->scope.from} - 366) * kDayMs;
-  const compile::Compiled compiled =
-      compile::compile(with, (*current)->catalogue, parts_.zones, options);
+  compile::Compiled compiled = compile::compile(with, (*current)->catalogue, parts_.zones, options);
   if (!compiled.errors.empty()) {
     const model::Finding& first = compiled.errors.front();
     return tl::unexpected(wrong("", "invalid", first.message));
   }
-  job->image.resize((compiled.image.size() + 7) / 8);
-  std::memcpy(job->image.data(), compiled.image.data(), compiled.image.size());
+  job->image = std::move(compiled.image);
   const std::scoped_lock lock(mutex_);
   if (waiting_.size() >= kMostReplaysWaiting) {
     return tl::unexpected(refused(BookRefusal::Why::state,
@@ -259,8 +293,7 @@ void Replays::run(Job& job) {
   using State = Job::State;
   State state = State::failed;
   std::string result, trouble;
-  const auto bytes = std::as_bytes(std::span(job.image));
-  if (const auto image = image::Image::open(bytes); !image) {
+  if (const auto image = image::Image::open(job.image); !image) {
     trouble = image.error().text();
   } else if (const std::uint32_t rule = image->find_rule(job.rule); rule == image::kNone) {
     trouble = "the image has no rule " + job.rule;

@@ -23,12 +23,15 @@ struct ReplayOrder {
 };
 
 inline constexpr BusinessDay kMostReplayDays = 31;
+/// So far back it is looked what the published rule has earned.
+inline constexpr BusinessDay kMeasuredDays = 90;
 inline constexpr std::size_t kMostReplaysWaiting = 4;
 inline constexpr std::size_t kMostReplaysKept = 16;
 
 struct ReplaysParts {
   Book& book;
   BasketStore& baskets;
+  Storage& totals;
   BusinessDays& days;
   const Clock& clock;
   compile::ZoneFile zones;

@@ -3,8 +3,8 @@
 #include "headoffice/store/storage.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sidedish::headoffice {
@@ -13,6 +13,7 @@ namespace sidedish::headoffice {
 struct ClosedBasketRow {
   std::int64_t event = 0;  ///< ascending as they came
   std::int64_t source = 0;
+  std::string store;  ///< id
   std::string terminal;
   std::string json;  ///< the CloudEvent
 };
@@ -25,11 +26,12 @@ class BasketStore {
   BasketStore& operator=(const BasketStore&) = delete;
   virtual ~BasketStore() = default;
 
-  /// Events of those business days, both inclusive.
-  virtual Result<std::uint64_t> count_closed_baskets(std::string_view store, BusinessDay from,
-                                                     BusinessDay to) = 0;
+  /// Events of those stores (ids; unknown ones have none) and business days, both inclusive.
+  virtual Result<std::uint64_t> count_closed_baskets(std::span<const std::string> stores,
+                                                     BusinessDay from, BusinessDay to) = 0;
   /// Of one business day, as they came, behind event `after`, at most `most`; none: that was all.
-  virtual Result<std::vector<ClosedBasketRow>> closed_baskets(std::string_view store,
+  /// Each event of the day is looked at once, however many stores there are.
+  virtual Result<std::vector<ClosedBasketRow>> closed_baskets(std::span<const std::string> stores,
                                                               BusinessDay day, std::int64_t after,
                                                               std::size_t most) = 0;
 };

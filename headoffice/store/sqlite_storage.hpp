@@ -114,10 +114,10 @@ class SqliteStorage final : public Storage,
                                                   std::string_view rule) override;
   Result<std::vector<std::pair<std::string, std::string>>> paused(std::string_view pack) override;
 
-  Result<std::uint64_t> count_closed_baskets(std::string_view store, BusinessDay from,
+  Result<std::uint64_t> count_closed_baskets(std::span<const std::string> stores, BusinessDay from,
                                              BusinessDay to) override;
-  Result<std::vector<ClosedBasketRow>> closed_baskets(std::string_view store, BusinessDay day,
-                                                      std::int64_t after,
+  Result<std::vector<ClosedBasketRow>> closed_baskets(std::span<const std::string> stores,
+                                                      BusinessDay day, std::int64_t after,
                                                       std::size_t most) override;
   Result<ChainCheck> check_changes() override;
 

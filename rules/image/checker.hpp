@@ -31,7 +31,7 @@ class Checker {
     std::memcpy(&length, texts_.data() + ref, sizeof length);
     end += length;
     if (!ok(end <= size, table, index, why)) return false;
-    if (length >> shift_ == 0 && plain(ref) && plain(end - 1)) return true;
+    if (length >> shift_ == 0 && plain(ref)) return true;
     return letters(ref, length, table, index, why);
   }
   /// [first, first + count) lies in kIndices.
@@ -53,14 +53,14 @@ class Checker {
 
  private:
   static constexpr std::uint32_t kSeen = 512;      // power of two
-  static constexpr std::uint32_t kPieces = 65536;  // of the pool of texts, as many bits
+  static constexpr std::uint32_t kPieces = 65536;  // of the pool of texts
   struct List {
     std::uint32_t first;
     std::uint32_t count;
     std::uint64_t limit;
   };
 
-  /// The piece of the pool with that byte is ASCII alone.
+  /// The piece of the pool with that byte, and the one after it, are ASCII alone.
   bool plain(std::uint64_t at) const noexcept {
     const std::uint64_t piece = at >> shift_;
     return (plain_[piece / 64] >> piece % 64 & 1) != 0;

@@ -222,7 +222,7 @@ test('manage: markup in a name is text, no other host is asked, no policy broken
   const page = await open('/manage#people');
   await page.waitForSelector('tbody tr');
   assert.match(await page.textContent('main'), /Mia <i>Manager<\/i>/);
-  assert.match(await page.textContent('main'), /\broot\b/);
+  assert.ok((await page.textContent('main')).includes('root'));
   assert.equal(await page.$$eval('main i, main b, main img', (all) => all.length), 0);
   await turn_to(page, 'results');
   await page.waitForSelector('.wide tbody tr');

@@ -93,6 +93,43 @@ TEST_CASE("book: several drafts are published together or not at all", "[headoff
   CHECK(desk.store->check_changes()->broken_at == 0);
 }
 
+// What the book has read and merged may have changed when it is committed: somebody saved the draft
+// again, or a program published. Proved by leaving either comparison out of take_drafts().
+TEST_CASE("book: a draft or a pack that changed while it was merged is not published",
+          "[headoffice]") {
+  Desk desk;
+  desk.publish_outside();
+  const std::string after = desk.with_priority(61);
+  desk.approved(after);
+  model::Pack merged = desk.pack;  // with the next version
+  merged.rules[0].priority = 61;
+  BookOrder order;
+  order.after = desk.now()->about.version;
+  order.who = "alan";
+  order.why = "lunch";
+  order.drafts.push_back({kRule, desk.draft().etag, desk.published(), after});
+  const auto publish = [&](const BookOrder& as) {
+    return desk.publisher.publish(format::write_rules(merged), "", std::nullopt, as);
+  };
+  BookOrder saved_again = order;
+  saved_again.drafts[0].etag = rule_tag(desk.with_priority(62));
+  BookOrder published_meanwhile = order;
+  --published_meanwhile.after;
+  BookOrder of_a_plan = order;
+  of_a_plan.plan = 7;
+  for (const BookOrder& stale : {saved_again, published_meanwhile, of_a_plan}) {
+    const auto refused = publish(stale);
+    REQUIRE(!refused);
+    CHECK(refused.error().code() == Errc::conflict);
+    CHECK(desk.now()->about.version == order.after);
+    CHECK(desk.draft().state == DraftState::approved);
+    CHECK(desk.store->changes({})->front().change.what == "rule.approved");
+  }
+  REQUIRE(publish(order));
+  CHECK(desk.published() == after);
+  CHECK(desk.store->drafts(desk.pack.id, "")->empty());
+}
+
 TEST_CASE("book: the stores of a rule are read out of what is typed", "[headoffice]") {
   const model::Pack pack = Desk::two_stores();
   const auto stores = [&](const std::string& when) {

@@ -9,6 +9,7 @@
 #include "tests/headoffice/book/desk.hpp"
 
 #include <cstring>
+#include <numeric>
 #include <random>
 #include <thread>
 
@@ -31,6 +32,9 @@ struct Sold {
   std::uint16_t part = 0;
   std::uint16_t parts = 1;
   std::string basket{};
+  Channel channel = Channel::cashier;
+  Arm arm = Arm::none;  ///< of kRule
+  bool attached = false;
 };
 
 struct Week : Desk {
@@ -45,26 +49,11 @@ struct Week : Desk {
       REQUIRE(store->put_terminal(shop, "t2", kNoon));
     }
   }
-  void sold(const Sold& sale) {
-    model::Outcome o;
-    const std::uint64_t seq = ++sequences[std::string(sale.store) + sale.terminal];
-    const std::string id = sale.basket.empty() ? "B-" + std::to_string(++baskets) : sale.basket;
-    o.kind = OutcomeKind::basket;
-    o.record = {7, seq};
-    o.at = sale.at;
-    o.basket = id;
-    o.mode = sale.mode;
-    o.end = sale.end;
-    o.opened_at = o.ended_at = o.tender_at = sale.at;
-    o.part = sale.part;
-    o.parts = sale.parts;
-    o.basket_lines = sale.lines;
-    o.unit = 1;
-    for (const auto& line : sale.lines) o.total += line.value;
-    o.lines = static_cast<std::uint32_t>(sale.lines.size());
-    std::memcpy(o.currency, "EUR", 4);
+  void sold(const Sold& sale) { sold(std::vector{sale}); }
+  /// One batch: all of one terminal.
+  void sold(const std::vector<Sold>& sales) {
     std::string json = "[";
-    format::append_event(json, {sale.store, sale.terminal, 0xe1}, seq, o);
+    for (const Sold& sale : sales) append(json, sale);
     json += "]";
     net::Request request;
     request.method = "POST";
@@ -75,10 +64,39 @@ struct Week : Desk {
     const auto answer = ingest.post(request);
     INFO(json << answer.body);
     REQUIRE(answer.status == 200);
-    REQUIRE(answer.body.find("\"accepted\":1") != std::string::npos);
+    REQUIRE(answer.body.find("\"accepted\":" + std::to_string(sales.size())) != std::string::npos);
+  }
+  void append(std::string& json, const Sold& sale) {
+    model::Outcome o;
+    const std::uint64_t seq = ++sequences[std::string(sale.store) + sale.terminal];
+    const std::string id = sale.basket.empty() ? "B-" + std::to_string(++baskets) : sale.basket;
+    o.kind = OutcomeKind::basket;
+    o.record = {7, seq};
+    o.at = sale.at;
+    o.basket = id;
+    o.mode = sale.mode;
+    o.channel = sale.channel;
+    o.end = sale.end;
+    o.opened_at = o.ended_at = o.tender_at = sale.at;
+    o.part = sale.part;
+    o.parts = sale.parts;
+    o.basket_lines = sale.lines;
+    o.unit = 1;
+    if (sale.arm != Arm::none) {
+      o.rule = kRule;
+      o.arm = sale.arm;
+      o.eligible = true;
+      o.eligible_at = sale.at;
+      o.attached = sale.attached;
+    }
+    for (const auto& line : sale.lines) o.total += line.value;
+    o.lines = static_cast<std::uint32_t>(sale.lines.size());
+    std::memcpy(o.currency, "EUR", 4);
+    if (json.size() > 1) json += ",";
+    format::append_event(json, {sale.store, sale.terminal, 0xe1}, seq, o);
   }
 
-  Replays replays{{book, *store, days, clock, packs::zone_file}};
+  Replays replays{{book, *store, *store, days, clock, packs::zone_file}};
 
   /// What came of it, as JSON.
   format::JsonDocument finished(const ReplayOrder& order, const Actor& by) {
@@ -207,6 +225,7 @@ TEST_CASE("replay: what a draft may bring is the author's rate over what it woul
   const std::uint64_t shown = count(result.find("estimate"), "showings");
   REQUIRE(shown > 0);
   CHECK(shown == count(result, "prompted") - count(result, "held_out"));
+  CHECK(result.find("estimate").find("basis").text() == "assumed");
   const format::Json adds = result.find("estimate").find("extra_adds");
   CHECK(adds.find("likely").integer() == std::llround(0.5 * static_cast<double>(shown)));
   CHECK(adds.find("low").integer() == std::llround(half.low * static_cast<double>(shown)));
@@ -216,12 +235,58 @@ TEST_CASE("replay: what a draft may bring is the author's rate over what it woul
         std::llround(0.5 * 105.0 * static_cast<double>(shown)));
 }
 
-// A replay's counts are those of the engine, asked by itself.
+// To see it fail: believe a lift whatever the draft offers.
+TEST_CASE("replay: where the holdout has told, its lift is the estimate", "[replay]") {
+  Week week;
+  // 1,200 of each arm: 30 in 100 attached against 10 in 100.
+  for (const Arm arm : {Arm::treated, Arm::control}) {
+    const std::size_t of_ten = arm == Arm::treated ? 3 : 1;
+    for (int batch = 0; batch < 4; ++batch) {
+      std::vector<Sold> sales(300, {{kBurger}, "mitte", "t2", kYesterday});
+      for (std::size_t i = 0; i < sales.size(); ++i) {
+        sales[i].arm = arm;
+        sales[i].attached = i % 10 < of_ten;
+      }
+      week.sold(sales);
+    }
+  }
+  const auto estimate = [&](const std::string& json) {
+    auto document = week.finished(json);
+    CHECK(sum(document.root().find("result")) == 2'400);
+    return document;
+  };
+  model::Rule rule = packs::burgers().rules[0];
+  const auto same = estimate(Desk::json(rule));
+  const format::Json told = same.root().find("result").find("estimate");
+  const auto shown = static_cast<double>(count(told, "showings"));
+  REQUIRE(shown > 100);
+  CHECK(told.find("basis").text() == "measured");
+  const format::Json adds = told.find("extra_adds");
+  CHECK(adds.find("likely").integer() == std::llround(0.2 * shown));
+  CHECK(adds.find("low").integer() > std::llround(0.1 * shown));
+  CHECK(adds.find("high").integer() < std::llround(0.3 * shown));
+  // 30 % of 3.50 each.
+  CHECK(told.find("margin").find("likely").integer() == std::llround(0.2 * 105.0 * shown));
+  CHECK(told.find("margin").find("low").integer() > 0);
+
+  rule.offers = {{"sku:CHEESE"}};  // of that nothing is known yet
+  const auto other = estimate(Desk::json(rule));
+  CHECK(other.root().find("result").find("estimate").find("basis").text() == "assumed");
+}
+
+// A replay's counts are those of the engine, asked by itself: one till of its own memory for each
+// terminal and channel, day by day, as the baskets came.
+// To see it fail: give all of a store's tills one memory, or go store by store.
 TEST_CASE("replay: what it counts is what decide() says of each basket", "[replay]") {
   const std::uint64_t seed = 20261121;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   Week week;
+  // A rule to lose to, and one a shift: what a till remembers counts.
+  model::Rule rival = packs::rule("rival", packs::has_items({"sku:COLA"}), {"sku:CHEESE"});
+  rival.extra_adds_per_1000 = 900;
+  week.pack.rules.push_back(std::move(rival));
+  week.publish_outside();
   const std::array all{kBurger,
                        kCola,
                        kLarge,
@@ -229,32 +294,47 @@ TEST_CASE("replay: what it counts is what decide() says of each basket", "[repla
                        model::OutcomeLine{"sku:CHEESE", 1000, 690},
                        model::OutcomeLine{"sku:FRIES-S", 2000, 460}};
   std::vector<Sold> sales;
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 600; ++i) {
     Sold sale;
     sale.at = kYesterday - static_cast<UtcMs>(random() % 150) * kHour;
     if (random() % 3 == 0) sale.store = "soho";
+    if (random() % 2 == 0) sale.terminal = "t2";
+    if (random() % 4 == 0) sale.channel = Channel::kiosk;
     for (std::uint64_t n = 1 + random() % 4; n > 0; --n) {
       sale.lines.push_back(all[random() % all.size()]);
     }
-    sales.push_back(sale);
     week.sold(sale);
+    sales.push_back(std::move(sale));
   }
-  model::Pack pack = week.pack;
   compile::Options options;
   options.time_begin = kNoon - 400 * 24 * kHour;
-  const auto compiled = compile::compile(pack, *pack.catalogue, packs::zone_file, options);
+  const auto compiled =
+      compile::compile(week.pack, *week.pack.catalogue, packs::zone_file, options);
   REQUIRE(compiled.errors.empty());
-  std::vector<std::uint64_t> words((compiled.image.size() + 7) / 8);
-  std::memcpy(words.data(), compiled.image.data(), compiled.image.size());
-  const auto image = image::Image::open(std::as_bytes(std::span(words)));
+  const auto image = image::Image::open(compiled.image);
   REQUIRE(image);
-  std::uint64_t qualified = 0;
-  trial::Trial trial(*image);
-  std::uint64_t id = 0;
+  const std::uint32_t rule = image->find_rule(kRule);
+  trial::Trial trial(*image, {.only = rule, .judge_every = 1});
+  std::map<std::tuple<std::string, std::string, Channel>, trial::Lane> lanes;
+  std::map<std::string, std::uint64_t> source;  // as terminals get theirs: by their first event
   for (const Sold& sale : sales) {
-    trial::Lane lane = trial.lane(image->find_store(sale.store), Channel::cashier);
+    source.try_emplace(std::string(sale.store) + sale.terminal, source.size() + 1);
+  }
+  const auto day = [&](const Sold& sale) {
+    const std::string zone = sale.store == std::string("soho") ? "Europe/London" : "Europe/Berlin";
+    return week.days.day_of(zone, sale.at);
+  };
+  std::vector<std::size_t> order(sales.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return day(sales[i]); });
+  for (const std::size_t i : order) {
+    const Sold& sale = sales[i];
+    const auto [lane, fresh] =
+        lanes.try_emplace({sale.store, sale.terminal, sale.channel},
+                          trial.lane(image->find_store(sale.store), sale.channel));
     receipts::Receipt receipt;
-    receipt.id = std::to_string(++id);
+    receipt.id = std::to_string(source.at(std::string(sale.store) + sale.terminal)) + "/B-" +
+                 std::to_string(i + 1);
     for (const auto& line : sale.lines) {
       receipts::ReceiptLine one;
       one.product = line.key;
@@ -262,14 +342,38 @@ TEST_CASE("replay: what it counts is what decide() says of each basket", "[repla
       one.total = line.value;
       receipt.lines.push_back(one);
     }
-    trial.ring_up(lane, receipt, sale.at);
+    trial.ring_up(lane->second, receipt, sale.at);
   }
-  qualified = trial.counts().baskets - trial.rules()[0].unqualified;
+  const trial::RuleTally& tally = trial.rules().front();
   const auto document = week.finished(week.published());
   const format::Json result = document.root().find("result");
-  CHECK(count(result, "baskets") == 300);
-  CHECK(sum(result) == 300);
-  CHECK(count(result, "not_qualified") == 300 - qualified);
+  CHECK(count(result, "baskets") == 600);
+  CHECK(sum(result) == 600);
+  CHECK(count(result, "prompted") == tally.prompted);
+  CHECK(count(result, "held_out") == tally.withheld);
+  CHECK(count(result, "bought_anyway") == tally.arrived);
+  CHECK(count(result, "already_bought") == tally.already);
+  CHECK(count(result, "not_qualified") == tally.unqualified);
+  CHECK(count(result, "blocked") == tally.blocked);
+  CHECK(count(result, "lost") == tally.lost);
+  CHECK(count(result, "silent") == tally.silent);
+  // None of them is nothing: this would not see a difference.
+  CHECK(tally.prompted > 0);
+  CHECK(tally.withheld > 0);
+  CHECK(tally.unqualified > 0);
+  CHECK(tally.lost + tally.silent + tally.blocked + tally.already > 0);
+}
+
+// To see it fail: let start() leave the draft switched off.
+TEST_CASE("replay: a rule that is switched off is tried as if it were on", "[replay]") {
+  Week week;
+  for (int i = 0; i < 5; ++i) week.sold({{kBurger}, "mitte", "t1", kYesterday + i * kHour});
+  model::Rule rule = packs::burgers().rules[0];
+  rule.enabled = false;
+  const auto document = week.finished(Desk::json(rule));
+  const format::Json result = document.root().find("result");
+  CHECK(count(result, "prompted") == 5);
+  CHECK(sum(result) == 5);
 }
 
 TEST_CASE("replay: what cannot be replayed is refused with its place", "[replay]") {

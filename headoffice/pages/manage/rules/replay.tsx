@@ -22,7 +22,7 @@ interface Sample { id: number; store: string; at: string; why: string; total: nu
 interface Result {
   baskets: number; prompted: number; already_bought: number; not_qualified: number; blocked: number; lost: number; silent: number;
   prompted_samples: number[]; already_bought_samples: number[]; conditions: Part[]; guards: Part[]; lost_to: Part[]; silences: Part[];
-  estimate: { extra_adds: Range; margin: Range }; samples: Sample[];
+  estimate: { basis: 'measured' | 'assumed'; extra_adds: Range; margin: Range }; samples: Sample[];
 }
 interface Run { id: string; state: 'waiting' | 'running' | 'done' | 'stopped' | 'failed'; done: number; of: number; from: string; to: string; trouble?: string; result?: Result }
 
@@ -62,7 +62,7 @@ function Outcome({ result, rule, pack }: { result: Result; rule: Rule; pack: Pac
     {result.prompted > 0 && <p><strong>{say('rules.replay_estimate', {
       adds: `${count(estimate.extra_adds.low)} … ${count(estimate.extra_adds.high)}`,
       margin: `${written(estimate.margin.low, pack, language.value)} … ${written(estimate.margin.high, pack, language.value)}`,
-    })}</strong> <span class="quiet">{say('rules.replay_guess')}</span></p>}
+    })}</strong> <span class="quiet">{say(estimate.basis === 'measured' ? 'rules.replay_measured' : 'rules.replay_guess')}</span></p>}
   </>;
 }
 
