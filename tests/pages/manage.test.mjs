@@ -125,7 +125,7 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   assert.deepEqual(fries.slice(0, 4), ['1,400', '10.0%', '40.0%', '30.0%']);
   const [, low, high] = /([+-][\d.]+) … ([+-][\d.]+)/.exec(fries[4]);
   assert.ok(Number(low) > 0 && Number(low) < 10 && Number(high) > 10, fries[4]);
-  assert.match(fries[5], /^Better/);
+  assert.equal(fries[5], 'Better', 'and no luck among three rules');
   assert.match(by_name.get('A drink with the meal')[5], /^Inconclusive/);
   const dip = [...by_name].find(([name]) => name.startsWith('A dip'));
   assert.equal(dip[1][4], '', 'no interval below 1,000 baskets');
@@ -149,9 +149,18 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   assert.match(fs.readFileSync(await money.path(), 'utf8'), /\r\nburger-fries,Fries with that\?,EUR,\d+,3\d{4},\d+,\d+,better,/);
   // The chart is for eyes; the same numbers are a table.
   await page.click('details:has(table) summary');
-  const days = await page.$$eval('details table tbody tr', (all) => all.map((row) => [...row.children].map((one) => Number(one.textContent.replace(',', '')) || one.textContent)));
+  const days = await page.$$eval('.by-day tbody tr', (all) => all.map((row) => [...row.children].map((one) => Number(one.textContent.replace(',', '')) || one.textContent)));
   assert.equal(days.reduce((sum, [, n]) => sum + n, 0), shown);
   assert.equal(days.reduce((sum, [, , n]) => sum + (typeof n === 'number' ? n : 0), 0), accepted);
+  // A rule over time, with the prompt and without.
+  const [over_time] = await Promise.all([page.waitForEvent('download'), page.locator('.attached[data-rule=burger-fries] button', { hasText: 'CSV' }).click()]);
+  const sums = (text) => text.trim().split('\r\n').slice(1).map((line) => line.split(',').slice(1).map(Number)).reduce((sum, row) => sum.map((n, i) => n + row[i]));
+  assert.deepEqual(sums(fs.readFileSync(await over_time.path(), 'utf8')), [1400, 560, 1400, 420]);
+  await page.locator('.attached select').selectOption('burger-drink');
+  await page.waitForSelector('.attached[data-rule=burger-drink]');
+  const [another] = await Promise.all([page.waitForEvent('download'), page.locator('.attached button', { hasText: 'CSV' }).click()]);
+  assert.deepEqual(sums(fs.readFileSync(await another.path(), 'utf8')), [1200, 240, 1200, 242]);
+  assert.equal(await page.$$eval('.attached tbody tr', (all) => all.length), 27);
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('button', { hasText: 'CSV' }).first().click()]);
   const csv = fs.readFileSync(await download.path(), 'utf8');
   assert.match(csv, /\r\nburger-fries,Fries with that\?,1400,140,1400,560,1400,420,100000,/);
@@ -271,9 +280,13 @@ test('manage: head office away, or the session over: what is typed stays, and it
 
 test('manage: transfers stay within their budget: rules, their form and its preview, in one language', async () => {
   const { manifest } = pages('headoffice');
-  const there = manifest.filter(({ path: at }) => /\.(js|css)$/.test(at) && !/\/(de|ar|ja|page)-/.test(at));  // page: of the catalogue and the tills
+  // Other languages, and pages that are fetched when they are opened (page: of the catalogue and the tills).
+  const there = manifest.filter(({ path: at }) => /\.(js|css)$/.test(at) && !/\/(de|ar|ja|page|results|people|changes)-/.test(at));
   const size = (rows) => rows.reduce((sum, { size: raw, br }) => sum + (br ?? raw), 0);
   assert.ok(size(there) <= 70 * 1024, `${size(there)} bytes of scripts and styles`);
+  const results = manifest.filter(({ path: at }) => /\/results-/.test(at));
+  assert.equal(results.length, 1);
+  assert.ok(size(results) <= 30 * 1024, `${size(results)} bytes more for the results`);
 });
 
 test('manage: every language has every word, with the same places, and every word is used', async () => {

@@ -6,23 +6,20 @@ import { count } from './format';
 import { Csv } from './parts';
 import { say } from './words';
 
-/** Every day of the report, also those without a prompt. */
-function every_day(report: Report): { day: string; shown: number; accepted: number }[] {
-  const known = new Map(report.rows.map((row) => [row.day, row]));
-  const days = [...known.keys()].filter((one) => one !== undefined).sort();
+/** Every day from the report's first to its last, also those without a prompt. */
+export function every_day(report: Report): string[] {
+  const days = report.rows.flatMap((row) => (row.day === undefined ? [] : [row.day])).sort();
   const out = [];
-  for (let at = Date.parse(days[0] ?? report.to), end = Date.parse(days.at(-1) ?? report.to); at <= end; at += 86_400_000) {
-    const name = new Date(at).toISOString().slice(0, 10);
-    out.push({ day: name, shown: known.get(name)?.shown ?? 0, accepted: known.get(name)?.accepted ?? 0 });
-  }
+  for (let at = Date.parse(days[0] ?? report.to), end = Date.parse(days.at(-1) ?? report.to); at <= end; at += 86_400_000) out.push(new Date(at).toISOString().slice(0, 10));
   return out;
 }
 
 export function Days({ report }: { report: Report }) {
-  const days = every_day(report);
+  const known = new Map(report.rows.map((row) => [row.day, row]));
+  const days = every_day(report).map((name) => ({ day: name, shown: known.get(name)?.shown ?? 0, accepted: known.get(name)?.accepted ?? 0 }));
   const most = Math.max(1, ...days.map(({ shown }) => shown));
   const width = 100 / days.length;
-  return <section class="card">
+  return <section class="card by-day">
     <div class="head"><h2>{say('by_day')}</h2><Csv name="sidedish-days" rows={() => [['day', 'shown', 'accepted'], ...days.map((one) => [one.day, one.shown, one.accepted])]} /></div>
     <p class="key"><span class="shown">{say('shown')}</span><span class="accepted">{say('accepted')}</span></p>
     <svg class="days" viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden="true">

@@ -6,11 +6,8 @@ import { useEffect } from 'preact/hooks';
 
 import { language, language_names } from '../../../sdk/js/shared/i18n';
 import { ask, online, session, type Session, type Store } from './api';
-import { Changes } from './changes';
 import { lazy } from './lazy';
 import { Notice, Select, use_answer } from './parts';
-import { People } from './people';
-import { Results } from './results';
 import { stays } from './rules/leave';
 import { Rules } from './rules/page';
 import { ByLink, link, SignIn, take_link } from './sign_in';
@@ -18,7 +15,11 @@ import { first_language, keep_language, say, speak, type Word } from './words';
 
 type Place = 'results' | 'rules' | 'catalogue' | 'tills' | 'people' | 'changes';
 const place_of = (): Place => (['rules', 'catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
-const Tills = lazy(() => import('./tills/page').then((page) => ({ default: page.Tills })));
+const Results = lazy(() => import('./results').then((page) => page.Results));
+const Catalogue = lazy(() => import('./catalogue/page').then((page) => page.default));
+const Tills = lazy(() => import('./tills/page').then((page) => page.Tills));
+const People = lazy(() => import('./people').then((page) => page.People));
+const Changes = lazy(() => import('./changes').then((page) => page.Changes));
 const place = signal<Place>('results');
 /** Who was signed in last since the page was opened: what stands behind the sign-in is still theirs. */
 const last = signal<Session | undefined>(undefined);
@@ -50,8 +51,6 @@ function Bar() {
         <button class="plain" onClick={() => leave(true)}>{say('sign_out_everywhere')}</button></div></details>}
   </header>;
 }
-
-const Catalogue = lazy(() => import('./catalogue/page'));
 
 function Inside() {
   const { answer } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));

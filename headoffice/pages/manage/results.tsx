@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { day } from '../../../sdk/js/shared/money';
 import { language } from '../../../sdk/js/shared/i18n';
 import { ask, type Lift, type Report, type Row, session, type Store } from './api';
+import { Attached } from './attached';
 import { Days } from './days';
 import { Earnings, surely } from './earned';
 import { count, money, points, share } from './format';
@@ -15,7 +16,7 @@ import { say, type Word } from './words';
 const period = signal(28);
 const store = signal('');
 
-interface Loaded { by_rule: Report; by_day: Report; names: Map<string, string> }
+interface Loaded { range: string; by_rule: Report; by_day: Report; names: Map<string, string> }
 
 const iso = (days_ago: number): string => new Date(Date.now() - days_ago * 86_400_000).toISOString().slice(0, 10);
 
@@ -25,7 +26,7 @@ async function load(days: number, at: string): Promise<Loaded> {
     ask<Report>('GET', `/v1/results?by=rule,arm&${range}`), ask<Report>('GET', `/v1/results?by=day&${range}`),
     ask<{ rules: { id: string; name: string }[] }>('GET', '/v1/rules'),
   ]);
-  return { by_rule, by_day, names: new Map(rules.map(({ id, name }) => [id, name])) };
+  return { range, by_rule, by_day, names: new Map(rules.map(({ id, name }) => [id, name])) };
 }
 
 /** One rule: both arms and the lift between them. */
@@ -99,6 +100,7 @@ export function Results({ stores }: { stores: Store[] }) {
   const bound = person?.role === 'store-manager';
   const at = bound && !own.some(({ id }) => id === store.value) ? own[0]?.id ?? person.stores[0] ?? '' : store.value;
   const { answer, wrong } = use_answer(`${period.value} ${at}`, () => load(period.value, at));
+  const judged = answer ? lines(answer.by_rule).filter(({ lift }) => lift).map(({ rule }): [string, string] => [rule, answer.names.get(rule) ?? rule]) : [];
   const options: [string, string][] = [...(bound ? [] : [['', say('all_stores')] as [string, string]]), ...own.map(({ id, name }) => [id, name] as [string, string])];
   return <>
     <div class="head"><h1>{say('results')}</h1>
@@ -116,6 +118,7 @@ export function Results({ stores }: { stores: Store[] }) {
         <Figures report={answer.by_rule} />
         <Table report={answer.by_rule} names={answer.names} />
         <Days report={answer.by_day} />
+        {judged.length > 0 && <Attached rules={judged} range={answer.range} />}
       </>}
       <details class="card"><summary>{say('definitions')}</summary>
         {(['def_attach', 'def_lift', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average'] as const).map((key) => <p key={key}>{say(key)}</p>)}

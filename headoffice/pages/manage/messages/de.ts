@@ -22,7 +22,7 @@ export const de: Record<keyof typeof en, Message> = {
   earned: 'Was Regeln eingebracht haben', net_revenue: 'Nettoumsatz je 1.000 Verkäufe', net_margin: 'Marge je 1.000 Verkäufe', added_seconds: 'Sekunden je Verkauf', came_back: 'Angenommen, zurückgegeben', average: 'Mittlerer Verkauf',
   at_most: 'ein Verkauf zählt höchstens {cap}', counted_from: 'gezählt ab {day}', no_cost: 'Nicht jedes Produkt hat einen Einstandspreis.', provisional: 'Vorläufig: Ware aus den letzten 14 Tagen kann noch zurückkommen.',
   no_money: 'Noch nicht bekannt: Es braucht Verkäufe mit und ohne Hinweis, von Regeln, die veröffentlicht wurden, seit die Zentrale Geld zählt, und deren Gruppen sich vergleichen lassen.',
-  by_day: 'Gezeigt und angenommen nach Tagen', day: 'Tag', as_table: 'Als Tabelle zeigen', csv: 'Als CSV laden',
+  attach_by_day: 'Quote je Tag', by_day: 'Gezeigt und angenommen nach Tagen', day: 'Tag', as_table: 'Als Tabelle zeigen', csv: 'Als CSV laden',
   missing: { one: '{count} Meldung fehlt noch: Zahlen können wachsen.', other: '{count} Meldungen fehlen noch: Zahlen können wachsen.' },
   definitions: 'Was die Wörter bedeuten',
   def_attach: 'Quote: Körbe, auf die die Regel passt und in denen der angebotene Artikel liegt, von allen, auf die sie passt. „Mit“ hat den Hinweis gesehen, die Kontrolle nicht.',

@@ -19,7 +19,7 @@ export const en = {
   earned: 'What rules earned', net_revenue: 'Net revenue per 1,000 sales', net_margin: 'Margin per 1,000 sales', added_seconds: 'Seconds per sale', came_back: 'Accepted, came back', average: 'Average sale',
   at_most: 'a sale counts at most {cap}', counted_from: 'counted from {day} on', no_cost: 'Not every product has a cost.', provisional: 'Provisional: goods sold in the last 14 days may still come back.',
   no_money: 'Not known yet: it takes sales with and without the prompt, of rules published since head office counts money, whose arms can be compared.',
-  by_day: 'Shown and accepted by day', day: 'Day', as_table: 'Show as table', csv: 'Download as CSV',
+  attach_by_day: 'Attach rate by day', by_day: 'Shown and accepted by day', day: 'Day', as_table: 'Show as table', csv: 'Download as CSV',
   missing: { one: '{count} report has not come yet: figures may grow.', other: '{count} reports have not come yet: figures may grow.' },
   definitions: 'What the words mean',
   def_attach: 'Attach rate: baskets that met the rule and hold the item it offers, of all that met the rule. “With” saw the prompt, the holdout did not.',

@@ -22,7 +22,7 @@ export const ja: Record<keyof typeof en, Message> = {
   earned: 'ルールの収益', net_revenue: '純売上（1,000会計あたり）', net_margin: '粗利（1,000会計あたり）', added_seconds: '1会計あたりの秒数', came_back: '承諾後の返品', average: '平均会計額',
   at_most: '1会計の上限は{cap}', counted_from: '{day}から集計', no_cost: '原価のない商品があります。', provisional: '暫定：直近14日間の販売は、まだ返品されることがあります。',
   no_money: 'まだわかりません。本部が金額を数え始めてから公開されたルールで、提案ありとなしの会計があり、両群を比べられることが必要です。',
-  by_day: '日別の表示と承諾', day: '日', as_table: '表で見る', csv: 'CSVをダウンロード',
+  attach_by_day: '日ごとの併買率', by_day: '日別の表示と承諾', day: '日', as_table: '表で見る', csv: 'CSVをダウンロード',
   missing: { other: '{count}件の報告が未着です。数値は増えることがあります。' },
   definitions: '用語の意味',
   def_attach: '併買率：ルールに合う会計のうち、提案した商品を含む割合。「あり」は提案を見た会計、比較群は見ていない会計です。',

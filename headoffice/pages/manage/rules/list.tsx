@@ -5,7 +5,6 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ask, type Lift, type Report, session } from '../api';
 import { count, points, share } from '../format';
 import { Notice, Select, use_answer } from '../parts';
-import { lines } from '../results';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Bulk } from './bulk';
@@ -29,7 +28,13 @@ async function earned(): Promise<Map<string, Earned>> {
   const person = session.peek()?.person;
   const own = person?.role === 'store-manager' ? `&store=${encodeURIComponent(person.stores[0] ?? '')}` : '';
   const report = await ask<Report>('GET', `/v1/results?by=rule,arm&from=${from}&to=${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}${own}`);
-  return new Map(lines(report).map((line) => [line.rule, line]));
+  const out = new Map<string, Earned>();
+  for (const { rule, shown, accepted } of report.rows) {
+    const sum = out.get(rule ?? '') ?? { shown: 0, accepted: 0 };
+    out.set(rule ?? '', { shown: sum.shown + shown, accepted: sum.accepted + accepted });
+  }
+  for (const lift of report.lifts) out.set(lift.rule, { ...(out.get(lift.rule) ?? { shown: 0, accepted: 0 }), lift });
+  return out;
 }
 
 /** Whether a rule may speak in a store, as far as it names stores. */
