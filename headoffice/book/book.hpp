@@ -109,15 +109,24 @@ class Book {
   BookOutcome<Told> step(const Actor& by, std::string_view pack, const std::string& rule,
                          DraftStep step, std::string_view why, const Expecting& expecting);
   BookOutcome<std::string> check(std::string_view pack, std::string_view json);
+  /// What names one of these products' keys: rules ("rule"), drafts ("draft"), and sets that no rule
+  /// chooses from ("set"), with their names; of the publication that is the newest now.
+  struct Uses {
+    std::uint64_t publication = 0;
+    std::vector<BookFinding> by;
+  };
+  BookOutcome<Uses> uses(std::string_view pack, std::span<const std::string> keys);
   BookOutcome<std::string> preview(std::string_view pack, const PreviewOrder& order);
 
-  /// Approved drafts, all or none.
+  /// Approved drafts, all or none. `rollout`: JSON as read_rollout_plan() takes it; empty: to every
+  /// terminal at once. The terminals that it names are the pack's.
   BookOutcome<BookPublished> publish(const Actor& by, std::string_view pack,
-                                     std::vector<std::string> rules, std::string_view why);
+                                     std::vector<std::string> rules, std::string_view why,
+                                     std::string_view rollout = {});
   /// The same when every store's clock shows `local_at` ("2026-12-01T06:00") or later.
   BookOutcome<std::string> schedule(const Actor& by, std::string_view pack,
                                     std::vector<std::string> rules, std::string_view why,
-                                    std::string_view local_at);
+                                    std::string_view local_at, std::string_view rollout = {});
   /// Carries out the plan that is due first, if one is: published, or its drafts say why not. The
   /// stores that have a new manifest.
   Result<std::vector<std::string>> run_due();
@@ -141,9 +150,17 @@ class Book {
     std::vector<std::string> rule_ids;  ///< of the merged pack, by place
   };
   BookOutcome<Merged> merge(const CurrentPack& current, const std::vector<DraftRow>& drafts) const;
-  BookOutcome<BookPublished> put_out(std::string_view pack, const std::vector<std::string>& rules,
-                                     std::uint64_t plan, std::string_view who,
-                                     std::string_view why);
+  /// nullopt: to every terminal at once.
+  BookOutcome<std::optional<RolloutOrder>> rollout_of(const CurrentPack& current,
+                                                      std::string_view json);
+  struct Going {
+    std::vector<std::string> rules;
+    std::uint64_t plan = 0;
+    std::string who;
+    std::string why;
+    std::string rollout;
+  };
+  BookOutcome<BookPublished> put_out(std::string_view pack, const Going& order);
 
   BookParts parts_;
   Catalogues catalogues_;

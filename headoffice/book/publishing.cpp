@@ -1,5 +1,6 @@
 // Approved drafts go out: now, or when their time has come.
 #include "headoffice/book/book.hpp"
+#include "headoffice/waves/plan.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
@@ -160,22 +161,54 @@ BookOutcome<Book::Merged> Book::merge(const CurrentPack& current,
   return out;
 }
 
-BookOutcome<BookPublished> Book::put_out(std::string_view pack,
-                                         const std::vector<std::string>& rules, std::uint64_t plan,
-                                         std::string_view who, std::string_view why) {
+BookOutcome<std::optional<RolloutOrder>> Book::rollout_of(const CurrentPack& current,
+                                                          std::string_view json) {
+  if (json.empty()) return std::nullopt;
+  std::vector<model::Finding> errors;
+  auto order = read_rollout_plan(json, "/rollout", errors);
+  std::vector<BookFinding> findings;
+  for (model::Finding& error : errors) {
+    findings.push_back({std::move(error.pointer), "rollout", std::move(error.message)});
+  }
+  const std::vector<Wave> waves = order ? read_waves(order->waves) : std::vector<Wave>();
+  for (std::size_t w = 0; w < waves.size(); ++w) {
+    for (std::size_t t = 0; t < waves[w].terminals.size(); ++t) {
+      const std::string& name = waves[w].terminals[t];
+      const std::size_t slash = name.find('/');
+      const std::string store = name.substr(0, slash);
+      const auto known = parts_.storage.has_terminal(store, name.substr(slash + 1));
+      if (!known) return failed(known.error());
+      if (*known && current.store(store) != nullptr) continue;
+      findings.push_back({"/rollout/waves/" + std::to_string(w) + "/terminals/" + std::to_string(t),
+                          "no-such-terminal",
+                          "expected a terminal of the pack's stores, found " + name});
+    }
+  }
+  if (!findings.empty()) return refuse(Why::findings, "nothing was published", std::move(findings));
+  return order;
+}
+
+BookOutcome<BookPublished> Book::put_out(std::string_view pack, const Going& order) {
+  const std::vector<std::string>& rules = order.rules;
   for (int i = 0;; ++i) {
     const auto known = current(pack);
     if (!known) return tl::unexpected<BookRefusal>(known.error());
     const auto drafts = parts_.store.drafts(pack, "");
     if (!drafts) return failed(drafts.error());
-    const auto going = ready(*drafts, rules, plan);
+    const auto going = ready(*drafts, rules, order.plan);
     if (!going) return tl::unexpected<BookRefusal>(going.error());
     auto merged = merge(**known, *going);
     if (!merged) return tl::unexpected<BookRefusal>(std::move(merged.error()));
-    merged->order.plan = plan;
-    merged->order.who = who;
-    merged->order.why = why;
-    const auto done = parts_.publisher.publish(merged->rules, "", std::nullopt, merged->order);
+    auto rollout = rollout_of(**known, order.rollout);
+    if (!rollout) return tl::unexpected<BookRefusal>(std::move(rollout.error()));
+    if (*rollout) {
+      (*rollout)->who = order.who;
+      (*rollout)->why = order.why;
+    }
+    merged->order.plan = order.plan;
+    merged->order.who = order.who;
+    merged->order.why = order.why;
+    const auto done = parts_.publisher.publish(merged->rules, "", *rollout, merged->order);
     if (!done) {
       // Somebody else was quicker: whether that matters to these rules is seen by reading anew.
       if (done.error().code() == Errc::conflict && i + 1 < kTries) continue;
@@ -202,16 +235,18 @@ BookOutcome<BookPublished> Book::put_out(std::string_view pack,
 }
 
 BookOutcome<BookPublished> Book::publish(const Actor& by, std::string_view pack,
-                                         std::vector<std::string> rules, std::string_view why) {
+                                         std::vector<std::string> rules, std::string_view why,
+                                         std::string_view rollout) {
   if (auto good = check_order(by, parts_.approval, rules, why); !good) {
     return tl::unexpected<BookRefusal>(good.error());
   }
-  return put_out(pack, each_once(std::move(rules)), 0, by.id, why);
+  return put_out(pack,
+                 {each_once(std::move(rules)), 0, by.id, std::string(why), std::string(rollout)});
 }
 
 BookOutcome<std::string> Book::schedule(const Actor& by, std::string_view pack,
                                         std::vector<std::string> rules, std::string_view why,
-                                        std::string_view local_at) {
+                                        std::string_view local_at, std::string_view rollout) {
   if (auto good = check_order(by, parts_.approval, rules, why); !good) {
     return tl::unexpected<BookRefusal>(good.error());
   }
@@ -236,6 +271,10 @@ BookOutcome<std::string> Book::schedule(const Actor& by, std::string_view pack,
   const auto going = ready(*drafts, rules, 0);
   if (!going) return tl::unexpected<BookRefusal>(going.error());
   // What can be known to fail is said now; what changes until then is said then.
+  if (auto waves = rollout_of(**known, rollout); !waves) {
+    waves.error().detail = "nothing was scheduled";
+    return tl::unexpected<BookRefusal>(std::move(waves.error()));
+  }
   if (const auto merged = merge(**known, *going); !merged) {
     return tl::unexpected<BookRefusal>(merged.error());
   }
@@ -260,7 +299,8 @@ BookOutcome<std::string> Book::schedule(const Actor& by, std::string_view pack,
                            .local_at = std::string(local_at),
                            .due_at = due,
                            .who = by.id,
-                           .why = std::string(why)};
+                           .why = std::string(why),
+                           .rollout = std::string(rollout)};
         for (DraftRow draft : *going) {
           draft.state = DraftState::scheduled;
           draft.failed.clear();
@@ -292,7 +332,7 @@ Result<std::vector<std::string>> Book::run_due() {
   for (const DraftRow& draft : *drafts) {
     if (draft.plan == due.id) rules.push_back(draft.rule);
   }
-  auto done = put_out(due.pack, rules, due.id, due.who, due.why);
+  auto done = put_out(due.pack, {rules, due.id, due.who, due.why, due.rollout});
   if (done) return std::move(done->published.stores);
   if (done.error().why == Why::storage) return tl::unexpected<Error>(done.error().error);
   // It cannot be done: the plan is over, and its drafts say why.

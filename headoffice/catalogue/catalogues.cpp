@@ -275,7 +275,8 @@ Result<ProductSaved> Catalogues::put(std::string_view pack, const ProductOrder& 
                                          .subject = std::string(pack) + "/" + order.key,
                                          .before = old,
                                          .after = row.json,
-                                         .why = order.why});
+                                         .why = order.why},
+                                        {});
   if (!done && done.error().code() == Errc::conflict) {
     // Somebody changed the catalogue just now: whether it was this product is looked at once more.
     return put(pack, order);

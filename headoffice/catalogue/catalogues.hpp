@@ -43,6 +43,23 @@ struct ProductSaved {
   std::vector<model::Finding> errors;
 };
 
+/// What a person wants taken out.
+struct RemovalOrder {
+  std::string key;   ///< its own
+  std::string etag;  ///< of what was seen
+  std::string who;
+  std::string why;
+  bool may_release = false;       ///< a restricted one, too: it could come back without that
+  std::uint64_t publication = 0;  ///< whose rules were asked whether they need it
+};
+/// One of: removed; theirs (another stands there than was thought; no JSON: none); errors, with
+/// pointers into the product.
+struct ProductRemoved {
+  bool removed = false;
+  std::optional<ProductView> theirs;
+  std::vector<model::Finding> errors;
+};
+
 /// The strong tag of a catalogue as it stands.
 std::string catalogue_tag(std::uint64_t version);
 
@@ -74,6 +91,12 @@ class Catalogues {
   Result<ProductView> product(std::string_view pack, const std::string& key);
   /// One transaction, with the log of changes. What is so already changes nothing.
   Result<ProductSaved> put(std::string_view pack, const ProductOrder& order);
+
+  /// One transaction, with the log of changes. conflict: rules were published since.
+  Result<ProductRemoved> remove(std::string_view pack, const RemovalOrder& order);
+  /// Names and keys of products that name one of these keys as a substitute.
+  Result<std::vector<std::string>> substituted(std::string_view pack,
+                                               const model::Product& product);
 
   /// What is wrong with products as members of this catalogue that no reader of documents can see:
   /// categories, keys of others, pictures. Pointers are "/products/N/...".

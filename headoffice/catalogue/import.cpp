@@ -167,7 +167,8 @@ std::shared_ptr<const Import> Imports::find(std::string_view pack, std::string_v
   return nullptr;
 }
 
-Result<ImportApplied> Imports::apply(const Import& import, std::string_view why) {
+Result<ImportApplied> Imports::apply(const Import& import, std::string_view why,
+                                     const std::function<void()>& between) {
   ImportApplied out{count_of(import, RowKind::fresh), count_of(import, RowKind::changed),
                     import.version};
   if (import.puts.empty()) {
@@ -196,7 +197,7 @@ Result<ImportApplied> Imports::apply(const Import& import, std::string_view why)
   after.key("refused").number(std::uint64_t{count_of(import, RowKind::refused)});
   write_products(after, import, true);
   change.after = after.close('}').take();
-  const auto done = store_.put_products(import.pack, import.version, import.puts, change);
+  const auto done = store_.put_products(import.pack, import.version, import.puts, change, between);
   if (!done) return tl::unexpected<Error>(done.error());
   out.version = *done;
   return out;

@@ -6,6 +6,7 @@
 #include "headoffice/catalogue/csv.hpp"
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -82,8 +83,10 @@ class Imports {
   /// Null: it is over (others came, head office was started anew), or another person's.
   std::shared_ptr<const Import> find(std::string_view pack, std::string_view id,
                                      std::string_view who);
-  /// One transaction, with the log of changes. conflict: the catalogue is another by now.
-  Result<ImportApplied> apply(const Import& import, std::string_view why);
+  /// All of it or nothing, with the log of changes; CatalogueStore::put_products() says what
+  /// `between` is. conflict: the catalogue is another by now.
+  Result<ImportApplied> apply(const Import& import, std::string_view why,
+                              const std::function<void()>& between = {});
 
  private:
   Catalogues& catalogues_;

@@ -27,6 +27,7 @@ constexpr Title kTitles[] = {
     {"precondition-required", "What the change builds on has to be said"},
     {"publish-conflict", "Another version is published than the one that was edited"},
     {"source-conflict", "Two machines share one identity"},
+    {"still-used", "Something still needs it"},
     {"storage-unavailable", "The database cannot be used now"},
     {"too-large", "The body or the batch is too large"},
     {"too-many-tries", "Too many tries"},

@@ -247,6 +247,7 @@ net::Response BookRoutes::publish(const net::Routed& routed, const Actor& by) {
   std::vector<std::string> rules;
   std::string why;
   std::string at;
+  std::string rollout;
   return with_fields(
       routed.request, "nothing was published",
       [&](WireFields& fields) {
@@ -256,17 +257,20 @@ net::Response BookRoutes::publish(const net::Routed& routed, const Actor& by) {
         }
         why = fields.text("why", kMaxText);
         at = fields.text("at", 64, false);
+        if (fields.has("rollout")) rollout = format::written(fields.object("rollout"));
       },
       [&] {
         if (!at.empty()) {
-          auto planned = book_.schedule(by, routed.param("pack"), std::move(rules), why, at);
+          auto planned =
+              book_.schedule(by, routed.param("pack"), std::move(rules), why, at, rollout);
           if (!planned) return problem_of(planned.error());
           planned_();
           return json_answer(std::move(*planned), 202);
         }
-        auto done = book_.publish(by, routed.param("pack"), std::move(rules), why);
+        auto done = book_.publish(by, routed.param("pack"), std::move(rules), why, rollout);
         if (!done) return problem_of(done.error());
         for (const std::string& store : done->published.stores) wake_(store);
+        planned_();  // a wave may have nothing to wait for
         return json_answer(std::move(done->json), 201);
       });
 }

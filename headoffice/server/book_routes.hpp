@@ -13,7 +13,8 @@ net::Response problem_of(const BookRefusal& refusal);
 /// What it is given outlives the routes it adds. Thread-safe.
 class BookRoutes {
  public:
-  /// `wake`: a store has a new manifest. `planned`: something is due sooner than anything before.
+  /// `wake`: a store has a new manifest. `planned`: something is due sooner than anything before, or
+  /// a rollout has begun.
   BookRoutes(Book& book, std::function<void(const std::string&)> wake,
              std::function<void()> planned)
       : book_(book), wake_(std::move(wake)), planned_(std::move(planned)) {}

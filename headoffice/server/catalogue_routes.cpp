@@ -2,6 +2,7 @@
 
 #include "headoffice/catalogue/picture.hpp"
 #include "headoffice/server/answers.hpp"
+#include "headoffice/server/book_routes.hpp"
 #include "headoffice/server/pictures.hpp"
 #include "rules/base/picture.hpp"
 #include "rules/format/json_writer.hpp"
@@ -102,6 +103,8 @@ void CatalogueRoutes::add_to(Door& door) {
               [this](const net::Routed& routed, const Actor&) { return product(routed); });
   door.person("PUT", "/v1/packs/{pack}/products/{key}", Right::catalogue,
               [this](const net::Routed& routed, const Actor& by) { return put(routed, by); });
+  door.person("DELETE", "/v1/packs/{pack}/products/{key}", Right::catalogue,
+              [this](const net::Routed& routed, const Actor& by) { return remove(routed, by); });
 }
 
 net::Response CatalogueRoutes::list() {
@@ -207,6 +210,54 @@ net::Response CatalogueRoutes::put(const net::Routed& routed, const Actor& by) {
     return problem_of(422, "invalid-document", "nothing was saved", items_of(saved->errors));
   }
   return product_answer(*saved->saved, none ? 201 : 200);
+}
+
+net::Response CatalogueRoutes::remove(const net::Routed& routed, const Actor& by) {
+  const std::string& pack = routed.param("pack");
+  const auto match = routed.request.headers.get("If-Match");
+  if (!match) {
+    return problem_of(428, "condition-missing", "expected If-Match with the product's tag");
+  }
+  const auto view = catalogues_.product(pack, routed.param("key"));
+  if (!view) return problem_of(view.error());
+  std::vector<std::string> keys = view->words.aliases;
+  keys.push_back(view->words.key);
+  auto uses = book_.uses(pack, keys);
+  if (!uses) return problem_of(uses.error());
+  const auto products = catalogues_.substituted(pack, view->words);
+  if (!products) return problem_of(products.error());
+  for (const std::string& product : *products) {
+    uses->by.push_back({"", "substitute", product, false, {}});
+  }
+  if (!uses->by.empty()) {
+    net::Response response =
+        problem_of(409, "still-used", "the product was not taken out: something still needs it");
+    JsonWriter json;
+    json.key("errors");
+    write(json, uses->by);
+    add_member(response, json.take());
+    return response;
+  }
+  RemovalOrder order{.key = routed.param("key"),
+                     .etag = std::string(*match),
+                     .who = by.id,
+                     .why = std::string(routed.query_value("why").value_or("")),
+                     .may_release = by.role == Role::admin,
+                     .publication = uses->publication};
+  const auto removed = catalogues_.remove(pack, order);
+  if (!removed && removed.error().code() == Errc::conflict) {
+    return problem_of(409, "changed-meanwhile", "rules were published just now: try again");
+  }
+  if (!removed) return problem_of(removed.error());
+  if (removed->theirs) return stale(*removed->theirs);
+  if (!removed->removed) {
+    return problem_of(422, "invalid-document", "the product was not taken out",
+                      items_of(removed->errors));
+  }
+  net::Response response;
+  response.status = 204;
+  response.headers.set("Cache-Control", "no-store");
+  return response;
 }
 
 }  // namespace sidedish::headoffice

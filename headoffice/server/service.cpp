@@ -108,13 +108,10 @@ Service::Service(const ServiceParts& parts)
       fleet_(parts.waves, parts.clock),
       door_(router_, answers_, parts.people, parts.command_token),
       people_routes_(parts.people, parts.changes),
-      catalogue_routes_(parts.storage, parts.catalogues, parts.clock),
+      catalogue_routes_(parts.storage, parts.catalogues, parts.clock, parts.book),
       import_routes_(parts.storage, parts.catalogues, parts.clock),
       book_routes_(
-          parts.book, [this](const std::string& store) { wake(store); },
-          [this] {
-            if (told_) told_();
-          }),
+          parts.book, [this](const std::string& store) { wake(store); }, [this] { tell_waves(); }),
       replay_routes_(parts.replays) {
   add("POST", "/v1/outcomes", &Service::outcomes);
   add("GET", "/v1/blobs/sha256/{digest}", &Service::blob);
@@ -173,7 +170,7 @@ void Service::wake(const std::string& store) {
 std::optional<MonoMs> Service::expire() {
   const auto polls = waiters_.expire(parts_.clock.steady());
   std::optional<MonoMs> next = polls;
-  for (const auto& one : {expire_overlays(), expire_waves(), publish_due()}) {
+  for (const auto& one : {expire_overlays(), publish_due(), expire_waves()}) {
     if (one) next = std::min(next.value_or(*one), *one);
   }
   return next;
@@ -184,6 +181,7 @@ std::optional<MonoMs> Service::publish_due() {
   const auto done = parts_.book.run_due();
   if (!done) return now + kAfterFailure;
   for (const std::string& store : *done) wake(store);
+  if (!done->empty()) waves_news_ = true;  // it may have begun a rollout
   const auto next = parts_.book.next_due();
   if (!next) return now + kAfterFailure;
   if (!*next) return std::nullopt;

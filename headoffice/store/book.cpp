@@ -74,14 +74,15 @@ PlanRow plan_of(const Run& row) {
           row.text(2),
           row.integer(3),
           row.text(4),
-          row.text(5)};
+          row.text(5),
+          row.text(6)};
 }
 
 std::vector<PlanRow> read_plans(Database& db, std::string_view pack) {
   std::vector<PlanRow> out;
   Run query = db.run(
-      "SELECT plan_id, pack, local_at, due_at, who, why FROM plan WHERE pack = ? ORDER BY due_at,"
-      " plan_id");
+      "SELECT plan_id, pack, local_at, due_at, who, why, rollout FROM plan WHERE pack = ?"
+      " ORDER BY due_at, plan_id");
   query.with(pack);
   while (query.step()) out.push_back(plan_of(query));
   return out;
@@ -226,8 +227,10 @@ Result<void> SqliteStorage::edit_drafts(std::string_view pack, std::span<const s
     if (!*write) return;
     std::uint64_t plan = 0;
     if (const auto& row = (*write)->plan) {
-      db.run("INSERT INTO plan (pack, local_at, due_at, who, why) VALUES (?, ?, ?, ?, ?)")
-          .with(pack, row->local_at, row->due_at, row->who, row->why)
+      db.run(
+            "INSERT INTO plan (pack, local_at, due_at, who, why, rollout)"
+            " VALUES (?, ?, ?, ?, ?, ?)")
+          .with(pack, row->local_at, row->due_at, row->who, row->why, row->rollout)
           .done();
       plan = static_cast<std::uint64_t>(db.last_rowid());
     }
@@ -253,8 +256,8 @@ Result<std::vector<PlanRow>> SqliteStorage::plans(std::string_view pack) {
 Result<std::optional<PlanRow>> SqliteStorage::next_plan() {
   return fenced("looking for the next plan", [&](Database& db) -> std::optional<PlanRow> {
     Run query = db.run(
-        "SELECT plan_id, pack, local_at, due_at, who, why FROM plan ORDER BY due_at, plan_id"
-        " LIMIT 1");
+        "SELECT plan_id, pack, local_at, due_at, who, why, rollout FROM plan"
+        " ORDER BY due_at, plan_id LIMIT 1");
     if (!query.step()) return std::nullopt;
     return plan_of(query);
   });

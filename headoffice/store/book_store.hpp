@@ -41,6 +41,7 @@ struct PlanRow {
   UtcMs due_at = 0;
   std::string who;
   std::string why;
+  std::string rollout{};  ///< JSON (headoffice/waves reads it); empty: to every terminal at once
 };
 
 struct DraftsNow {

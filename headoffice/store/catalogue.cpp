@@ -10,33 +10,13 @@
 namespace sidedish::headoffice {
 namespace {
 
-constexpr std::int64_t kRoom = std::int64_t{1} << 32;  // product ids of one catalogue
-
-struct Found {
-  std::int64_t id = 0;
-  std::int64_t version = 0;
-};
-
-/// id 0: none stands for this pack.
-Found look(Database& db, std::string_view pack) {
-  Run query = db.run("SELECT catalogue_id, version FROM catalogue WHERE pack = ?");
-  if (!query.with(pack).step()) return {};
-  return {query.integer(0), query.integer(1)};
-}
-
-Found need(Database& db, std::string_view pack) {
-  const Found found = look(db, pack);
-  if (found.id == 0) throw Refused{{Errc::not_found, "there is no catalogue of this pack"}};
-  return found;
-}
-
 CatalogueHead head_of(Database& db, std::string_view pack) {
   Run query = db.run(
       "SELECT currency, categories, version, published,"
       // Places are 1, 2, 3, ... without a gap.
       " (SELECT coalesce(max(place), 0) FROM product"
       "  WHERE product.catalogue_id = catalogue.catalogue_id)"
-      " FROM catalogue WHERE pack = ?");
+      " FROM catalogue WHERE pack = ? AND state = 0");
   if (!query.with(pack).step()) {
     throw Refused{{Errc::not_found, "there is no catalogue of this pack"}};
   }
@@ -46,54 +26,6 @@ CatalogueHead head_of(Database& db, std::string_view pack) {
   head.published = static_cast<std::uint64_t>(query.integer(3));
   head.products = static_cast<std::size_t>(query.integer(4));
   return head;
-}
-
-std::int64_t first_free(Database& db, std::int64_t catalogue) {
-  Run query =
-      db.run("SELECT coalesce(max(product_id), ?1) + 1 FROM product WHERE catalogue_id = ?2");
-  query.with(catalogue * kRoom, catalogue).step();
-  return query.integer(0);
-}
-
-/// Its keys and words go; the row itself stays.
-void strip(Database& db, std::int64_t product) {
-  db.run("DELETE FROM product_key WHERE product_id = ?").with(product).done();
-  db.run("DELETE FROM product_word WHERE rowid = ?").with(product).done();
-}
-
-void dress(Database& db, std::int64_t catalogue, std::int64_t product, const ProductRow& row) {
-  for (const ProductKey& key : row.keys) {
-    Run put = db.run(
-        "INSERT INTO product_key (catalogue_id, key, code, product_id) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING RETURNING 1");
-    if (!put.with(catalogue, key.key, key.code, product).step()) {
-      throw Refused{{Errc::invalid, key.key + " is another product's"}};
-    }
-  }
-  db.run("INSERT INTO product_word (rowid, words) VALUES (?, ?)").with(product, row.words).done();
-}
-
-/// A row that is new or another than what stands.
-struct Write {
-  const ProductRow* row;
-  std::int64_t id;
-  std::int64_t place;
-  bool fresh;
-};
-
-/// Keys may wander between products: all go before the first comes.
-void write_all(Database& db, std::int64_t catalogue, const std::vector<Write>& writes) {
-  for (const Write& one : writes) {
-    if (!one.fresh) strip(db, one.id);
-  }
-  for (const auto& [row, id, place, fresh] : writes) {
-    db.run(
-          "INSERT INTO product (product_id, catalogue_id, place, key, json) VALUES (?, ?, ?, ?, ?)"
-          " ON CONFLICT (product_id) DO UPDATE SET place = excluded.place, json = excluded.json")
-        .with(id, catalogue, place, row->keys.front().key, row->json)
-        .done();
-    dress(db, catalogue, id, *row);
-  }
 }
 
 struct Replaced {
@@ -107,7 +39,7 @@ struct Replaced {
 /// A catalogue stands now as these rows say; what is so already is not touched.
 Replaced replace(Database& db, std::string_view pack, const CatalogueRows& rows) {
   Replaced out;
-  Found found = look(db, pack);
+  FoundCatalogue found = look_catalogue(db, pack);
   if (found.id == 0) {
     db.run(
           "INSERT INTO catalogue (pack, currency, categories, version, published)"
@@ -134,9 +66,9 @@ Replaced replace(Database& db, std::string_view pack, const CatalogueRows& rows)
       olds.emplace(query.text(0), Old{query.integer(1), query.integer(2), query.text(3)});
     }
   }
-  std::vector<Write> writes;
+  std::vector<ProductWrite> writes;
   std::int64_t place = 0;
-  std::int64_t next = first_free(db, found.id);
+  std::int64_t next = next_product(db, found.id);
   for (const ProductRow& row : rows.products) {
     const auto old = olds.find(row.keys.front().key);
     const std::int64_t at = ++place;
@@ -156,15 +88,11 @@ Replaced replace(Database& db, std::string_view pack, const CatalogueRows& rows)
   }
   for (const auto& [key, old] : olds) {
     ++out.removed;
-    strip(db, old.id);
+    strip_product(db, old.id);
     db.run("DELETE FROM product WHERE product_id = ?").with(old.id).done();
   }
-  write_all(db, found.id, writes);
-  if (out.any() || found.version == 0) {
-    db.run("UPDATE catalogue SET version = version + 1 WHERE catalogue_id = ?")
-        .with(found.id)
-        .done();
-  }
+  write_products(db, found.id, writes);
+  if (out.any() || found.version == 0) grow_catalogue(db, found.id);
   return out;
 }
 
@@ -180,7 +108,7 @@ void mark_published(Database& db, std::string_view pack, std::uint64_t version) 
 void publish_catalogue(Database& db, std::string_view pack, const CataloguePublish& publish,
                        UtcMs now) {
   if (publish.rows == nullptr) return mark_published(db, pack, publish.version);
-  const bool stood = look(db, pack).id != 0;
+  const bool stood = look_catalogue(db, pack).id != 0;
   const Replaced done = replace(db, pack, *publish.rows);
   const CatalogueHead head = head_of(db, pack);
   mark_published(db, pack, head.version);
@@ -204,7 +132,7 @@ Result<StandingCatalogue> SqliteStorage::whole_catalogue(std::string_view pack) 
   return fenced("reading a catalogue", [&](Database& db) {
     StandingCatalogue out{head_of(db, pack), {}};
     Run query = db.run("SELECT json FROM product WHERE catalogue_id = ? ORDER BY place");
-    query.with(need(db, pack).id);
+    query.with(need_catalogue(db, pack).id);
     while (query.step()) {
       if (!out.products.empty()) out.products += ",\n";
       out.products += query.text(0);
@@ -216,7 +144,7 @@ Result<StandingCatalogue> SqliteStorage::whole_catalogue(std::string_view pack) 
 Result<void> SqliteStorage::seed_catalogue(std::string_view pack, const CatalogueRows& rows) {
   return fenced("seeding a catalogue", [&](Database& db) {
     Transaction transaction(db);
-    if (look(db, pack).id != 0) return;
+    if (look_catalogue(db, pack).id != 0) return;
     replace(db, pack, rows);
     mark_published(db, pack, 1);
     transaction.commit();
@@ -246,7 +174,7 @@ Result<PackDocuments> SqliteStorage::newest_documents(std::string_view pack) {
 Result<std::vector<std::string>> SqliteStorage::products(std::string_view pack,
                                                          std::span<const std::string> keys) {
   return fenced("reading products", [&](Database& db) {
-    const Found found = need(db, pack);
+    const FoundCatalogue found = need_catalogue(db, pack);
     std::vector<std::string> out;
     for (const std::string& key : keys) {
       Run query = db.run("SELECT json FROM product WHERE catalogue_id = ? AND key = ?");
@@ -259,7 +187,7 @@ Result<std::vector<std::string>> SqliteStorage::products(std::string_view pack,
 Result<std::vector<std::string>> SqliteStorage::key_owners(std::string_view pack,
                                                            std::span<const std::string> keys) {
   return fenced("looking for keys", [&](Database& db) {
-    const Found found = need(db, pack);
+    const FoundCatalogue found = need_catalogue(db, pack);
     std::vector<std::string> out;
     for (const std::string& key : keys) {
       Run query = db.run(
@@ -268,41 +196,6 @@ Result<std::vector<std::string>> SqliteStorage::key_owners(std::string_view pack
       out.push_back(query.with(found.id, key).step() ? query.text(0) : std::string());
     }
     return out;
-  });
-}
-
-Result<std::uint64_t> SqliteStorage::put_products(std::string_view pack, std::uint64_t version,
-                                                  std::span<const ProductRow> rows,
-                                                  const Change& change) {
-  return fenced("changing a catalogue", [&](Database& db) {
-    Transaction transaction(db);
-    const Found found = need(db, pack);
-    if (static_cast<std::uint64_t>(found.version) != version) {
-      throw Refused{{Errc::conflict, "the catalogue was changed meanwhile"}};
-    }
-    std::int64_t next = first_free(db, found.id);
-    std::int64_t place = 0;
-    {
-      Run last = db.run("SELECT coalesce(max(place), 0) FROM product WHERE catalogue_id = ?");
-      last.with(found.id).step();
-      place = last.integer(0);
-    }
-    std::vector<Write> writes;
-    for (const ProductRow& row : rows) {
-      Run old = db.run("SELECT product_id, place FROM product WHERE catalogue_id = ? AND key = ?");
-      if (old.with(found.id, row.keys.front().key).step()) {
-        writes.push_back({&row, old.integer(0), old.integer(1), false});
-      } else {
-        writes.push_back({&row, next++, ++place, true});
-      }
-    }
-    write_all(db, found.id, writes);
-    db.run("UPDATE catalogue SET version = version + 1 WHERE catalogue_id = ?")
-        .with(found.id)
-        .done();
-    add_change(db, change);
-    transaction.commit();
-    return version + 1;
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,6 +63,9 @@ struct ProductQuery {
   std::size_t offset = 0;
 };
 
+/// So many products are put in one transaction; it takes some 200 ms.
+inline constexpr std::size_t kPutAtOnce = 2'000;
+
 /// A word with this before it stands for "a name begins so" in ProductRow::words.
 inline constexpr std::string_view kNameBegins = "\xEE\x80\x80";  // U+E000
 
@@ -94,12 +98,22 @@ class CatalogueStore {
   virtual Result<std::vector<std::string>> find_products(std::string_view pack,
                                                          const ProductQuery& query) = 0;
 
-  /// One transaction: the products are put in place of those with the same own key, or behind all;
-  /// the log of changes with them. Returns the new version. conflict: `version` is not what stands;
-  /// invalid: a key is another product's.
+  /// All of it or nothing: the products are put in place of those with the same own key, or behind
+  /// all; the log of changes with them. Returns the new version. conflict: `version` is not what
+  /// stands; invalid: a key is another product's.
+  /// Of more than kPutAtOnce the store is held for a piece at a time: in between others have their
+  /// turn, read what stood before, and `between` is called, without a lock.
   virtual Result<std::uint64_t> put_products(std::string_view pack, std::uint64_t version,
-                                             std::span<const ProductRow> rows,
-                                             const Change& change) = 0;
+                                             std::span<const ProductRow> rows, const Change& change,
+                                             const std::function<void()>& between) = 0;
+  /// One transaction, with the log of changes. Returns the new version. not_found: there is no such
+  /// product. conflict: `version` is not what stands, or `publication` is not the pack's newest.
+  virtual Result<std::uint64_t> remove_product(std::string_view pack, std::uint64_t version,
+                                               std::uint64_t publication, const std::string& key,
+                                               const Change& change) = 0;
+  /// The JSON of products in which this text stands, in the catalogue's order. Looks at all.
+  virtual Result<std::vector<std::string>> products_with(std::string_view pack,
+                                                         std::string_view text) = 0;
 };
 
 }  // namespace sidedish::headoffice

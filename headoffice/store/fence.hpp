@@ -20,7 +20,9 @@ bool is_damage(int code) noexcept;
 template <class Work>
 auto SqliteStorage::fenced(const char* doing, Work&& work)
     -> Result<std::invoke_result_t<Work, Database&>> {
+  std::unique_lock turn(turn_);
   const std::scoped_lock lock(mutex_);
+  turn.unlock();
   try {
     if (doubtful_) settle();
     if (db_ == nullptr) reopen();

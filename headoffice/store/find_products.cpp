@@ -1,12 +1,11 @@
 // Finding products as one types or scans.
+#include "headoffice/store/catalogue_rows.hpp"
 #include "headoffice/store/fence.hpp"
 
 #include <algorithm>
 
 namespace sidedish::headoffice {
 namespace {
-
-constexpr std::int64_t kRoom = std::int64_t{1} << 32;  // product ids of one catalogue
 
 /// Every word as a prefix, all of them wanted (FTS5: a string is quoted by doubling its quotes).
 std::string match_of(const std::vector<std::string>& words, bool name_begins) {
@@ -73,14 +72,7 @@ void by_words(Database& db, std::int64_t catalogue, const std::vector<std::strin
 Result<std::vector<std::string>> SqliteStorage::find_products(std::string_view pack,
                                                               const ProductQuery& query) {
   return fenced("looking for products", [&](Database& db) {
-    std::int64_t catalogue = 0;
-    {
-      Run find = db.run("SELECT catalogue_id FROM catalogue WHERE pack = ?");
-      if (!find.with(pack).step()) {
-        throw Refused{{Errc::not_found, "there is no catalogue of this pack"}};
-      }
-      catalogue = find.integer(0);
-    }
+    const std::int64_t catalogue = need_catalogue(db, pack).id;
     std::vector<std::string> out;
     if (query.codes.empty() && query.words.empty()) {
       Run all =

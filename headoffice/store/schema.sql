@@ -398,7 +398,8 @@ CREATE TABLE catalogue (
   currency     TEXT NOT NULL,
   categories   TEXT NOT NULL,             -- JSON, as in the catalogue document
   version      INTEGER NOT NULL,          -- grows with every change
-  published    INTEGER NOT NULL           -- the version that was published last
+  published    INTEGER NOT NULL,          -- the version that was published last
+  state        INTEGER NOT NULL DEFAULT 0 -- 0 it stands; 1 a large import makes it, or has taken its place: nobody reads it
 ) STRICT;
 
 -- product_id = catalogue_id * 2^32 + n: the products of a catalogue are one range, also in product_word.
@@ -453,7 +454,8 @@ CREATE TABLE plan (
   local_at TEXT NOT NULL,                 -- 2026-12-01T06:00, on the stores' clocks
   due_at   INTEGER NOT NULL,
   who      TEXT NOT NULL,
-  why      TEXT NOT NULL
+  why      TEXT NOT NULL,
+  rollout  TEXT NOT NULL DEFAULT ''       -- how it goes out: JSON, as ordered; '' = to every terminal at once
 ) STRICT;
 CREATE INDEX plan_due ON plan (due_at);
 

@@ -1,5 +1,6 @@
 #include "headoffice/store/sqlite_storage.hpp"
 
+#include "headoffice/store/catalogue_rows.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/migrate.hpp"
 
@@ -79,6 +80,7 @@ void SqliteStorage::reopen() {
   }
   db->use_log();
   migrate(*db);
+  sweep_catalogues(*db);
   db->checkpoint();
   db->checkpoint_on_close(true);
   db_ = std::move(db);

@@ -133,8 +133,13 @@ class SqliteStorage final : public Storage,
   Result<std::vector<std::string>> find_products(std::string_view pack,
                                                  const ProductQuery& query) override;
   Result<std::uint64_t> put_products(std::string_view pack, std::uint64_t version,
-                                     std::span<const ProductRow> rows,
-                                     const Change& change) override;
+                                     std::span<const ProductRow> rows, const Change& change,
+                                     const std::function<void()>& between) override;
+  Result<std::uint64_t> remove_product(std::string_view pack, std::uint64_t version,
+                                       std::uint64_t publication, const std::string& key,
+                                       const Change& change) override;
+  Result<std::vector<std::string>> products_with(std::string_view pack,
+                                                 std::string_view text) override;
 
  private:
   SqliteStorage(std::string file, std::string vfs);
@@ -142,9 +147,13 @@ class SqliteStorage final : public Storage,
   /// error of the disk the next call settles what is on it and opens the file anew.
   template <class Work>
   auto fenced(const char* doing, Work&& work) -> Result<std::invoke_result_t<Work, Database&>>;
+  Result<std::uint64_t> put_in_pieces(std::string_view pack, std::uint64_t version,
+                                      std::span<const ProductRow> rows, const Change& change,
+                                      const std::function<void()>& between);
   void reopen();
   void settle();
 
+  std::mutex turn_;  ///< held while waiting for mutex_: who comes again waits behind
   std::mutex mutex_;
   std::string file_;
   std::string vfs_;

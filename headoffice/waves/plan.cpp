@@ -76,10 +76,10 @@ std::string written(const std::vector<Wave>& waves) {
   return json.close(']').take();
 }
 
-}  // namespace
-
-std::optional<RolloutOrder> read_rollout_order(std::string_view json, std::string_view pointer,
-                                               std::vector<model::Finding>& errors) {
+/// `more` reads what only one of the two forms has.
+template <class More>
+std::optional<RolloutOrder> read_order(std::string_view json, std::string_view pointer,
+                                       std::vector<model::Finding>& errors, More&& more) {
   format::WireFindings findings;
   RolloutOrder out;
   if (const auto tree = format::parse_wire(json, {}, findings)) {
@@ -94,10 +94,7 @@ std::optional<RolloutOrder> read_rollout_order(std::string_view json, std::strin
     out.automatic = advance != "by-command";
     const bool told = fields.has("wait_minutes");
     out.wait = 60'000 * (told ? fields.number("wait_minutes", 1, kLongestWait) : kUsualWait);
-    out.who = fields.text("who", 200);
-    out.why = fields.text("why", 200);
-    if (out.who.empty()) fields.add("who", "expected who wants it");
-    if (out.why.empty()) fields.add("why", "expected a reason");
+    more(fields, out);
     fields.finish();
   }
   for (auto& finding : findings) {
@@ -105,6 +102,23 @@ std::optional<RolloutOrder> read_rollout_order(std::string_view json, std::strin
   }
   if (!findings.empty()) return std::nullopt;
   return out;
+}
+
+}  // namespace
+
+std::optional<RolloutOrder> read_rollout_order(std::string_view json, std::string_view pointer,
+                                               std::vector<model::Finding>& errors) {
+  return read_order(json, pointer, errors, [](format::WireFields& fields, RolloutOrder& out) {
+    out.who = fields.text("who", 200);
+    out.why = fields.text("why", 200);
+    if (out.who.empty()) fields.add("who", "expected who wants it");
+    if (out.why.empty()) fields.add("why", "expected a reason");
+  });
+}
+
+std::optional<RolloutOrder> read_rollout_plan(std::string_view json, std::string_view pointer,
+                                              std::vector<model::Finding>& errors) {
+  return read_order(json, pointer, errors, [](format::WireFields&, RolloutOrder&) {});
 }
 
 std::vector<Wave> read_waves(std::string_view json) {

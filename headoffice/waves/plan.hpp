@@ -24,6 +24,9 @@ struct Wave {
 /// `pointer`.
 std::optional<RolloutOrder> read_rollout_order(std::string_view json, std::string_view pointer,
                                                std::vector<model::Finding>& errors);
+/// The same without "who" and "why": they are whoever publishes', and stay empty here.
+std::optional<RolloutOrder> read_rollout_plan(std::string_view json, std::string_view pointer,
+                                              std::vector<model::Finding>& errors);
 /// The member "waves" as it was stored.
 std::vector<Wave> read_waves(std::string_view json);
 

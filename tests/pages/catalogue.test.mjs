@@ -188,22 +188,104 @@ test('catalogue page: a picture is made small here; what is none is refused, and
   }
 });
 
-test('catalogue page: two people change one product: the second sees both, and nothing is lost', async () => {
+test('catalogue page: two people change one product: the second sees what it was, both versions, and chooses; nothing is lost', async () => {
   await look('sku:CLASSIC');
   await page.locator('.products tbody tr').first().locator('button').click();
   await page.waitForSelector('form.product');
   await page.fill('input[name=price]', '7.00');
+  await page.fill('input[name=tags]', 'best');
   const before = await ask('GET', one('sku:CLASSIC'));
-  await ask('PUT', one('sku:CLASSIC'), { ...before.value, price: '8.00' }, { 'If-Match': before.etag });
-  await page.click('form.product button.main');
+  await ask('PUT', one('sku:CLASSIC'), { ...before.value, price: '8.00', cost: '3.00' }, { 'If-Match': before.etag });
+  await page.click('form.product > .row button.main');
   await page.waitForSelector('.conflict');
-  assert.match(await page.textContent('.conflict'), /Price\s*7\.00\s*8\.00/);
-  assert.equal((await ask('GET', one('sku:CLASSIC'))).value.price, '8.00');
+  assert.deepEqual(await page.locator('.conflict thead th').allTextContents(), ['Field', 'Before', 'Theirs', 'Yours']);
+  const row = async (field) => (await page.locator('.conflict tbody tr', { hasText: field }).innerText()).replace(/\s+/g, ' ');
+  assert.match(await row('Price'), /1006\.50 8\.00 7\.00/);
+  const chosen = (field) => page.locator('.conflict tbody tr', { hasText: field }).locator('input').evaluateAll((all) => all.map((one) => one.checked));
+  assert.deepEqual([await chosen('Price'), await chosen('Cost'), await chosen('Tags')], [[false, false], [true, false], [false, true]], 'who changed a field alone, has it');
+  assert.equal(await page.getAttribute('.conflict .main', 'aria-disabled'), 'true');
+  await page.click('.conflict .main', { force: true });
+  assert.equal((await ask('GET', one('sku:CLASSIC'))).value.price, '8.00', 'nothing is saved before every field is chosen');
   await clean('conflict');
   await shot('conflict');
-  await page.click('.conflict .main');
+  for (const tag of ['ja', 'ar']) {
+    await in_language(tag);
+    await clean(`conflict in ${tag}`);
+    await shot(`conflict-${tag}`);
+  }
+  await in_language('en');
+  await page.setViewportSize({ width: 768, height: 1024 });
+  await clean('conflict at 768 px');
+  await shot('conflict-768');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  // By keyboard: the arrow goes on to yours.
+  await page.locator('.conflict tbody tr', { hasText: 'Price' }).locator('input').first().focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForSelector('.conflict .main:not([aria-disabled=true])');
+  await page.focus('.conflict .main');
+  await page.keyboard.press('Enter');
   await page.waitForSelector('.notice');
-  assert.equal((await ask('GET', one('sku:CLASSIC'))).value.price, '7.00');
+  const { value } = await ask('GET', one('sku:CLASSIC'));
+  assert.deepEqual([value.price, value.cost, value.tags], ['7.00', '3.00', ['best']]);
+});
+
+test('catalogue page: a product that rules need is not deleted, and they are named; another is, with a reason, and comes back within ten seconds', async () => {
+  await look('FRIES-M');
+  await page.locator('.products tbody tr').first().locator('button').click();
+  await page.waitForSelector('form.product');
+  const remove = async (why) => {
+    await page.focus('.delete');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open]');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.name === 'why' && document.activeElement.getAttribute('aria-invalid') === 'true');
+    await page.keyboard.type(why);
+    await clean('deleting');
+    await shot('delete');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog', { state: 'detached' });
+  };
+  await remove('too many kinds');
+  await page.waitForSelector('.needed');
+  const needed = await page.innerText('.needed');
+  assert.match(needed, /still needed[\s\S]*Fries with that\?[\s\S]*\(rule\)/);
+  assert.equal(await page.getAttribute('.needed a >> nth=0', 'href').then((at) => at.startsWith('#rules/burger-bar/')), true);
+  assert.equal((await ask('GET', one('sku:FRIES-M'))).status, 200);
+  await clean('still needed');
+  await shot('delete-needed');
+  for (const tag of ['de', 'ja', 'ar']) {
+    await in_language(tag);
+    await clean(`still needed in ${tag}`);
+    await shot(`delete-needed-${tag}`);
+  }
+  await in_language('en');
+  await page.click('text=Cancel');
+  const base = (await ask('GET', one('sku:CLASSIC'))).value;
+  const lonely = { ...base, key: 'sku:LONELY', name: { en: 'Lonely bun' }, aliases: ['gtin:4000417025005'] };
+  assert.equal((await ask('PUT', one('sku:LONELY'), lonely, { 'If-None-Match': '*' })).status, 201);
+  const open_it = async () => {
+    await page.fill('input[name=q]', '');
+    await look('sku:LONELY');
+    await page.locator('.products tbody tr').first().locator('button').click();
+    await page.waitForSelector('form.product');
+  };
+  await open_it();
+  await remove('nobody buys it');
+  await page.waitForSelector('.notice >> text=Lonely bun is deleted.');
+  assert.equal((await ask('GET', one('sku:LONELY'))).status, 404);
+  await clean('deleted');
+  await shot('deleted');
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Undo');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.notice >> text=It is back.');
+  const { aliases, name } = (await ask('GET', one('sku:LONELY'))).value;
+  assert.deepEqual([aliases, name], [lonely.aliases, lonely.name]);
+  const { value: { changes } } = await ask('GET', '/v1/changes?limit=2');
+  assert.deepEqual(changes.map(({ what, why }) => [what, why]), [['product.added', 'taken back at once'], ['product.removed', 'nobody buys it']]);
+  await open_it();
+  await remove('nobody buys it');
+  await page.waitForSelector('.notice >> text=Lonely bun is deleted.');
 });
 
 test('catalogue page: a CSV shows row by row what it would change, and changes it only then', async () => {

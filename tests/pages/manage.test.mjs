@@ -289,6 +289,22 @@ test('manage: transfers stay within their budget: rules, their form and its prev
   assert.ok(size(results) <= 30 * 1024, `${size(results)} bytes more for the results`);
 });
 
+test('manage: the style of one page reaches no other: everything in its file stands below its class', () => {
+  for (const [name, beside] of [['rules', ['html:has(.editor)']], ['catalogue', []], ['tills', []]]) {
+    const text = fs.readFileSync(path.join(root, `headoffice/pages/manage/${name}/${name}.css`), 'utf8').replace(/\/\*[^]*?\*\//g, '');
+    const top = [];
+    let depth = 0;
+    let selector = '';
+    for (const sign of text) {
+      if (sign === '{' && depth++ === 0) top.push(selector.trim());
+      else if (sign === '}' && --depth === 0) selector = '';
+      else if (depth === 0) selector += sign;
+    }
+    assert.equal(depth, 0);
+    assert.deepEqual(top.filter((one) => one !== `.at-${name}` && !beside.includes(one)), [], name);
+  }
+});
+
 test('manage: every language has every word, with the same places, and every word is used', async () => {
   const { build } = await import('esbuild');
   const { createRequire } = await import('node:module');

@@ -211,7 +211,9 @@ export function book({ call, command, example, ajv }) {
     for (const at of ['2001-01-01T06:00', '2099-01-01T06:00', 'tomorrow', '2026-13-01T06:00']) await publish(alan, ['north-fries'], 422, { at });
     const year = new Date(Date.now() + 86_400_000 * 30).getUTCFullYear();
     const day = new Date(Date.now() + 86_400_000 * 30).toISOString().slice(0, 10);
-    const planned = (await publish(alan, ['burger-fries', 'north-fries'], 202, { at: `${day}T06:00` })).value;
+    const rollout = { waves: [{ percent: 10 }, 'all'], advance: 'by-report', wait_minutes: 45 };
+    const planned = (await publish(alan, ['burger-fries', 'north-fries'], 202, { at: `${day}T06:00`, rollout })).value;
+    assert.deepEqual((await one(edna)).draft.rollout, rollout);
     assert.ok(planned.due_at.startsWith(String(year)));
     assert.deepEqual([(await one(edna)).draft.state, (await one(edna)).draft.publish_at], ['scheduled', `${day}T06:00`]);
     await put(edna, { ...published, priority: 57 }, { 'If-Match': (await one(edna)).draft.etag }, 409);
@@ -226,5 +228,28 @@ export function book({ call, command, example, ajv }) {
     const gone = await one(edna, 'north-fries');
     assert.deepEqual([gone.state, gone.published, gone.archived.id], ['archived', null, 'north-fries']);
     assert.equal((await call('GET', '/v1/changes/check', { headers: vera })).value.whole, true);
+  });
+
+  test('book: drafts go out in waves as a program\'s do; waves that cannot be are refused, and nothing goes out', async () => {
+    await call('PUT', '/v1/stores/{store}/terminals/{terminal}', { target: '/v1/stores/north/terminals/b1', body: '{}', headers: json, status: 201 });
+    await call('PUT', '/v1/stores/{store}/terminals/{terminal}', { target: '/v1/stores/north/terminals/b2', body: '{}', headers: json, status: 201 });
+    const told = async (id) => (await call('GET', '/v1/stores/{store}/manifest', { target: `/v1/stores/north/manifest?terminal=${id}` })).value.version;
+    const before = await told('b2');
+    await put(edna, { ...published, priority: 58 }, { 'If-Match': (await one(edna)).published_etag });
+    await step(edna, 'submit');
+    await step(alan, 'approve');
+    const waves = [{ terminals: ['north/b1'] }, 'all'];
+    for (const [rollout, pointer] of [[{ waves: [{ terminals: ['north/b1', 'north/b9'] }, 'all'] }, '/rollout/waves/0/terminals/1'], [{ waves: ['all', { percent: 5 }] }, '/rollout/waves'], [{ waves, who: 'Ana' }, '/rollout/who'], [{}, '/rollout/waves'], [7, '/rollout']]) {
+      const refused = await publish(alan, ['burger-fries'], 422, { rollout });
+      assert.deepEqual(refused.value.errors.map((error) => error.pointer), [pointer], JSON.stringify(rollout));
+    }
+    assert.equal((await one(edna)).draft.state, 'approved');
+    assert.equal(await told('b1'), before);
+    const { version: out } = (await publish(alan, ['burger-fries'], 201, { rollout: { waves, advance: 'by-command', wait_minutes: 30 } })).value;
+    assert.deepEqual([await told('b1'), await told('b2')], [out, before]);
+    const [row] = (await ask(vera, 'GET', `${packs}/versions`)).value.versions;
+    assert.deepEqual([row.version, row.who, row.why, row.wave.state, row.wave.waves], [out, 'book-alan', 'lunch', 'running', waves]);
+    await call('POST', '/v1/waves/{version}', { target: `/v1/waves/${out}`, body: '{"order":"advance","why":"all is well"}', headers: { ...json, ...alan } });
+    assert.equal(await told('b2'), out);
   });
 }

@@ -69,6 +69,33 @@ export function catalogue({ call, join_as, publish }) {
     assert.equal(head.value.version, head.value.published + 3, 'what was changed waits for a publish');
   });
 
+  test('catalogue: a product is taken out by its tag and with a reason, not while something needs it, nor by who may not', async () => {
+    const editor = await join_as('keeper-4', '--role', 'editor');
+    const tag_of = async (key) => (await call('GET', one, { ...at(key), headers: viewer })).response.headers.get('etag');
+    const remove = (key, headers, status, why = 'nobody buys it', who = editor) => call('DELETE', one, { target: `${at(key).target}?why=${encodeURIComponent(why)}`, headers: { ...who, ...headers }, status });
+    const needed = (await remove('sku:FRIES', { 'If-Match': await tag_of('sku:FRIES') }, 409)).value;
+    assert.match(needed.type, /still-used$/);
+    assert.deepEqual(needed.errors.map(({ code, rule, detail }) => [code, rule, detail]), [['rule', 'burger-fries', 'Fries with a burger']]);
+    const base = (await call('GET', one, { ...at('sku:BRAND-NEW'), headers: viewer })).value;
+    const put = (key, more, status, headers = { 'If-None-Match': '*' }) => call('PUT', one, { ...at(key), body: JSON.stringify({ ...base, key, ...more }), headers: { ...json, ...admin, ...headers }, status });
+    await put('sku:GONE', { aliases: ['plu:987'], restricted: true }, 201);
+    await put('sku:STANDS-IN', { substitutes: ['plu:987'] }, 201);
+    const tag = await tag_of('sku:GONE');
+    await remove('sku:GONE', {}, 428);
+    await remove('sku:GONE', { 'If-Match': tag }, 403, 'x', viewer);
+    const named = (await remove('sku:GONE', { 'If-Match': tag }, 409)).value;
+    assert.deepEqual(named.errors.map(({ code }) => code), ['substitute']);
+    await remove('sku:STANDS-IN', { 'If-Match': '"other"' }, 412);
+    const [wrong] = (await remove('sku:STANDS-IN', { 'If-Match': await tag_of('sku:STANDS-IN') }, 422, '')).value.errors;
+    assert.equal(wrong.pointer, '/why');
+    await remove('sku:STANDS-IN', { 'If-Match': await tag_of('sku:STANDS-IN') }, 204);
+    assert.deepEqual((await remove('sku:GONE', { 'If-Match': tag }, 422)).value.errors.map(({ pointer }) => pointer), ['/restricted']);
+    await remove('sku:GONE', { 'If-Match': tag }, 204, 'nobody buys it', admin);
+    await remove('sku:GONE', { 'If-Match': tag }, 404, 'nobody buys it', admin);
+    const { value: log } = await call('GET', '/v1/changes', { target: `/v1/changes?subject=${pack}&limit=1`, headers: admin });
+    assert.deepEqual([log.changes[0].what, log.changes[0].subject, log.changes[0].why, log.changes[0].before.key], ['product.removed', `${pack}/sku:GONE`, 'nobody buys it', 'sku:GONE']);
+  });
+
   test('catalogue: a CSV is told row by row before anything changes, applied by its tag, and exported so that it imports back', async () => {
     const imports = '/v1/imports/{pack}';
     const one_import = `${imports}/{import}`;

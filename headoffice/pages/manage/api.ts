@@ -28,7 +28,7 @@ export interface Lift extends Measured {
 }
 export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; sources: { gaps: number; rejected: number } }
 
-export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning' }
+export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning'; rule?: string }
 /** An answer that is not 2xx; status 0: no answer at all. `problem`: all that was said (RFC 9457). */
 export class Refusal extends Error {
   constructor(readonly status: number, readonly type: string, readonly detail: string, readonly errors: Wrong[], readonly retry: number,
@@ -41,13 +41,14 @@ export interface Tagged<Answer> { answer: Answer; etag: string }
 export const session = signal<Session | undefined | null>(null);
 export const online = signal(true);
 
+/** `body` goes as JSON; a Blob as it is, under its own type when `fields` name none. */
 export async function ask_tagged<Answer>(method: string, path: string, body?: unknown, fields: Record<string, string> = {}, signal?: AbortSignal): Promise<Tagged<Answer>> {
   let response: Response;
   try {
     response = await fetch(path, {
       method, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(method === 'GET' ? {} : { 'Sidedish-CSRF': session.peek()?.csrf ?? '' }), ...fields },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}),
+      headers: { ...(body === undefined || body instanceof Blob ? {} : { 'Content-Type': 'application/json' }), ...(method === 'GET' ? {} : { 'Sidedish-CSRF': session.peek()?.csrf ?? '' }), ...fields },
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }), ...(signal ? { signal } : {}),
     });
   } catch (error) {
     if (signal?.aborted) throw error;

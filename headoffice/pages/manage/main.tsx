@@ -73,7 +73,7 @@ function Manage() {
       {link.value ? <ByLink token={link.value} /> : <>
         {here === null && <p class="quiet">{say('loading')}</p>}
         {here === undefined && <SignIn again={last.value !== undefined} />}
-        {last.value && <div key={last.value.person.id} hidden={!here}><Inside /></div>}
+        {last.value && <div key={last.value.person.id} class={`at-${place.value}`} hidden={!here}><Inside /></div>}
       </>}
     </main>
   </>;

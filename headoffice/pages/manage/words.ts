@@ -34,7 +34,7 @@ const said: Record<string, Word> = {
   'expected a name of 1 to 100 bytes, on one line': 'name_hint',
   'expected the stores of this store manager': 'stores_hint',
   'no admin would be left': 'last_admin',
-  'expected a reason': 'tills_no_reason',
+  'expected a reason': 'no_reason',
 };
 export const in_words = (detail: string): string => (said[detail] ? say(said[detail]) : detail);
 

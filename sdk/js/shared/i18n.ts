@@ -1,6 +1,7 @@
 // Words of the pages: one file a language, all of them in the script (they are small, and a switch needs no network).
 import { signal } from '@preact/signals';
 
+import { number_format, plural_rules } from './formats';
 import { ar } from './messages/ar';
 import { de } from './messages/de';
 import { en } from './messages/en';
@@ -50,11 +51,11 @@ export function fill(message: Message, tag: string, places: Record<string, strin
   if (typeof message === 'string') {
     text = message;
   } else {
-    text = message[new Intl.PluralRules(tag).select(Number(places.count ?? 0))] ?? message.other;
+    text = message[plural_rules(tag).select(Number(places.count ?? 0))] ?? message.other;
   }
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = places[name];
-    return value === undefined ? whole : typeof value === 'number' ? new Intl.NumberFormat(tag).format(value) : value;
+    return value === undefined ? whole : typeof value === 'number' ? number_format(tag).format(value) : value;
   });
 }
 

@@ -47,8 +47,26 @@ export function made(form: FormData, head: Head, was: Product | undefined, langu
   return { product, wrong };
 }
 
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 /** Members that two versions have otherwise. */
 export function differing(mine: Product, theirs: Product): (keyof Product)[] {
   const all = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])] as (keyof Product)[];
-  return all.filter((one) => JSON.stringify(mine[one]) !== JSON.stringify(theirs[one]));
+  return all.filter((one) => !same(mine[one], theirs[one]));
+}
+
+export type Side = 'mine' | 'theirs';
+/** Who changed a member alone, has it; undefined: both did. */
+export function side_of(member: keyof Product, was: Product | undefined, mine: Product, theirs: Product): Side | undefined {
+  if (!was) return undefined;
+  return same(was[member], theirs[member]) ? 'mine' : same(was[member], mine[member]) ? 'theirs' : undefined;
+}
+/** Theirs, with what is taken of mine. */
+export function merged(mine: Product, theirs: Product, of_mine: (keyof Product)[]): Product {
+  const out: Product = { ...theirs };
+  for (const member of of_mine) {
+    delete out[member];
+    if (mine[member] !== undefined) Object.assign(out, { [member]: mine[member] });
+  }
+  return out;
 }

@@ -1,6 +1,6 @@
 // The catalogue as head office tells of it, and what is sent there.
 import { language } from '../../../../sdk/js/shared/i18n';
-import { ask, Refusal, session } from '../api';
+import { ask, ask_tagged, session, type Tagged } from '../api';
 
 export interface Head { pack: string; currency: string; exponent: number; version: number; published: number; products: number; categories: Category[] }
 export interface Category { id: string; name: Record<string, string>; parent?: string }
@@ -34,32 +34,14 @@ export const rows_of = (pack: string, from: number, limit: number): Promise<Page
 export const export_address = (pack: string): string => at(pack, `catalogue/products.csv?locale=${language.value}`);
 export const picture_address = (digest: string | undefined): string | undefined => (digest ? `/v1/pictures/${digest}` : undefined);
 
-export interface Tagged<Answer> { answer: Answer; etag: string }
-
-/** What is no JSON, or has a tag. Refusals as ask() throws them. */
-async function send<Answer>(method: string, path: string, body: BodyInit | undefined, fields: Record<string, string>): Promise<Tagged<Answer>> {
-  let response: Response;
-  try {
-    response = await fetch(path, { method, credentials: 'same-origin', cache: 'no-store', redirect: 'error', headers: { 'Sidedish-CSRF': session.peek()?.csrf ?? '', ...fields }, ...(body === undefined ? {} : { body }) });
-  } catch {
-    // Said where every page says it, and tried again from there.
-    await ask('GET', '/v1/session');
-    throw new Refusal(0, 'offline', '', [], 0);
-  }
-  if (response.ok) return { answer: (await response.json()) as Answer, etag: response.headers.get('ETag') ?? '' };
-  const problem = await response.json().catch(() => ({})) as { type?: string; detail?: string; errors?: { pointer: string; detail: string }[] };
-  const type = problem.type?.split('/').at(-1) ?? 'unknown';
-  if (type === 'not-signed-in') session.value = undefined;
-  throw new Refusal(response.status, type, problem.detail ?? '', problem.errors ?? [], 0);
-}
-const json = { 'Content-Type': 'application/json' };
-
-export const product = (pack: string, key: string): Promise<Tagged<Product>> => send('GET', at(pack, `products/${encodeURIComponent(key)}`), undefined, {});
+export const product = (pack: string, key: string): Promise<Tagged<Product>> => ask_tagged('GET', at(pack, `products/${encodeURIComponent(key)}`));
 /** `etag`: of what it was made from; empty: it is new. */
 export const put_product = (pack: string, one: Product, etag: string, why: string): Promise<Tagged<Product>> =>
-  send('PUT', at(pack, `products/${encodeURIComponent(one.key)}?why=${encodeURIComponent(why)}`), JSON.stringify(one), { ...json, ...(etag ? { 'If-Match': etag } : { 'If-None-Match': '*' }) });
-export const put_picture = (pack: string, digest: string, picture: Blob): Promise<unknown> => send('PUT', at(pack, `pictures/${digest}`), picture, { 'Content-Type': picture.type });
-export const check_file = (pack: string, file: File, locale: string): Promise<Tagged<Report>> => send('POST', `${imports(pack)}?locale=${locale}`, file, { 'Content-Type': 'text/csv' });
+  ask_tagged('PUT', at(pack, `products/${encodeURIComponent(one.key)}?why=${encodeURIComponent(why)}`), one, etag ? { 'If-Match': etag } : { 'If-None-Match': '*' });
+export const remove_product = (pack: string, key: string, etag: string, why: string): Promise<unknown> =>
+  ask_tagged('DELETE', at(pack, `products/${encodeURIComponent(key)}?why=${encodeURIComponent(why)}`), undefined, { 'If-Match': etag });
+export const put_picture = (pack: string, digest: string, picture: Blob): Promise<unknown> => ask('PUT', at(pack, `pictures/${digest}`), picture);
+export const check_file = (pack: string, file: File, locale: string): Promise<Tagged<Report>> => ask_tagged('POST', `${imports(pack)}?locale=${locale}`, file, { 'Content-Type': 'text/csv' });
 export const more_rows = (pack: string, id: string, what: What, offset: number): Promise<Report> => ask('GET', `${imports(pack)}/${id}?${new URLSearchParams({ what, offset: String(offset), limit: '100' })}`);
 export const apply = (pack: string, report: Report, why: string): Promise<Tagged<{ new: number; changed: number }>> =>
-  send('POST', `${imports(pack)}/${report.id}/apply`, JSON.stringify({ why }), { ...json, 'If-Match': report.etag });
+  ask_tagged('POST', `${imports(pack)}/${report.id}/apply`, { why }, { 'If-Match': report.etag });

@@ -1,30 +1,40 @@
 // What a pack sells: found, changed, read from a file and written to one.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { Import } from './import';
 import { List } from './list';
 import { type Head, head, packs } from './model';
-import { Edit } from './product';
+import { type Done, Edit } from './product';
 import { say } from './words';
+
+const kUndo = 10_000; // ms
 
 type View = { is: 'list' } | { is: 'product'; key: string | undefined } | { is: 'import' };
 
 function One({ pack, packs: all, choose }: { pack: string; packs: string[]; choose: (pack: string) => void }) {
   const [view, set_view] = useState<View>({ is: 'list' });
-  const [said, set_said] = useState<string>();
+  const [said, set_said] = useState<{ text: string; undo?: (() => Promise<unknown>) | undefined }>();
+  const undo = useRef<HTMLButtonElement>(null);
   const { answer, wrong, again } = use_answer<Head>(pack, () => head(pack));
-  const back = (text?: string) => {
-    set_said(text);
+  const back: Done = (text, take_back) => {
+    set_said(text === undefined ? undefined : { text, undo: take_back });
     set_view({ is: 'list' });
     again();
   };
+  useEffect(() => {
+    if (!said?.undo) return;
+    undo.current?.focus();
+    const timer = setTimeout(() => set_said({ text: said.text }), kUndo);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const take_back = (what: () => Promise<unknown>) => void what().then(() => back(say('taken_back')), (error: unknown) => set_said({ text: told(error) }));
   if (!answer) return wrong === undefined ? <p class="quiet">{say('loading')}</p> : <Notice bad>{told(wrong)}</Notice>;
   return <>
     <div class="head"><h1>{say('title')}</h1>
       {all.length > 1 && view.is === 'list' && <Select label={say('pack')} value={pack} options={all.map((one) => [one, one])} choose={choose} />}</div>
-    {said && <Notice>{said}</Notice>}
+    {said && <div class="notice row" role="status"><span>{said.text}</span>{said.undo && <button ref={undo} class="plain" onClick={() => { if (said.undo) take_back(said.undo); }}>{say('undo')}</button>}</div>}
     {view.is === 'import' && <Import head={answer} done={back} />}
     {view.is === 'product' && <Edit key={view.key ?? ''} head={answer} product_key={view.key} done={back} />}
     <div hidden={view.is !== 'list'}>

@@ -3,15 +3,17 @@ import { type ComponentChildren } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 
 import { language, language_names } from '../../../../sdk/js/shared/i18n';
-import { Refusal, type Wrong } from '../api';
+import { Refusal, type Tagged, type Wrong } from '../api';
+import { Dialog } from '../dialog';
 import { Errors, Field, Notice } from '../parts';
 import { told } from '../sign_in';
 import { from_decimal, typed } from './cash';
-import { differing, made } from './draft';
+import { Conflict } from './conflict';
+import { made } from './draft';
 import { category_names } from './list';
-import { type Head, type Pictures, product as load, type Product, put_product, type Tagged } from './model';
+import { type Head, type Pictures, product as load, type Product, put_product, remove_product } from './model';
 import { Chosen } from './picture';
-import { say, type Word } from './words';
+import { say } from './words';
 
 /** A field that is no single line of text. */
 function Labelled({ name, label, hint, children }: { name: string; label: string; hint?: string; children: (about: { 'aria-invalid': boolean; 'aria-describedby': string | undefined }) => ComponentChildren }) {
@@ -23,28 +25,45 @@ function Labelled({ name, label, hint, children }: { name: string; label: string
   </label>;
 }
 
-const labels: Record<keyof Product, Word> = { key: 'key', name: 'product', category: 'category', tags: 'tags', price: 'price', cost: 'cost', aliases: 'barcodes', substitutes: 'product', stock: 'stock', hidden: 'hidden', restricted: 'restricted', allergens: 'allergens', diets: 'diets', tax_class: 'tax_class', pictures: 'picture' };
-const shown = (value: unknown): string => {
-  if (value === undefined) return '\u2013';
-  if (Array.isArray(value)) return value.join(', ') || say('allergens_none');
-  return typeof value === 'object' ? Object.values(value as object).join(', ') : String(value);
-};
-
-function Conflict({ mine, theirs, take, keep }: { mine: Product; theirs: Product; take: () => void; keep: () => void }) {
-  return <section class="card conflict" role="alert"><p>{say('conflict')}</p>
-    <table><thead><tr><th scope="col">{say('field')}</th><th scope="col">{say('yours')}</th><th scope="col">{say('theirs')}</th></tr></thead>
-      <tbody>{differing(mine, theirs).map((one) => <tr key={one}><th scope="row">{say(labels[one])}</th><td>{shown(mine[one])}</td><td>{shown(theirs[one])}</td></tr>)}</tbody></table>
-    <p class="row"><button type="button" class="plain" onClick={take}>{say('take_theirs')}</button><button type="button" class="main" onClick={keep}>{say('keep_mine')}</button></p>
-  </section>;
+/** What keeps a product from being deleted, each with the way there. */
+function Needed({ pack, by }: { pack: string; by: Wrong[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => { setTimeout(() => box.current?.focus()); }, [by]);  // after the dialog has given it back
+  return <div ref={box} tabIndex={-1} class="notice bad needed" role="alert"><p>{say('still_used')}</p><ul>{by.map(({ code, detail, rule }) => <li key={`${code} ${rule} ${detail}`}>
+    {rule ? <a href={`#rules/${encodeURIComponent(pack)}/${encodeURIComponent(rule)}`}><bdi>{detail}</bdi></a> : <bdi>{detail}</bdi>} <span>{say(code === 'substitute' ? 'used_substitute' : code === 'set' ? 'used_set' : code === 'draft' ? 'used_draft' : 'used_rule')}</span></li>)}</ul></div>;
 }
 
-function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefined; done: (said?: string) => void }) {
+/** `undo`: takes back what is said, within ten seconds. */
+export type Done = (said?: string, undo?: () => Promise<unknown>) => void;
+
+interface DeleteProps { pack: string; was: Tagged<Product>; needed: (by: Wrong[]) => void; close: () => void; done: Done }
+
+/** Takes it out, with a reason; ten seconds to take that back. */
+function Delete({ pack, was, needed, close, done }: DeleteProps) {
+  const { answer: one, etag } = was;
+  const name = one.name[language.value] ?? Object.values(one.name)[0] ?? one.key;
+  const remove = async (why: string) => {
+    needed([]);
+    try {
+      await remove_product(pack, one.key, etag, why);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.type === 'still-used')) throw error;
+      return needed(error.errors);
+    }
+    done(say('removed', { product: name }), () => put_product(pack, one, '', say('why_undo')));
+  };
+  return <Dialog title={say('remove_title', { product: name })} button={say('remove')} danger why close={close} act={remove}><p>{say('remove_text')}</p></Dialog>;
+}
+
+function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefined; done: Done }) {
   const old = was?.answer;
   const form = useRef<HTMLFormElement>(null);
   const [start, set_start] = useState(was);
   const [errors, set_errors] = useState<Wrong[]>([]);
   const [wrong, set_wrong] = useState<unknown>();
-  const [theirs, set_theirs] = useState<{ mine: Product; other: Tagged<Product> }>();
+  const [clash, set_clash] = useState<{ base: Product | undefined; mine: Product; other: Tagged<Product> }>();
+  const [needed, set_needed] = useState<Wrong[]>([]);
+  const [deleting, set_deleting] = useState(false);
   const [pictures, set_pictures] = useState<Pictures>(old?.pictures ?? {});
   const [contains, set_contains] = useState(old?.allergens === undefined ? 'unknown' : old.allergens.length ? 'some' : 'none');
   const [turn, set_turn] = useState(0);
@@ -55,38 +74,40 @@ function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefine
   useEffect(() => { form.current?.querySelector<HTMLElement>('input, textarea')?.focus(); }, [turn]);
   useEffect(() => { if (errors.length) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(); }, [errors]);
 
-  const save = async (etag: string) => {
-    if (!form.current || busy.current) return;
-    const { product, wrong: found } = made(new FormData(form.current), head, of, languages, pictures);
-    set_errors(found);
-    if (found.length) return;
+  const keep = async (product: Product, etag: string, base: Product | undefined) => {
+    if (busy.current) return;
     busy.current = true;
+    set_clash(undefined);
     try {
-      await put_product(head.pack, product, etag, String(new FormData(form.current).get('why') ?? '').trim());
+      await put_product(head.pack, product, etag, String(new FormData(form.current ?? undefined).get('why') ?? '').trim());
       done(say('saved', { product: product.name[language.value] ?? Object.values(product.name)[0] ?? product.key }));
     } catch (error) {
-      if (error instanceof Refusal && error.status === 412) {
-        const other = await load(head.pack, product.key).catch(() => undefined);
-        if (other) set_theirs({ mine: product, other });
-        else set_wrong(error);
-      } else {
-        set_wrong(error);
-        if (error instanceof Refusal) set_errors(error.errors);
-      }
+      const other = error instanceof Refusal && error.status === 412 ? await load(head.pack, product.key).catch(() => undefined) : undefined;
+      if (other) return set_clash({ base, mine: product, other });
+      set_wrong(error);
+      if (error instanceof Refusal) set_errors(error.errors);
     } finally {
       busy.current = false;
     }
   };
+  const save = () => {
+    if (!form.current) return;
+    const { product, wrong: found } = made(new FormData(form.current), head, of, languages, pictures);
+    set_errors(found);
+    if (found.length === 0) void keep(product, start?.etag ?? '', of);
+  };
   const take = (other: Tagged<Product>) => {
     set_start(other);
     set_pictures(other.answer.pictures ?? {});
-    set_theirs(undefined);
+    set_clash(undefined);
     set_turn(turn + 1);
   };
   const cash = (value: string | undefined) => (value === undefined ? '' : typed(from_decimal(value, head.exponent), head.exponent));
-  return <form key={turn} ref={form} class="card product" noValidate onSubmit={(event) => { event.preventDefault(); void save(start?.etag ?? ''); }}>
+  return <>
+  {clash && <Conflict was={clash.base} mine={clash.mine} theirs={clash.other.answer} take={() => take(clash.other)} keep={(product) => void keep(product, clash.other.etag, clash.other.answer)} />}
+  {needed.length > 0 && <Needed pack={head.pack} by={needed} />}
+  <form key={turn} ref={form} class="card product" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
     <h2>{say(of ? 'edit_title' : 'add_title')} {of && <span class="quiet code" dir="ltr">{of.key}</span>}</h2>
-    {theirs && <Conflict mine={theirs.mine} theirs={theirs.other.answer} take={() => take(theirs.other)} keep={() => { set_theirs(undefined); void save(theirs.other.etag); }} />}
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     <Errors.Provider value={errors}>
       <div class="two">
@@ -115,11 +136,14 @@ function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefine
       </div>
       <Field name="why" label={say('why')} />
     </Errors.Provider>
-    <div class="row"><button class="main">{say('save')}</button><button type="button" class="plain" onClick={() => done()}>{say('cancel')}</button></div>
-  </form>;
+    <div class="row"><button class="main">{say('save')}</button><button type="button" class="plain" onClick={() => done()}>{say('cancel')}</button>
+      {start && <button type="button" class="plain delete" onClick={() => set_deleting(true)}>{say('remove')}</button>}</div>
+  </form>
+  {start && deleting && <Delete pack={head.pack} was={start} needed={set_needed} close={() => set_deleting(false)} done={done} />}
+  </>;
 }
 
-export function Edit({ head, product_key, done }: { head: Head; product_key: string | undefined; done: (said?: string) => void }) {
+export function Edit({ head, product_key, done }: { head: Head; product_key: string | undefined; done: Done }) {
   const [was, set_was] = useState<Tagged<Product>>();
   const [wrong, set_wrong] = useState<unknown>();
   useEffect(() => { if (product_key !== undefined) load(head.pack, product_key).then(set_was, set_wrong); }, []);

@@ -1,5 +1,4 @@
 import { ar as common } from '../messages/ar';
 import { ar as rules } from '../rules/messages/ar';
-import { ar as tills } from '../tills/messages/ar';
 
-export const words = { ...common, ...rules, ...tills };
+export const words = { ...common, ...rules };

@@ -1,5 +1,4 @@
 import { de as common } from '../messages/de';
 import { de as rules } from '../rules/messages/de';
-import { de as tills } from '../tills/messages/de';
 
-export const words = { ...common, ...rules, ...tills };
+export const words = { ...common, ...rules };

@@ -1,5 +1,4 @@
 import { en as common } from '../messages/en';
 import { en as rules } from '../rules/messages/en';
-import { en as tills } from '../tills/messages/en';
 
-export const words = { ...common, ...rules, ...tills };
+export const words = { ...common, ...rules };

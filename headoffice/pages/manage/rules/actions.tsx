@@ -5,12 +5,14 @@ import { moment } from '../format';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
-import { session } from '../api';
+import { Refusal, session } from '../api';
 import { Differences } from './compare';
-import { Dialog } from './dialog';
+import { Dialog } from '../dialog';
 import type { Editing } from './editing';
 import { type Pack, publish, type Step, take_step } from './model';
+import { Publish } from './publish';
 import { may } from './rights';
+import { type Reach, reach_of } from './rollout';
 
 type Ask = 'discard' | 'submit' | 'approve' | 'return' | 'publish' | 'publish_at' | 'archive';
 
@@ -19,16 +21,18 @@ function Status({ editing }: { editing: Editing }) {
   const text = editing.state.value === 'saving' ? say('rules.saving')
     : editing.dirty.value ? say(editing.away.value || editing.mistakes.value.length > 0 ? 'rules.kept_here' : 'rules.unsaved')
     : draft ? say(`rules.is_${draft.state}` as Word, { who: draft.by, when: moment(draft.at), on: draft.publish_at ? draft.publish_at.replace('T', ' ') : '' }) : editing.id === undefined ? '' : say('rules.no_changes');
-  return <span class={editing.dirty.value ? 'status is-dirty' : 'status'} role="status">{text}</span>;
+  const waves = draft?.rollout && !editing.dirty.value ? ` · ${say('rules.in_waves')}` : '';
+  return <span class={editing.dirty.value ? 'status is-dirty' : 'status'} role="status">{text}{waves}</span>;
 }
 
-interface Props { editing: Editing; pack: Pack; attempt: () => Promise<boolean>; opened: Signal<boolean> }
+interface Props { editing: Editing; pack: Pack; attempt: () => Promise<boolean>; refused: () => boolean; opened: Signal<boolean> }
 
-export function Actions({ editing, pack, attempt, opened }: Props) {
+export function Actions({ editing, pack, attempt, refused, opened }: Props) {
   const ask = useSignal<Ask | undefined>(undefined);
   const at = useSignal('');
   const wrong = useSignal<unknown>(undefined);
   const said = useSignal<Word | undefined>(undefined);
+  const reach = useSignal<Reach>({ tills: [] });
   const row = editing.row.value;
   const draft = row?.draft ?? undefined;
   const role = session.value?.person.role;
@@ -38,7 +42,15 @@ export function Actions({ editing, pack, attempt, opened }: Props) {
   const close = () => { ask.value = undefined; };
   const step = (what: Step, stores?: string[]) => async (why: string) => {
     if (!row) return;
-    await take_step(pack.id, row.id, what, why, stores);
+    try {
+      await take_step(pack.id, row.id, what, why, stores);
+    } catch (error) {
+      // What is wrong with the rule is said at its fields.
+      if (!(error instanceof Refusal) || error.status !== 422 || archives) throw error;
+      editing.findings.value = error.errors.map((one) => ({ ...one, severity: one.severity ?? 'error' }));
+      setTimeout(refused);
+      return;
+    }
     await editing.load();
     said.value = `rules.did_${what}` as Word;
   };
@@ -48,6 +60,15 @@ export function Actions({ editing, pack, attempt, opened }: Props) {
     // What is sent is what stands here.
     if ((what === 'submit' || what.startsWith('publish')) && editing.dirty.peek() && !(await attempt())) return;
     if (what === 'submit' && !archives && !(await attempt())) return;
+    wrong.value = undefined;
+    if (what.startsWith('publish')) {
+      try {
+        reach.value = await reach_of(pack);
+      } catch (error) {
+        wrong.value = error;
+        return;
+      }
+    }
     ask.value = what;
   };
   const paused = row !== undefined && (row.state === 'paused' || row.paused_in.length > 0);
@@ -58,7 +79,6 @@ export function Actions({ editing, pack, attempt, opened }: Props) {
   const approved = (draft?.state === 'approved' && !editing.dirty.value);
   const from = row?.published ?? null;
   const to = archives ? null : editing.rule.value;
-  const done = async () => { await editing.load(); };
   return <>
     {wrong.value !== undefined && <Notice bad>{told(wrong.value)}</Notice>}
     {said.value && <Notice>{say(said.value)}</Notice>}
@@ -86,9 +106,11 @@ export function Actions({ editing, pack, attempt, opened }: Props) {
     {(['submit', 'approve', 'return'] as const).map((what) => ask.value === what && <Dialog key={what} wide title={say(`rules.${what}_title`)} button={say(`rules.${what}`)} why close={close} act={step(what)}>
       <Differences pack={pack} from={from} to={to} /></Dialog>)}
     {ask.value === 'archive' && <Dialog title={say('rules.archive_title')} button={say('rules.archive')} why close={close} act={step('archive')}><p>{say('rules.archive_text')}</p></Dialog>}
-    {ask.value === 'publish' && <Dialog wide title={say('rules.publish_title')} button={say('rules.publish')} why close={close} act={async (why) => { await publish(pack.id, [editing.rule.peek().id], why); await done(); opened.value = false; said.value = 'rules.did_publish'; }}>
-      <p>{say('rules.publish_text', { count: pack.stores.length })}</p><Differences pack={pack} from={from} to={to} /></Dialog>}
-    {ask.value === 'publish_at' && <Dialog title={say('rules.publish_at')} button={say('rules.schedule')} why close={close} act={async (why) => { await publish(pack.id, [editing.rule.peek().id], why, at.peek()); await done(); said.value = 'rules.did_schedule'; }}>
-      <div class="field"><label for="publish-at">{say('rules.when_at')}</label><input id="publish-at" type="datetime-local" required value={at.value} onInput={(event) => { at.value = event.currentTarget.value; }} /><span class="quiet">{say('rules.local_time')}</span></div></Dialog>}
+    {ask.value === 'publish' && <Publish wide pack={pack} reach={reach.value} title={say('rules.publish_title')} button={say('rules.publish')} close={close}
+      act={async (why, rollout) => { await publish(pack.id, [editing.rule.peek().id], why, rollout); await editing.load(); opened.value = false; said.value = rollout ? 'rules.did_waves' : 'rules.did_publish'; }}>
+      <Differences pack={pack} from={from} to={to} /></Publish>}
+    {ask.value === 'publish_at' && <Publish pack={pack} reach={reach.value} title={say('rules.publish_at')} button={say('rules.schedule')} close={close}
+      act={async (why, rollout) => { await publish(pack.id, [editing.rule.peek().id], why, rollout, at.peek()); await editing.load(); said.value = 'rules.did_schedule'; }}>
+      <div class="field"><label for="publish-at">{say('rules.when_at')}</label><input id="publish-at" type="datetime-local" required value={at.value} onInput={(event) => { at.value = event.currentTarget.value; }} /><span class="quiet">{say('rules.local_time')}</span></div></Publish>}
   </>;
 }

@@ -8,6 +8,7 @@ import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { discard_draft, type Pack, publish, row_of, type RuleRow, type Step, take_step } from './model';
 import { may } from './rights';
+import { type Reach, reach_of } from './rollout';
 
 export const kUndo = 10_000; // ms
 
@@ -22,7 +23,10 @@ const fits: Record<Act, (row: RuleRow) => boolean> = {
 };
 const opposite: Partial<Record<Act, Step>> = { pause: 'resume', resume: 'pause' };
 
-interface Done { act: Act; ids: string[]; until: number; timer: ReturnType<typeof setTimeout>; pending: boolean }
+/** `send`: what goes out when the time to take it back is over. */
+interface Done { act: Act; ids: string[]; timer: ReturnType<typeof setTimeout>; send: (() => void) | undefined }
+
+interface Question { ids: string[]; reach: Reach; Ask: typeof import('./publish').Publish }
 
 /** One after the other; what failed is thrown once the rest is done. */
 async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {
@@ -39,26 +43,35 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
   const person = session.value?.person;
   const own = person?.role === 'store-manager' ? person.stores : undefined;
   const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => { wrong.value = error; }).then(again);
+  const question = useSignal<Question | undefined>(undefined);
   const reason = (act: Act) => say(`rules.why_${act}` as Word);
 
-  const publish_now = (ids: string[]) => guard(publish(pack.id, ids, reason('publish')));
-  const act = (what: Act) => {
+  const begin = (act: Act, ids: string[], send?: () => void) => {
+    finish();
+    const timer = setTimeout(() => { send?.(); done.value = undefined; }, kUndo);
+    done.value = { act, ids, timer, send };
+    selected.value = new Set();
+    setTimeout(() => bar.current?.querySelector('button')?.focus());
+  };
+  const act = async (what: Act) => {
     const ids = chosen.filter(fits[what]).map(({ id }) => id);
     wrong.value = undefined;
-    finish();
-    // What is published cannot be called back from the tills: it waits until nobody takes it back.
-    const pending = what === 'publish';
-    const timer = setTimeout(() => { if (pending) publish_now(ids); done.value = undefined; }, kUndo);
-    done.value = { act: what, ids, until: Date.now() + kUndo, timer, pending };
-    selected.value = new Set();
-    if (!pending) guard(each(ids, (id) => take_step(pack.id, id, what as Step, reason(what), own)));
-    setTimeout(() => bar.current?.querySelector('button')?.focus());
+    if (what !== 'publish') {
+      begin(what, ids);
+      return guard(each(ids, (id) => take_step(pack.id, id, what, reason(what), own)));
+    }
+    try {
+      const [{ Publish }, reach] = await Promise.all([import('./publish'), reach_of(pack)]);
+      question.value = { ids, reach, Ask: Publish };
+    } catch (error) {
+      wrong.value = error;
+    }
   };
   const finish = () => {
     const last = done.peek();
     if (!last) return;
     clearTimeout(last.timer);
-    if (last.pending) publish_now(last.ids);
+    last.send?.();
     done.value = undefined;
   };
   const undo = () => {
@@ -66,7 +79,7 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
     if (!last) return;
     clearTimeout(last.timer);
     done.value = undefined;
-    if (last.pending) return;
+    if (last.send) return;
     const back = opposite[last.act];
     guard(each(last.ids, async (id) => {
       if (back) return take_step(pack.id, id, back, say('rules.why_undo'), own);
@@ -77,17 +90,22 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
   // Whoever leaves within the ten seconds has said so: it is published.
   useEffect(() => finish, []);
   const acts = (['pause', 'resume', 'archive', 'publish'] as const).filter((one) => may(one, person?.role));
-  return <div ref={bar} aria-live="polite">
+  const asked = question.value;
+  return <><div ref={bar} aria-live="polite">
     {wrong.value !== undefined && <Notice bad>{told(wrong.value)}</Notice>}
     {chosen.length > 0 && <div class="bulk row" role="group" aria-label={say('rules.selected', { count: chosen.length })}>
       <strong>{say('rules.selected', { count: chosen.length })}</strong>
       {acts.map((one) => {
         const n = chosen.filter(fits[one]).length;
-        return <button key={one} class="plain" aria-disabled={n === 0} onClick={() => n > 0 && act(one)}>{say(`rules.${one}` as Word)}{n > 0 && n < chosen.length ? ` (${n})` : ''}</button>;
+        return <button key={one} class="plain" aria-disabled={n === 0} onClick={() => { if (n > 0) void act(one); }}>{say(`rules.${one}` as Word)}{n > 0 && n < chosen.length ? ` (${n})` : ''}</button>;
       })}
       <button class="plain" onClick={() => { selected.value = new Set(); }}>{say('rules.select_none')}</button>
     </div>}
     {done.value && <div class="notice row" role="status"><span>{say(`rules.done_${done.value.act}` as Word, { count: done.value.ids.length })}</span>
       <button class="plain" onClick={undo}>{say('rules.undo')}</button></div>}
-  </div>;
+  </div>
+    {asked && <asked.Ask pack={pack} reach={asked.reach} title={say('rules.publish')} button={say('rules.publish')} close={() => { question.value = undefined; }}
+      // What is published cannot be called back from the tills: it waits until nobody takes it back.
+      act={(why, rollout) => begin('publish', asked.ids, () => guard(publish(pack.id, asked.ids, why, rollout)))} />}
+  </>;
 }

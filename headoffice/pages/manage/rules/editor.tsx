@@ -10,9 +10,9 @@ import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Actions } from './actions';
 import { Conflict } from './conflict';
-import { Dialog } from './dialog';
+import { Dialog } from '../dialog';
 import { Editing } from './editing';
-import { Summary } from './findings';
+import { at_field, Summary } from './findings';
 import { Form } from './form/field';
 import { RuleForm } from './form/rule_form';
 import { hold } from './leave';
@@ -61,8 +61,13 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
       return false;
     }
     const kept = await editing.save();
-    if (!kept && editing.findings.peek().some(({ severity }) => severity === 'error')) set_tries((n) => n + 1);
-    return kept;
+    return !refused() && kept;
+  };
+  /** Whether head office finds mistakes; then the first of them has the focus. */
+  const refused = (): boolean => {
+    const wrong = editing.findings.peek().some(({ severity }) => severity === 'error');
+    if (wrong) set_tries((n) => n + 1);
+    return wrong;
   };
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
@@ -85,7 +90,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
   const clash = editing.conflict.value;
   const rule = editing.rule.value;
   const shut = (void opened.value, locked());
-  const found = [...(editing.tried.value ? editing.mistakes.value : []), ...editing.findings.value];
+  const found = [...(editing.tried.value ? editing.mistakes.value : []), ...editing.findings.value].map((one) => at_field(one, rule));
   const reveal = (pointer: string) => {
     const [, member, language] = pointer.split('/');
     if (/^(kiosk_|complete_)?text$/.test(member ?? '') && language) tag.value = language;
@@ -97,7 +102,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
     {editing.wrong.value !== undefined && <Notice bad>{told(editing.wrong.value)}</Notice>}
     {row?.draft?.failed && <Notice bad>{say('rules.schedule_failed', { why: row.draft.failed.why })}</Notice>}
     {clash ? <Conflict editing={editing} clash={clash} pack={pack} done={() => set_wrong(undefined)} /> : <Form.Provider value={{ editing, pack, locked: shut, found }}>
-      <Actions editing={editing} pack={pack} attempt={attempt} opened={opened} />
+      <Actions editing={editing} pack={pack} attempt={attempt} refused={refused} opened={opened} />
       <Summary found={found} shown={tries} reveal={reveal} />
       <div class={`beside with-${surface.value}`}>
         <div><RuleForm tag={tag} /><Replay editing={editing} pack={pack} />{row && <Past row={row} pack={pack} editing={editing} />}</div>

@@ -3,12 +3,19 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { is_word, say } from '../words';
 import { label_of } from './labels';
-import type { Finding } from './model';
+import type { Finding, Rule } from './model';
 
 /** In the reader's language where the code has words there; as head office said it otherwise. */
 export function wording({ code, detail }: Finding): string {
   const word = `rules.f_${code ?? ''}`;
   return is_word(word) ? say(word) : detail;
+}
+
+/** What a bundle earns is told of the bundle as a whole: it is mended at its price. */
+export function at_field(one: Finding, { bundle }: Rule): Finding {
+  if (one.pointer !== '/bundle' || !bundle || !/^below-(cost|floor)$/.test(one.code ?? '')) return one;
+  const name = (['discount', 'discount_percent'] as const).find((member) => bundle[member] !== undefined) ?? 'price';
+  return { ...one, pointer: `/bundle/${name}` };
 }
 
 /** The control of a place in the rule, or of the nearest around it. */

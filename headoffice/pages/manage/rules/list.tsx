@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { language } from '../../../../sdk/js/shared/i18n';
 import { ask, type Lift, type Report, session } from '../api';
 import { count, points, share } from '../format';
 import { Notice, Select, use_answer } from '../parts';
@@ -9,6 +10,7 @@ import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Bulk } from './bulk';
 import { kinds, newest, type Pack, type Rule, rows_of, type RuleRow, type State, states } from './model';
+import { known, lacking } from './names';
 import { conditions_of, kind_of, offer_words, runs_words, trigger_words } from './sentence';
 import { Skeleton } from './skeleton';
 
@@ -41,14 +43,25 @@ async function earned(): Promise<Map<string, Earned>> {
 const runs_in = (rule: Rule | null, id: string): boolean =>
   conditions_of(rule?.when).every((one) => kind_of(one) !== 'store' || (one['store'] as string[]).includes(id));
 
-function matches(pack: Pack, row: RuleRow, words: string): boolean {
+/** What a rule is found by: made once, and again when names that it lacked have come, or in another language. */
+const texts = new WeakMap<RuleRow, { text: string; tag: string; names: unknown }>();
+function text_of(pack: Pack, row: RuleRow, rule: Rule | null): string {
+  const have = texts.get(row);
+  if (have && have.tag === language.value && (have.names === undefined || have.names === known.value)) return have.text;
+  const lacked = lacking();
+  const text = `${row.id} ${row.name} ${rule ? `${trigger_words(pack, rule)} ${offer_words(pack, rule)} ${JSON.stringify(rule.text ?? {})}` : ''}`.toLowerCase();
+  texts.set(row, { text, tag: language.value, names: lacking() === lacked ? undefined : known.value });
+  return text;
+}
+
+function matches(pack: Pack, row: RuleRow, words: string[]): boolean {
   const rule = newest(row) ?? row.published;
   if (state.value && row.state !== state.value && row.draft?.state !== state.value) return false;
   if (!state.value && row.state === 'archived') return false;
   if (store.value && !runs_in(rule, store.value)) return false;
-  if (!words) return true;
-  const text = `${row.id} ${row.name} ${rule ? `${trigger_words(pack, rule)} ${offer_words(pack, rule)} ${JSON.stringify(rule.text ?? {})}` : ''}`.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  if (words.length === 0) return true;
+  const text = text_of(pack, row, rule);
+  return words.every((word) => text.includes(word));
 }
 
 export function StateWord({ row }: { row: RuleRow }) {
@@ -106,7 +119,8 @@ export function List({ pack, may_edit }: { pack: Pack; may_edit: boolean }) {
   const field = useRef<HTMLInputElement>(null);
   use_slash(field);
   useEffect(() => { selected.value = new Set(); }, [pack.id]);
-  const found = (rows ?? []).filter((row) => matches(pack, row, query.value.trim()));
+  const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = (rows ?? []).filter((row) => matches(pack, row, words));
   const drawn = found.slice(0, page.value * kPage);
   const all = drawn.length > 0 && drawn.every(({ id }) => selected.value.has(id));
   const filtered = query.value.trim() !== '' || state.value !== '' || store.value !== '';

@@ -1,6 +1,7 @@
 // A rule as its document has it (rules/format), and what head office says about it.
 import type { Prompt } from '../../../../sdk/js/sidedish';
 import { ask, ask_tagged, type Tagged, type Wrong } from '../api';
+import type { Rollout } from './rollout';
 
 export type Kind = 'add_on' | 'bundle' | 'upsell' | 'also_bought' | 'receipt';
 export const kinds: Kind[] = ['add_on', 'bundle', 'upsell', 'also_bought', 'receipt'];
@@ -29,7 +30,7 @@ export const states: State[] = ['running', 'draft', 'waiting', 'scheduled', 'pau
 /** `rule` null: it takes the rule out. `base`: the published rule that it began from; `stale`: that is not what is published any more. */
 export interface Draft {
   state: 'draft' | 'waiting' | 'approved' | 'scheduled'; by: string; at: string; etag: string; rule: Rule | null; base: Rule | null; stale: boolean;
-  authors: string[]; why?: string; approved_by?: string; publish_at?: string; failed?: { at: string; why: string };
+  authors: string[]; why?: string; approved_by?: string; publish_at?: string; rollout?: Rollout; failed?: { at: string; why: string };
 }
 export interface Past { version: number; at: string; who: string; why: string; what: 'added' | 'changed' | 'removed' }
 export interface RuleRow {
@@ -65,8 +66,8 @@ export const discard_draft = (pack: string, rule: string, etag: string): Promise
 export type Step = 'submit' | 'approve' | 'return' | 'archive' | 'pause' | 'resume';
 export const take_step = (pack: string, rule: string, step: Step, why: string, stores?: string[]): Promise<unknown> =>
   ask('POST', of_rule(pack, rule, `/${step}`), { why, ...(stores ? { stores } : {}) });
-export const publish = (pack: string, rules: string[], why: string, when?: string): Promise<unknown> =>
-  ask('POST', at(pack, '/publish'), { rules, why, ...(when ? { at: when } : {}) });
+export const publish = (pack: string, rules: string[], why: string, rollout?: Rollout, when?: string): Promise<unknown> =>
+  ask('POST', at(pack, '/publish'), { rules, why, ...(when ? { at: when } : {}), ...(rollout ? { rollout } : {}) });
 
 export interface BasketLine { product: string; name: string; quantity: string; unit_price: number; line_total: number }
 /** `basket` is the one that was asked for, or one that head office found to fit; `why`: what kept the rule silent. */

@@ -49,10 +49,15 @@ async function fetch_wanted(): Promise<void> {
   }
 }
 
+let unnamed = 0;
+/** How often a name was asked for that is not here yet: what is made meanwhile is to be made again. */
+export const lacking = (): number => unnamed;
+
 /** A product's name as soon as it is known; its key without the namespace until then, and when nobody knows it. */
 export function product(key: string): string {
   const found = known.value.get(key);
   if (found) return found.name;
+  unnamed += 1;
   if (!asked.has(key) && !wanted.has(key)) {
     wanted.add(key);
     clearTimeout(timer);

@@ -1,4 +1,5 @@
 // A rule in words: its conditions, what it offers, when it runs.
+import { date_format, list_format, number_format } from '../../../../sdk/js/shared/formats';
 import { language } from '../../../../sdk/js/shared/i18n';
 import { minor_of, written } from './cash';
 import type { Bounds, Condition, Pack, Rule, Select } from './model';
@@ -6,7 +7,7 @@ import { category, chosen, product, store } from './names';
 import { say, type Word } from '../words';
 
 const list = (parts: string[], type: 'conjunction' | 'disjunction' = 'conjunction'): string =>
-  new Intl.ListFormat(language.value, { style: 'long', type }).format(parts);
+  list_format(language.value, { style: 'long', type }).format(parts);
 
 /** "Fries, medium, Fries, large and 3 more" */
 function some(names: string[], most = 3): string {
@@ -15,7 +16,7 @@ function some(names: string[], most = 3): string {
 }
 export const select_words = (pack: Pack, select: Select): string => some(chosen(pack, select));
 
-const number = (value: number | string): string => new Intl.NumberFormat(language.value).format(Number(value));
+const number = (value: number | string): string => number_format(language.value).format(Number(value));
 const money = (pack: Pack) => (value: number | string): string => {
   const minor = minor_of(String(value), pack.exponent);
   return minor === undefined ? String(value) : written(minor, pack, language.value);
@@ -26,12 +27,12 @@ export function bounds_words({ min, max }: Bounds, write: (value: number | strin
   return min !== undefined ? say('rules.at_least', { min: write(min) }) : max !== undefined ? say('rules.at_most', { max: write(max) }) : '';
 }
 
-const date_format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language.value, { timeZone: 'UTC', ...options });
+const days = (options: Intl.DateTimeFormatOptions) => date_format(language.value, { timeZone: 'UTC', ...options });
 const date = (iso: string): Date => new Date(`${iso}T00:00:00Z`);
-const short = (iso: string): string => (Number.isNaN(date(iso).getTime()) ? iso : date_format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date(iso)));
+const short = (iso: string): string => (Number.isNaN(date(iso).getTime()) ? iso : days({ day: 'numeric', month: 'short', year: 'numeric' }).format(date(iso)));
 /** "1 – 30 Sep 2026"; "from ...", "until ..." where one end is open. */
 export function dates_words({ from, to }: { from?: string; to?: string }): string {
-  if (from && to && date(from) <= date(to)) return date_format({ day: 'numeric', month: 'short', year: 'numeric' }).formatRange(date(from), date(to));
+  if (from && to && date(from) <= date(to)) return days({ day: 'numeric', month: 'short', year: 'numeric' }).formatRange(date(from), date(to));
   if (from && to) return `${short(from)} – ${short(to)}`;
   return from ? say('rules.from_day', { day: short(from) }) : to ? say('rules.until_day', { day: short(to) }) : '';
 }
@@ -39,7 +40,7 @@ export function dates_words({ from, to }: { from?: string; to?: string }): strin
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** 5 January 2026 is a Monday. */
 export const weekday = (id: string, style: 'short' | 'long' = 'short'): string =>
-  date_format({ weekday: style }).format(new Date(Date.UTC(2026, 0, 5 + weekdays.indexOf(id))));
+  days({ weekday: style }).format(new Date(Date.UTC(2026, 0, 5 + weekdays.indexOf(id))));
 
 export function daypart_words(pack: Pack, value: unknown): string {
   if (typeof value === 'string') {
@@ -123,7 +124,7 @@ export function offer_words(pack: Pack, rule: Rule): string {
     const { price, discount, discount_percent } = rule.bundle;
     if (price !== undefined) return say('rules.together_for', { price: money(pack)(price) });
     if (discount !== undefined) return say('rules.off', { amount: money(pack)(discount) });
-    return say('rules.off', { amount: new Intl.NumberFormat(language.value, { style: 'percent' }).format((discount_percent ?? 0) / 100) });
+    return say('rules.off', { amount: number_format(language.value, { style: 'percent' }).format((discount_percent ?? 0) / 100) });
   }
   return some([...new Set((rule.pairs ?? rule.offers ?? []).map((one) => product(one.product)))]);
 }

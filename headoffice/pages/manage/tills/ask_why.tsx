@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { Refusal } from '../api';
 import { Errors, Field, Notice } from '../parts';
 import { told } from '../sign_in';
-import { say } from '../words';
+import { say } from './words';
 
 /** The one question that is open: for which order, or which version. */
 export const asked = signal('');

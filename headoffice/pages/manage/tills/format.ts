@@ -1,6 +1,6 @@
 // Times as a reader says them.
 import { language } from '../../../../sdk/js/shared/i18n';
-import { say } from '../words';
+import { say } from './words';
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]];
 

@@ -5,7 +5,7 @@ import { ask } from '../api';
 import { count, moment } from '../format';
 import { Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
-import { say } from '../words';
+import { say } from './words';
 import { AskWhy, asked } from './ask_why';
 import { may, type Version } from './fleet';
 

@@ -1,7 +1,7 @@
 // A publication that goes out in waves: who has it, who refused it, whose turn is later; halting it and going on.
 import { ask } from '../api';
 import { count, share } from '../format';
-import { say } from '../words';
+import { say } from './words';
 import { AskWhy, asked } from './ask_why';
 import { Badge } from './badge';
 import { type Fleet, may, type Rollout, type Wave } from './fleet';

@@ -5,7 +5,7 @@ import { ask, session } from '../api';
 import { count } from '../format';
 import { Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
-import { say } from '../words';
+import { say } from './words';
 import { type Fleet, needs } from './fleet';
 import { History } from './history';
 import { OnItsWay } from './on_its_way';
@@ -38,7 +38,7 @@ export function Tills() {
       </div></div>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     {fleet.rollouts.map((rollout) => <OnItsWay key={rollout.version} rollout={rollout} fleet={fleet} again={again} />)}
-    {all.length === 0 && <p class="card empty">{say('tills_none')}</p>}
+    {all.length === 0 && <p class="card empty">{say('no_tills')}</p>}
     {all.length > 0 && only && bad === 0 && <p class="card empty">{say('tills_none_bad')}</p>}
     {stores.map((store) => <OneStore key={store.id} store={store} now={fleet.at} only={only} />)}
     {packs.length > 0 && <History packs={packs} again={again} />}

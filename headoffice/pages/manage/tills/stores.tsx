@@ -1,6 +1,6 @@
 // A store's tills: how each is, and what it tells of itself.
 import { count, moment } from '../format';
-import { is_word, say } from '../words';
+import { is_word, say } from './words';
 import { Badge } from './badge';
 import { needs, type Place, type Till } from './fleet';
 import { ago, clock } from './format';

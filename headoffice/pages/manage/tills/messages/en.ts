@@ -1,5 +1,5 @@
 export const en = {
-  tills: 'Tills', tills_fine: '{n} of {all} fine', tills_needed: '{n} of {all} fine, {bad} need somebody', tills_only: 'Only those that need somebody', tills_none: 'No tills yet. As soon as one is registered, it stands here.', tills_none_bad: 'Nothing here needs anybody.',
+  tills_fine: '{n} of {all} fine', tills_needed: '{n} of {all} fine, {bad} need somebody', tills_only: 'Only those that need somebody', tills_none_bad: 'Nothing here needs anybody.',
   tills_till: 'Till', tills_seen: 'Last heard', tills_rules: 'Rules', tills_pending: 'Waiting to be sent', tills_pictures: 'Pictures', tills_clock: 'Clock',
   tills_version: 'Version {version}', tills_other_rules: 'not from here', tills_may: 'may have {version}', tills_of: '{n} of {all}',
   tills_clock_right: 'right', tills_clock_ahead: '{time} ahead', tills_clock_behind: '{time} behind', tills_clock_wrong: 'Its clock is wrong: hours and dates of rules are wrong there',
@@ -13,12 +13,10 @@ export const en = {
   tills_wave: 'Wave {n}:', tills_wave_pilots: 'chosen tills', tills_wave_share: '{percent} of all tills', tills_wave_all: 'all tills', tills_wave_done: '· done', tills_wave_now: '· now', tills_wave_later: '· later',
   tills_have: '{n} of {all} have it', tills_stand_has: 'has it', tills_stand_refused: 'refused it', tills_stand_waiting: 'not yet', tills_stand_later: 'later',
   tills_halt: 'Halt', tills_resume: 'Go on', tills_advance: 'Begin the next wave', tills_ask_halt: 'No further till gets it. Those that have it keep it.',
-  tills_ask_resume: 'It goes on where it was halted, without the tills that refused it.', tills_ask_advance: 'The next tills get it now, without waiting for those before.', tills_no_reason: 'Say why: it stands in the history',
+  tills_ask_resume: 'It goes on where it was halted, without the tills that refused it.', tills_ask_advance: 'The next tills get it now, without waiting for those before.',
   tills_versions: 'Versions', tills_pack: 'Rules of', tills_number: 'Version', tills_changed: 'Rules', tills_out: 'Where',
   tills_rule_added: 'new', tills_rule_changed: 'changed', tills_rule_removed: 'taken out', tills_more: 'and {n} more', tills_program: 'a program',
   tills_out_done: 'everywhere', tills_out_running: 'in wave {n} of {all}', tills_out_halted: 'halted in wave {n} of {all}', tills_out_superseded: 'a later one came before wave {n} of {all} was over',
   tills_back: 'Back to this', tills_back_title: 'Back to version {version}', tills_back_text: 'The rules of then are published again as a new version, with the products and prices of today, to all tills at once. You can come back the same way.',
   tills_back_done: 'Version {old} is published again, as version {version}.',
-  'publication.begun': 'published', 'publication.advanced': 'began the next wave', 'publication.halted': 'halted new rules', 'publication.resumed': 'let new rules go on', 'publication.done': 'let all tills have it', 'publication.rolled-back': 'went back',
-  'rule.paused': 'paused or resumed a rule',
 };

@@ -1,8 +1,7 @@
 import type { Message } from '../../../../../sdk/js/shared/i18n';
 import type { en } from './en';
-
 export const ja: Record<keyof typeof en, Message> = {
-  tills: 'レジ', tills_fine: '{all}台中{n}台が正常', tills_needed: '{all}台中{n}台が正常、{bad}台は対応が必要', tills_only: '対応が必要なものだけ', tills_none: 'レジはまだありません。登録されるとここに表示されます。', tills_none_bad: '対応が必要なものはありません。',
+  tills_fine: '{all}台中{n}台が正常', tills_needed: '{all}台中{n}台が正常、{bad}台は対応が必要', tills_only: '対応が必要なものだけ', tills_none_bad: '対応が必要なものはありません。',
   tills_till: 'レジ', tills_seen: '最終通信', tills_rules: 'ルール', tills_pending: '送信待ち', tills_pictures: '画像', tills_clock: '時計',
   tills_version: 'バージョン {version}', tills_other_rules: '本部以外のもの', tills_may: '{version} を受け取ります', tills_of: '{n}／{all}',
   tills_clock_right: '正確', tills_clock_ahead: '{time}進み', tills_clock_behind: '{time}遅れ', tills_clock_wrong: '時計がずれています。ルールの時間帯と日付も狂います',
@@ -16,12 +15,10 @@ export const ja: Record<keyof typeof en, Message> = {
   tills_wave: '第{n}段階：', tills_wave_pilots: '選ばれたレジ', tills_wave_share: '全レジの{percent}', tills_wave_all: 'すべてのレジ', tills_wave_done: '・完了', tills_wave_now: '・現在', tills_wave_later: '・これから',
   tills_have: '{all}台中{n}台が受け取り済み', tills_stand_has: '受け取り済み', tills_stand_refused: '拒否', tills_stand_waiting: 'まだ', tills_stand_later: 'これから',
   tills_halt: '停止する', tills_resume: '再開する', tills_advance: '次の段階を始める', tills_ask_halt: 'これ以上のレジには配信されません。受け取ったレジはそのまま使います。',
-  tills_ask_resume: '拒否したレジを除いて、停止したところから再開します。', tills_ask_advance: '前のレジを待たずに、次のレジに今すぐ配信します。', tills_no_reason: '理由を書いてください。履歴に残ります',
+  tills_ask_resume: '拒否したレジを除いて、停止したところから再開します。', tills_ask_advance: '前のレジを待たずに、次のレジに今すぐ配信します。',
   tills_versions: 'バージョン', tills_pack: 'ルールの種類', tills_number: 'バージョン', tills_changed: 'ルール', tills_out: '範囲',
   tills_rule_added: '追加', tills_rule_changed: '変更', tills_rule_removed: '削除', tills_more: 'ほか{n}件', tills_program: 'プログラム',
   tills_out_done: 'すべてのレジ', tills_out_running: '第{n}段階（全{all}段階）', tills_out_halted: '第{n}段階で停止（全{all}段階）', tills_out_superseded: '第{n}段階の途中で新しい版に置き換え（全{all}段階）',
   tills_back: 'この版に戻す', tills_back_title: 'バージョン {version} に戻す', tills_back_text: '当時のルールが、今日の商品と価格とともに新しいバージョンとして、すべてのレジにすぐ配信されます。同じ方法でまた戻せます。',
   tills_back_done: 'バージョン {old} の内容をバージョン {version} として再び公開しました。',
-  'publication.begun': '公開', 'publication.advanced': '次の段階を開始', 'publication.halted': '新しいルールを停止', 'publication.resumed': '新しいルールを再開', 'publication.done': 'すべてのレジに配信', 'publication.rolled-back': '前の版に戻した',
-  'rule.paused': 'ルールを一時停止または再開',
 };

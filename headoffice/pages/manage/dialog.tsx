@@ -2,17 +2,17 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { Notice } from '../parts';
-import { told } from '../sign_in';
-import { say } from '../words';
+import { Notice } from './parts';
+import { told } from './sign_in';
+import { say } from './words';
 
 interface Props {
   title: string; button: string; close: () => void; act: (why: string) => Promise<unknown> | unknown;
-  why?: boolean; children?: ComponentChildren; danger?: boolean; wide?: boolean; keep?: string;
+  why?: boolean; children?: ComponentChildren; danger?: boolean; wide?: boolean; keep?: string; ready?: () => boolean;
 }
 
-/** `why`: asks for a reason, which the history keeps. Closes itself when `act` is done; what failed is said in it. */
-export function Dialog({ title, button, close, act, why = false, children, danger = false, wide = false, keep }: Props) {
+/** `why`: asks for a reason, which the history keeps. `ready` false: something in it is wrong, says so, and gets the focus. Closes itself when `act` is done; what failed is said in it. */
+export function Dialog({ title, button, close, act, why = false, children, danger = false, wide = false, keep, ready }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const [text, set_text] = useState('');
   const [wrong, set_wrong] = useState<unknown>();
@@ -26,9 +26,10 @@ export function Dialog({ title, button, close, act, why = false, children, dange
   const send = async (event: Event) => {
     event.preventDefault();
     if (busy) return;
-    if (why && text.trim() === '') {
-      set_empty(true);
-      box.current?.querySelector<HTMLElement>('input[name=why]')?.focus();
+    const lacks = why && text.trim() === '';
+    set_empty(lacks);
+    if (!(ready?.() ?? true) || lacks) {
+      setTimeout(() => box.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
       return;
     }
     set_busy(true);
@@ -40,7 +41,7 @@ export function Dialog({ title, button, close, act, why = false, children, dange
       set_busy(false);
     }
   };
-  return <dialog ref={box} class={wide ? 'ask wide-ask' : 'ask'} aria-labelledby="ask" onCancel={(event) => { event.preventDefault(); close(); }}>
+  return <dialog ref={box} class={wide ? 'dialog wide-dialog' : 'dialog'} aria-labelledby="ask" onCancel={(event) => { event.preventDefault(); close(); }}>
     <form onSubmit={(event) => void send(event)} noValidate>
       <h2 id="ask">{title}</h2>
       {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
