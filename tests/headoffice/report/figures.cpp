@@ -28,6 +28,7 @@ SELECT event_id AS id, event.source_id, seq, store.id AS store, event.day, event
   json_extract(json, '$.data.tender_at') AS tender_at
 FROM event JOIN source USING (source_id) JOIN terminal USING (terminal_id)
   JOIN store ON store.store_id = terminal.store_id;
+CREATE INDEX temp.told_key ON told (day, store, rule, arm, type);
 
 -- Sales whose goods can come back, and where each return belongs.
 CREATE TEMP TABLE sold AS SELECT * FROM told WHERE type = 'basket.closed' AND mode = 'sale'
@@ -38,6 +39,8 @@ CREATE TEMP TABLE back AS SELECT r.*, (SELECT s.id FROM sold AS s
     AND s.ended <> 'voided' AND s.at <= r.at AND r.at <= s.at + 14 * 86400000
   ORDER BY s.at DESC, s.source_id DESC, s.seq DESC LIMIT 1) AS sale
   FROM told AS r WHERE r.type = 'prompt.returned' AND r.remark <> '';
+
+CREATE INDEX temp.back_sale ON back (sale);
 
 CREATE TEMP TABLE unit AS
 WITH gone AS (
@@ -58,6 +61,7 @@ SELECT id, store, day, rule, arm, ended, gone > 0 AS given_back, accepted_back, 
     strftime('%s', tender_at) * 1000 + substr(tender_at, 21, 3)
     - strftime('%s', opened_at) * 1000 - substr(opened_at, 21, 3)) END AS open
 FROM floors;
+CREATE INDEX temp.unit_key ON unit (day, store, rule, arm);
 )sql";
 
 constexpr const char* kRows = R"sql(
