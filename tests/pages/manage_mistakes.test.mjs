@@ -42,7 +42,6 @@ async function tried(page, at) {
   });
 }
 
-// Proved by taking the checks of check.ts out, one after the other.
 test('mistakes: each that the page can tell is said at its field, has the focus, and is sent nowhere', async () => {
   const page = await rosa.open('#rules/corner/+add_on');
   await page.waitForSelector('.editor');

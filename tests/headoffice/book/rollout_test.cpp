@@ -63,7 +63,7 @@ TEST_CASE("book: drafts go out in waves, and who and why are the publication's",
   CHECK(begun->change.why == "a new meal");
 }
 
-// Proved by taking the orders as they come: each of them was published.
+// Proved by asking for no terminal: both orders with unknown ones were taken.
 TEST_CASE("book: waves that cannot be are refused at their place, and nothing is published",
           "[headoffice]") {
   Chain chain;
@@ -111,7 +111,7 @@ TEST_CASE("book: a conflict keeps everything from going out, also in waves", "[h
   CHECK(chain.draft().state == DraftState::approved);
 }
 
-// Proved by leaving the order out of the plan's row.
+// Proved by publishing without the order.
 TEST_CASE(
     "book: a publication to come goes out in the waves that were ordered, also after a restart",
     "[headoffice]") {

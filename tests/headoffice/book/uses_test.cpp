@@ -20,7 +20,7 @@ std::string told(Desk& desk, const std::vector<std::string>& keys) {
 
 }  // namespace
 
-// Proved by leaving out members' names, sets and drafts, one after the other.
+// Proved by leaving out sets.
 TEST_CASE(
     "book: a product is needed by rules that name it, by drafts, and by sets they choose from",
     "[headoffice]") {

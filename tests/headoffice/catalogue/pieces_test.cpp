@@ -140,7 +140,7 @@ TEST_CASE("import: a large one during which the catalogue is changed does nothin
   CHECK(LargeImport::idle(office.folder.file("h.db")) == 0);
 }
 
-// Proved by sweeping nothing when the file is opened, and by taking the place before the last piece.
+// Proved by sweeping nothing when the file is opened.
 TEST_CASE("import: killed in the middle of a large one, the old catalogue or the new one is whole",
           "[headoffice]") {
   const auto seed = std::random_device{}();
