@@ -111,7 +111,7 @@ int demo(const DemoArguments& arguments) {
   } else {
     add(derived_shop(arguments.receipts, folder / "shop", arguments));
   }
-  if (played) played = sim::run_demo(std::move(options));
+  if (played) played = sim::run_demo(options);
   std::error_code ignored;
   fs::remove_all(memory, ignored);
   if (!played) {

@@ -191,7 +191,7 @@ Result<void> play(Stage& stage, Display& display, const DemoOptions& options) {
 
 }  // namespace
 
-Result<void> run_demo(DemoOptions options) {
+Result<void> run_demo(const DemoOptions& options) {
   struct sigaction action {};
   action.sa_handler = [](int) { interrupted = true; };
   sigaction(SIGINT, &action, nullptr);

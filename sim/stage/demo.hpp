@@ -17,6 +17,6 @@ struct DemoOptions {
 /// Puts the shops on, rings up the four weeks before today, prints the table; then, unless `once`,
 /// says where tills, kiosks and head office can be looked at, and goes on with a live line until
 /// SIGINT or SIGTERM. Errors leave no process and no tmpfs file behind.
-Result<void> run_demo(DemoOptions options);
+Result<void> run_demo(const DemoOptions& options);
 
 }  // namespace sidedish::sim

@@ -10,7 +10,6 @@
 namespace sidedish::sim {
 
 namespace fs = std::filesystem;
-using nlohmann::literals::operator""_json_pointer;
 
 namespace {
 
@@ -209,7 +208,8 @@ std::uint64_t Stage::kept() {
         (*client)->send(request, std::chrono::seconds(5), net::Repeat::idempotent);
     if (!response || response->status != 200) continue;
     const auto status = nlohmann::json::parse(response->body, nullptr, false);
-    if (status.is_object()) sum += status.value("/outbox/kept"_json_pointer, std::uint64_t{0});
+    if (status.is_object())
+      sum += status.value(nlohmann::json::json_pointer("/outbox/kept"), std::uint64_t{0});
   }
   return sum;
 }

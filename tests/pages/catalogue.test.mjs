@@ -76,7 +76,7 @@ test('catalogue page: it comes when it is opened, and shows what a pack sells', 
   await shot('list');
   for (const [tag, title] of [['de', 'Sortiment'], ['ar', 'المنتجات'], ['ja', '商品']]) {
     await in_language(tag);
-    await page.waitForFunction((wanted) => document.querySelector('h1').textContent === wanted, title);
+    await page.waitForFunction((wanted) => document.querySelector('h1')?.textContent === wanted, title);
     await clean(`list in ${tag}`);
     await shot(`list-${tag}`);
   }

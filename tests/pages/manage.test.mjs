@@ -104,7 +104,7 @@ test('manage: name and password sign in by keyboard alone; a wrong one is said, 
   for (let i = 0; i < 7; ++i) {
     await page.keyboard.press('Enter');
     await page.waitForSelector('[role=alert]');
-    await page.waitForFunction(() => document.querySelector('button.main').ariaDisabled === 'false');
+    await page.waitForFunction(() => document.querySelector('button.main')?.ariaDisabled === 'false');
   }
   assert.match(await page.textContent('[role=alert]'), /Too many tries. Wait \d+ s/);
   await clean(page, 'sign-in, wrong');

@@ -24,7 +24,7 @@ after(async () => {
 });
 
 const kept = (page, rule) => page.evaluate(async (at) => (await fetch(at)).json(), `/v1/packs/${pack}/rules/${rule}`);
-const is_draft = (page) => page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+const is_draft = (page) => page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
 async function edit(who, rule) {
   const page = await who.open(`#rules/${pack}/${rule}`);
   await page.waitForSelector('.editor');
@@ -88,7 +88,7 @@ test('rules: nobody approves an own change; another does, publishes, and the his
   await hers.click('dialog .main');
   assert.equal(await hers.getAttribute('dialog input[name=why]', 'aria-invalid'), 'true', 'a reason is asked for');
   await answer(hers, 'shorter is better');
-  await hers.waitForFunction(() => /^Waiting for approval/.test(document.querySelector('.status').textContent));
+  await hers.waitForFunction(() => /^Waiting for approval/.test(document.querySelector('.status')?.textContent));
   assert.equal(await hers.locator('.actions >> text=Approve').count(), 0);
   const refused = await hers.evaluate(async (at) => {
     const { csrf } = await (await fetch('/v1/session')).json();
@@ -112,7 +112,7 @@ test('rules: nobody approves an own change; another does, publishes, and the his
   const row = await kept(his, 'wings-corn');
   assert.equal(row.draft, null);
   assert.equal(row.published.text.en.headline, 'Corn with the wings?');
-  await his.waitForFunction(() => /before lunch/.test(document.querySelector('.editor').innerText));
+  await his.waitForFunction(() => /before lunch/.test(document.querySelector('.editor')?.innerText));
   assert.equal(await his.getAttribute('[data-at="/text/en/headline"]', 'readonly'), '', 'what is published is only read');
   await otto.shot(his, 'published-again');
   await hers.close();
@@ -144,7 +144,7 @@ test('rules: an own change of an approver waits for somebody else, can be return
   await root_.clean(theirs, 'scheduling');
   await root_.shot(theirs, 'schedule');
   await answer(theirs, 'after the holidays');
-  await theirs.waitForFunction((wanted) => document.querySelector('.status').textContent.includes(wanted), `${day} 06:00`);
+  await theirs.waitForFunction((wanted) => document.querySelector('.status')?.textContent.includes(wanted), `${day} 06:00`);
   assert.equal(await theirs.getAttribute('[data-at="/priority"]', 'readonly'), '', 'what is scheduled is returned before it is changed');
   await root_.shot(theirs, 'scheduled');
   await his.close();

@@ -29,7 +29,7 @@ const take = async (page, at, code) => {
   await page.fill(`[data-at="${at}"]`, code);
   await page.press(`[data-at="${at}"]`, 'Enter');
 };
-const is_draft = (page) => page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+const is_draft = (page) => page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
 /// Tries to save: the field that has the focus then, and what stands at it.
 async function tried(page, at) {
   await page.locator('h1').click();

@@ -178,7 +178,7 @@ test('publishing: a publication to come says that it goes out in waves; several 
   await otto.clean(page, 'scheduling in waves');
   await otto.shot(page, 'schedule-waves');
   await page.click('dialog .main');
-  await page.waitForFunction((wanted) => document.querySelector('.status').textContent.includes(wanted), `${day} 06:00`);
+  await page.waitForFunction((wanted) => document.querySelector('.status')?.textContent.includes(wanted), `${day} 06:00`);
   assert.match(await page.innerText('.status'), /in waves/);
   const { draft } = await ask(page, 'GET', `/v1/packs/${pack}/rules/fries-dip`);
   assert.deepEqual(draft.rollout, { waves: [{ terminals: ['mitte/t3'] }, { percent: 10 }, 'all'], advance: 'by-report', wait_minutes: 60 });

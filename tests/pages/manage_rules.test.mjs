@@ -30,7 +30,7 @@ const invalid = (page) => page.$$eval('.editor [aria-invalid=true]', (all) => al
 test('rules: the list says in words what each rule does and what it earned', async () => {
   const page = await rosa.open('#rules');
   await page.waitForSelector('table.rules tbody tr');
-  await page.waitForFunction(() => /Fries, medium/.test(document.querySelector('table.rules').innerText) && /1,400/.test(document.querySelector('table.rules').innerText));
+  await page.waitForFunction(() => /Fries, medium/.test(document.querySelector('table.rules')?.innerText) && /1,400/.test(document.querySelector('table.rules')?.innerText));
   const fries = row(page, 'Fries with that?');
   assert.match(await fries.innerText(), /Running[^]*Add-on[^]*no Sides[^]*Fries, medium[^]*1,400\s+10\.0%[^]*\+[\d.]+ … \+[\d.]+[^]*Better/);
   assert.match(await row(page, 'The evening meal').innerText(), /Bundle[^]*together for €10\.90/);
@@ -126,7 +126,7 @@ test('rules: a rule is made and kept by keyboard alone', async () => {
   await to('[data-at="/when/all/1/dates/to"]');
   await page.keyboard.type('12242026');
   await page.keyboard.press('Control+s');
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
   assert.equal(page.url(), `${home.url}/manage#rules/${pack}/a-dip-for-the-wings`);
   const { draft } = await kept(page, 'a-dip-for-the-wings');
   assert.equal(draft.rule.offers.length, 1);
@@ -187,7 +187,7 @@ test('rules: what the page can tell is wrong is said at its field, the first has
   await rosa.shot(page, 'mistakes');
   // The summary leads to the field.
   await page.click('.summary a >> nth=3');
-  await page.waitForFunction(() => document.activeElement.dataset.at === '/text/en/headline');
+  await page.waitForFunction(() => document.activeElement?.dataset.at === '/text/en/headline');
   await page.keyboard.type('x'.repeat(31));
   assert.match(await page.innerText('.counter.wrong'), /31\/30/);
   await page.fill('[data-at="/name"]', 'Fries with fries');
@@ -236,7 +236,7 @@ test('rules: what is published is only read; who leaves with changes is asked; D
   await page.click('dialog .plain');
   assert.match(page.url(), /burger-fries$/);
   // It is kept by itself after a while.
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
   const with_draft = await kept(page, 'burger-fries');
   assert.equal(with_draft.draft.rule.text.en.reason, 'Hot and salted');
   assert.equal(JSON.stringify({ ...with_draft.draft.rule, text: 0 }), JSON.stringify({ ...before_.published, text: 0 }), 'what was not touched is the same, byte for byte');
@@ -261,7 +261,7 @@ test('rules: head office gone in the middle of a sentence: it stays, is offered 
   await rosa.clean(page, 'away');
   await rosa.shot(page, 'away');
   await home.again();
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status').textContent));
+  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
   assert.equal((await kept(page, 'cake-coffee')).draft.rule.text.en.reason, 'Half a sentence');
   // What the browser alone has is offered when somebody comes back to it.
   await page.fill('[data-at="/text/en/headline"]', 'x'.repeat(31));
@@ -296,7 +296,7 @@ test('rules: every kind has its form, in every language, without a mistake that 
   await rosa.speak(page, 'de');
   assert.equal(await page.inputValue('[data-at="/bundle/price"]'), '10,90');
   await page.fill('[data-at="/bundle/price"]', '1.234,50');
-  await page.waitForFunction(() => document.querySelector('.status').textContent.startsWith('Entwurf'));
+  await page.waitForFunction(() => document.querySelector('.status')?.textContent.startsWith('Entwurf'));
   assert.equal((await kept(page, 'evening-meal')).draft.rule.bundle.price, '1234.50');
   await page.fill('[data-at="/bundle/price"]', '1234.50');
   await page.keyboard.press('Control+s');
