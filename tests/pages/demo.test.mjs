@@ -8,7 +8,7 @@ import readline from 'node:readline';
 import { after, afterEach, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 
-import { browse, watch } from './support/browser.mjs';
+import { browse, watch, within } from './support/browser.mjs';
 import { root } from './support/built.mjs';
 import { house } from './support/house.mjs';
 
@@ -53,9 +53,11 @@ const total = () => page.textContent('#total');
 const lines = () => page.locator('#basket .count').count();
 const focus = () => page.evaluate('document.activeElement.id');
 const empty = () => page.locator('.basket .none').waitFor();
-/// Tab until the control has the focus: it is there, and it shows that it is.
+/// Tab until the control has the focus: it is there, and it shows that it is. Not before it can have it: a Tab on a page that is still on
+/// its way goes into a frame of another process, which takes the focus when it likes, and the next key with it.
 async function to(selector, has = '') {
-  for (let i = 0; i < 400; ++i) {
+  await page.locator(`${selector}:not(:disabled)`).first().waitFor();
+  for (const late = Date.now() + within(2000); Date.now() < late;) {
     const ring = await page.evaluate(([wanted, text]) => {
       const one = document.activeElement;
       return one.matches(wanted) && one.textContent.includes(text) ? getComputedStyle(one).outlineStyle : undefined;
@@ -63,7 +65,9 @@ async function to(selector, has = '') {
     if (ring) return assert.notEqual(ring, 'none', `${selector} has the focus and does not show it`);
     await page.keyboard.press('Tab');
   }
-  assert.fail(`Tab never came to ${selector} ${has}`);
+  const place = await page.evaluate((wanted) => [document.querySelector('main')?.cloneNode(false), document.querySelector(wanted), document.activeElement]
+    .map((one) => one?.outerHTML.slice(0, 160) ?? 'nothing').join(' | '), selector);
+  assert.fail(`Tab never came to ${selector} ${has}: ${place}`);
 }
 async function passes_axe(where) {
   const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
@@ -259,6 +263,7 @@ for (const [shop, { store, language, codes, name, tile, item }] of Object.entrie
     await page.keyboard.press('Enter');
     await to(`.menu li:nth-child(${item + 1}) button`);
     await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.matches('.item .main'));  // the page sees to that
     await to('.item .main');
     await page.keyboard.press('Enter');
     const panel = page.frameLocator('iframe');

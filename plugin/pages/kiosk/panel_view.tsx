@@ -141,7 +141,8 @@ export function PanelView({ panel, products, config, host, idle }: Props) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (framed) document.documentElement.dataset.view = view ?? 'none';
-    title.current?.focus({ preventScroll: true });
+    // A band beside the host's own page leaves the focus where it is: on the item's "add".
+    if (view === 'checkout' || !framed) title.current?.focus({ preventScroll: true });
   }, [view]);
   useEffect(() => {
     const listener = (event: KeyboardEvent) => on_key(event, panel);
