@@ -149,9 +149,10 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   assert.match(fs.readFileSync(await money.path(), 'utf8'), /\r\nburger-fries,Fries with that\?,EUR,\d+,3\d{4},\d+,\d+,better,/);
   // The chart is for eyes; the same numbers are a table.
   await page.click('details:has(table) summary');
-  const days = await page.$$eval('.by-day tbody tr', (all) => all.map((row) => [...row.children].map((one) => Number(one.textContent.replace(',', '')) || one.textContent)));
-  assert.equal(days.reduce((sum, [, n]) => sum + n, 0), shown);
-  assert.equal(days.reduce((sum, [, , n]) => sum + (typeof n === 'number' ? n : 0), 0), accepted);
+  // (What comes back in the night may do so on a day that showed nothing.)
+  const days = await page.$$eval('.by-day tbody tr', (all) => all.map((row) => [...row.children].slice(1, 3).map((one) => Number(one.textContent.replace(',', '')))));
+  assert.equal(days.reduce((sum, [n]) => sum + n, 0), shown);
+  assert.equal(days.reduce((sum, [, n]) => sum + n, 0), accepted);
   // A rule over time, with the prompt and without.
   const [over_time] = await Promise.all([page.waitForEvent('download'), page.locator('.attached[data-rule=burger-fries] button', { hasText: 'CSV' }).click()]);
   const sums = (text) => text.trim().split('\r\n').slice(1).map((line) => line.split(',').slice(1).map(Number)).reduce((sum, row) => sum.map((n, i) => n + row[i]));

@@ -15,6 +15,9 @@ inline unsigned effort(unsigned quick, unsigned slice, unsigned whole) {
   return std::string_view(asked) == "slice" ? slice : whole;
 }
 
+/// Whether times may be judged: a long row has a machine of its own, ctest has not.
+inline bool timed() { return std::getenv("SIDEDISH_LONG") != nullptr; }
+
 inline std::uint64_t seed_of(std::string_view row) {
   const char* given = std::getenv("SIDEDISH_SEED");
   const std::uint64_t seed =

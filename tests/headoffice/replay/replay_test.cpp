@@ -26,6 +26,29 @@ double processor_seconds(Work&& work) {
   return now() - begin;
 }
 
+/// What is asked of a store.
+class Counted final : public BasketStore {
+ public:
+  explicit Counted(BasketStore& of) : of_(of) {}
+  Result<std::uint64_t> count_closed_baskets(std::span<const std::string> stores, BusinessDay from,
+                                             BusinessDay to) override {
+    return of_.count_closed_baskets(stores, from, to);
+  }
+  Result<std::vector<ClosedBasketRow>> closed_baskets(std::span<const std::string> stores,
+                                                      BusinessDay day, std::int64_t after,
+                                                      std::size_t most) override {
+    auto page = of_.closed_baskets(stores, day, after, most);
+    ++pages;
+    if (page) rows += page->size();
+    return page;
+  }
+  std::size_t pages = 0;
+  std::size_t rows = 0;
+
+ private:
+  BasketStore& of_;
+};
+
 }  // namespace
 
 // To see it fail: let Run::decide() ring up returns, or let enter() forget a reason.
@@ -194,11 +217,12 @@ TEST_CASE("replay: what it counts is what decide() says of each basket", "[repla
   CHECK(tally.lost + tally.silent + tally.blocked + tally.already > 0);
 }
 
-// What must be done is to read the rows, to parse them, and to decide. Hidden: it counts times, of the
-// processor, which what else a machine does only adds to.
-TEST_CASE("replay: a week of 100,000 baskets takes little more than reading, parsing and deciding",
-          "[.][H02]") {
-  const std::size_t baskets = test::effort(2'000, 10'000, 100'000);
+// What must be done is to read the rows once, to parse them, and to decide. The long row judges the
+// time too, of the processor: what else a machine does only adds to it.
+// To see it fail: ask for each store's baskets by themselves, or begin each page at the first event.
+TEST_CASE("replay: a week of baskets takes little more than reading, parsing and deciding",
+          "[replay][H02]") {
+  const std::size_t baskets = test::effort(4'000, 10'000, 100'000);
   std::mt19937_64 random(test::seed_of("H02"));
   Week week;
   week.pack.rules.push_back(rival());
@@ -238,18 +262,21 @@ TEST_CASE("replay: a week of 100,000 baskets takes little more than reading, par
   REQUIRE(image);
   ReplayProgress progress;
   std::optional<ReplayResult> result;
+  Counted counted(*week.store);
   const double took = processor_seconds([&] {
-    auto done = replay(*week.store, *image, image->find_rule(kRule), scope, progress);
+    auto done = replay(counted, *image, image->find_rule(kRule), scope, progress);
     REQUIRE(done);
     result = std::move(*done);
   });
+  CHECK(counted.rows == sales.size());
+  CHECK(counted.pages <= sales.size() / 1'000 + 2 * 7);  // the last one of a day has none
   CHECK(result->baskets == sales.size());
   CHECK(result->tally.prompted == direct.prompted);
   CHECK(result->tally.withheld == direct.withheld);
   CHECK(result->tally.unqualified == direct.unqualified);
   CHECK(result->tally.already == direct.already);
   CHECK(result->tally.lost == direct.lost);
-  CHECK(took <= 2 * bare);
+  if (test::timed()) CHECK(took <= 2 * bare);
   std::cout << "H02: " << sales.size() << " baskets replayed in " << took
             << " s of the processor; read, parsed and decided in " << bare << " s (" << took / bare
             << "x)\n";

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <iostream>
+#include <numeric>
 
 using namespace sidedish;
 using namespace sidedish::headoffice;
@@ -90,10 +91,10 @@ double best_of_five(Work&& work) {
 
 }  // namespace
 
-// Hidden: a ratio of two times, for a machine that does nothing else.
+// The long row judges the times. To see it fail in ctest: leave a store's rows out of a report.
 TEST_CASE("report: results over ten million outcomes take at most three times their rows read bare",
-          "[.][H01]") {
-  const int stores = static_cast<int>(sidedish::test::effort(5, 10, 50));
+          "[headoffice][H01]") {
+  const int stores = static_cast<int>(sidedish::test::effort(1, 10, 50));
   const Folder folder;
   const std::string file = folder.file("h.db");
   {
@@ -131,6 +132,10 @@ TEST_CASE("report: results over ten million outcomes take at most three times th
       const auto report = make_report(*storage, {{kDay, kDay + kDays, "", ""}, by, kDay + kDays});
       REQUIRE(report);
       REQUIRE(write_report(*report).size() > 1'000);
+      const ReportRow& all = report->totals;
+      const std::int64_t told =
+          all.baskets + std::accumulate(all.kinds.begin(), all.kinds.end(), std::int64_t{0});
+      REQUIRE(told == outcomes);
     });
   };
   const double by_rule = answer({.rule = true, .arm = true});
@@ -139,6 +144,7 @@ TEST_CASE("report: results over ten million outcomes take at most three times th
             << static_cast<int>(bare * 1e3) << " ms, by rule and arm with lifts "
             << static_cast<int>(by_rule * 1e3) << " ms (" << by_rule / bare << "x), by day "
             << static_cast<int>(by_day * 1e3) << " ms (" << by_day / bare << "x)\n";
+  if (!sidedish::test::timed()) return;
   CHECK(by_rule <= 3 * bare);
   CHECK(by_day <= 3 * bare);
 }
