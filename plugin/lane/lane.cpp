@@ -336,6 +336,7 @@ Status Lane::parts(std::uint64_t prompt, std::span<OfferedPart, engine::kMaxPart
 
 void Lane::decide(LiveBasket& basket, const engine::Context& context, bool changed,
                   const Now&) noexcept {
+  customers_.look_up(context.customer_hash, lane_memory_.customer);
   before_ = {basket.memory, lane_memory_};
   engine::Memory memory = before_;
   const Laid* laid = rules_.acquire_overlay();
@@ -343,6 +344,7 @@ void Lane::decide(LiveBasket& basket, const engine::Context& context, bool chang
                  basket.goods.basket(), changed, memory, scratch_.bytes(), decision_);
   basket.memory = memory.basket;
   lane_memory_ = memory.lane;
+  customers_.keep(lane_memory_.customer);
   counters_.last_silence = decision_.silence;
   ++counters_.silences[static_cast<unsigned>(decision_.silence) % kSilenceReasons];
   counters_.caps_full += decision_.caps_full;

@@ -3,6 +3,7 @@
 // infers what hosts cannot say, and records what became of every prompt and basket. One thread at a
 // time. Everything it needs is in it: no call allocates, and none makes a system call unless the
 // agent has announced new rules.
+#include "plugin/lane/customers.hpp"
 #include "plugin/lane/live.hpp"
 #include "plugin/lane/recorder.hpp"
 #include "plugin/lane/snapshot.hpp"
@@ -36,7 +37,7 @@ struct Counters {
   Silence last_silence;
 };
 
-/// Some 2.5 MB, most of which is never touched. Lives in zeroed memory of its own.
+/// Some 3 MB, most of which is never touched. Lives in zeroed memory of its own.
 class Lane {
  public:
   Lane(Rules& rules, const LaneConfig& config) noexcept;
@@ -170,6 +171,7 @@ class Lane {
   model::OutcomeLine outcome_lines_[kMaxLines];
   alignas(8) std::byte record_room_[engine::record_size(kMaxLines)];
   LiveBasket baskets_[kMaxLive + 1];  // one is always free
+  Customers customers_;
 };
 
 }  // namespace sidedish::lane

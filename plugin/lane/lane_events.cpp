@@ -112,12 +112,7 @@ Status Lane::replace(LiveBasket& basket, const Event& event, const Now& now) noe
     target->mixed = true;
     to.flags = static_cast<std::uint16_t>((to.flags | engine::kSilenced) & ~engine::kEligible);
   } else if (!target->mixed && (from.flags & engine::kEligible) != 0 && !both) {
-    to.unit = from.unit;
-    to.eligible_at = from.eligible_at;
-    to.experiment_rule = from.experiment_rule;
-    to.experiment_offer = from.experiment_offer;
-    to.arm = from.arm;
-    to.flags = static_cast<std::uint16_t>(to.flags | engine::kEligible);
+    engine::take_experiment(to, from);
   }
   if ((from.flags & engine::kSilenced) != 0) {
     to.flags = static_cast<std::uint16_t>(to.flags | engine::kSilenced);

@@ -197,8 +197,10 @@ void Lane::record_end(LiveBasket& basket, const Ending& ending, const Now& now) 
     o.remark = "merged across arms";
   } else if (!successor && (memory.flags & engine::kEligible) != 0) {
     o.eligible = true;
-    o.eligible_at = std::max<UtcMs>(0, memory.eligible_at);
+    o.eligible_at = std::max<UtcMs>(0, engine::eligible_at(memory));
     o.arm = memory.arm;
+    o.unit_of = engine::unit_of(memory);
+    if (o.unit_of != Unit::basket) o.unit = memory.unit_hash;
     name_prompt(basket, memory.experiment_rule, memory.experiment_offer, o);
     o.price_effect = 0;
     o.attached = about_conversion(memory) ? has_bundle(basket.goods)

@@ -119,6 +119,7 @@ Place find_place(const image::Image& image, std::string_view store,
   if (place.store >= image.stores().size()) return place;
   place.language = image.stores()[place.store].language;
   place.terminal_groups = image.terminal_groups(place.store, terminal);
+  place.terminal_hash = hash64(terminal, hash64(store));  // stores share the names of tills
   return place;
 }
 
@@ -174,6 +175,7 @@ engine::Context make_context(const image::Image& image, const Masks& masks, cons
   engine::Context c{};
   c.now = now;
   c.terminal_groups = place.terminal_groups;
+  c.terminal_hash = place.terminal_hash;
   c.operator_hash = snapshot.operator_id.empty() ? 0 : hash64(snapshot.operator_id);
   c.store = place.store;
   c.language = place.language;

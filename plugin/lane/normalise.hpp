@@ -56,6 +56,7 @@ struct Place {
   std::uint32_t store = image::kNone;
   std::uint32_t language = 0;
   std::uint64_t terminal_groups = 0;
+  std::uint64_t terminal_hash = 0;  ///< of the store's and the terminal's ids
 };
 Place find_place(const image::Image& image, std::string_view store,
                  std::string_view terminal) noexcept;

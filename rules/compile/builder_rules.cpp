@@ -128,6 +128,7 @@ void Builder::rule(const model::Rule& from, std::uint32_t stable) {
   row.name = out_.text.intern(from.name);
   unsigned flags = from.enabled ? unsigned{image::kEnabled} : 0U;
   if (from.pinned) flags |= image::kPinned;
+  flags |= static_cast<unsigned>(from.unit) << image::kUnitShift;
   row.flags = static_cast<std::uint8_t>(flags);
   row.holdout_permille =
       static_cast<std::uint16_t>(from.holdout_percent.value_or(settings.holdout_percent) * 10);
@@ -156,6 +157,10 @@ void Builder::rule(const model::Rule& from, std::uint32_t stable) {
   }
   gate.bound = offers(from, row);
   gate.product = image::only_product(row, out_.offers);
+  if (const auto& cap = from.cap_customer) {
+    gate.customer_prompts = static_cast<std::uint8_t>(cap->prompts);
+    gate.customer_days = static_cast<std::uint16_t>(cap->days);
+  }
   out_.rules.push_back(row);
   out_.gates.push_back(gate);
   if (from.enabled) post(anchor, rank);

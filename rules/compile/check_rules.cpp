@@ -51,6 +51,14 @@ class RuleCheck {
     if (rule_.holdout_percent) between(*rule_.holdout_percent, 0, 90, "/holdout_percent");
     between(rule_.cap_lane_day, 0, UINT16_MAX, "/caps/lane_day");
     between(rule_.cap_shift, 0, UINT16_MAX, "/caps/shift");
+    if (rule_.unit > Unit::store_day) add("unknown-unit", "/unit", "expected a unit that there is");
+    if (!rule_.cap_customer) return;
+    between(rule_.cap_customer->prompts, 1, UINT8_MAX, "/caps/customer/prompts");
+    between(rule_.cap_customer->days, 1, image::kMostCustomerDays, "/caps/customer/days");
+    if (rule_.unit != Unit::customer) {
+      add("cap-without-unit", "/caps/customer",
+          "expected unit customer: with other units a cap per customer would thin out one arm");
+    }
   }
 
   void range(const model::Range& r, const std::string& pointer, const char* what) {

@@ -21,6 +21,8 @@ constexpr int kManyAdds = 500;                // of 1,000
 constexpr std::int64_t kManyUnits = 1000;     // of one selection, or in a basket
 constexpr std::int64_t kMuchMoney = 100'000;  // major units
 constexpr std::int64_t kFarDays = 3653;       // the image's table of times goes no further
+constexpr std::int64_t kLeastClusters = 20;   // of an arm, before a lift is shown
+constexpr std::int64_t kManyDays = 28;        // until each arm has them
 constexpr std::size_t kFewProducts = 20;      // of a catalogue that may be sold whole
 
 std::int64_t major(const model::Pack& pack) {
@@ -68,11 +70,7 @@ class RuleLint {
   void run() {
     when();
     absurd();
-    const model::PackSettings& settings = names_.pack.settings;
-    if (rule_.holdout_percent.value_or(settings.holdout_percent) == 0) {
-      tell("no-holdout", "/holdout_percent",
-           "without a holdout no lift will ever be shown for this rule");
-    }
+    experiment();
     languages();
     plurals(rule_.text, "/text");
     plurals(rule_.kiosk_text, "/kiosk_text");
@@ -87,6 +85,29 @@ class RuleLint {
  private:
   void tell(std::string_view code, const std::string& pointer, std::string message) {
     out_.add(code, rule_.id, pointer_ + pointer, std::move(message));
+  }
+
+  void experiment() {
+    const int holdout = rule_.holdout_percent.value_or(names_.pack.settings.holdout_percent);
+    if (holdout == 0) {
+      tell("no-holdout", "/holdout_percent",
+           "without a holdout no lift will ever be shown for this rule");
+      if (rule_.unit != Unit::basket && !rule_.cap_customer) {
+        tell("idle-unit", "/unit", "without a holdout its unit says nothing");
+      }
+    } else if (rule_.unit == Unit::store_day) {
+      // Where arms are drawn for whole days, each needs kLeastClusters of them.
+      const auto a_day =
+          static_cast<std::int64_t>(names_.pack.stores.size()) * std::min(holdout, 100 - holdout);
+      const std::int64_t wanted = (kLeastClusters * 100 + a_day - 1) / a_day;
+      if (wanted > kManyDays) {
+        const std::size_t stores = names_.pack.stores.size();
+        tell("few-units", "/unit",
+             "with " + (stores == 1 ? "one store" : std::to_string(stores) + " stores") +
+                 " it takes some " + std::to_string(wanted) + " days until each arm has " +
+                 std::to_string(kLeastClusters) + " days of a store: no lift is shown before");
+      }
+    }
   }
 
   void when() {

@@ -4,6 +4,7 @@
 #include "rules/base/hash.hpp"
 #include "rules/base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -67,7 +68,8 @@ std::optional<std::vector<std::byte>> Tables::serialise() const {
   std::memcpy(header.magic, image::kMagic, sizeof header.magic);
   header.major = image::kFormatMajor;
   header.minor = 0;  // what minor 1 added is not here: rules/vectors adds it
-  header.engine_min = 1;
+  const auto units = [](const image::Rule& rule) { return rule.unit() != Unit::basket; };
+  header.engine_min = std::ranges::any_of(rules, units) ? image::kEngineUnits : 1;
   header.size = size;
   header.tables = image::kTableCount;
   store(file.data(), header);

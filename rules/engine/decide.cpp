@@ -104,9 +104,7 @@ void make(const Scene& scene, const Candidate& candidate, Memory& memory, Decisi
   const image::Rule& rule = now.rules[candidate.rule];
   const std::uint32_t offer = now.products[candidate.product].stable;
   bool first = false;
-  const std::uint64_t salt =
-      rule.holdout_permille == 0 ? 0 : hash64(now.image.text(rule.id), now.settings.salt);
-  const Arm arm = assign(now.settings, rule, salt, offer, now.context.now, basket, first);
+  const Arm arm = assign(now, memory.lane, rule, offer, basket, first);
   const bool shown = arm == Arm::none || arm == Arm::treated;
 
   *slot = PromptSlot{};
@@ -123,7 +121,7 @@ void make(const Scene& scene, const Candidate& candidate, Memory& memory, Decisi
   // Ghost state: a withheld prompt costs what a shown one costs.
   if (scene.stage() == Stage::basket && basket.spent < 0xFF) ++basket.spent;
   if (scene.stage() == Stage::page) basket.looking_at = scene.looking_at();
-  count_prompt(memory.lane, rule);
+  count_prompt(now, memory.lane, rule);
 
   Prompt& prompt = out.prompts[out.prompt_count++];
   prompt.id = slot->id;
@@ -177,7 +175,7 @@ Opening begin(const image::Image& image, const Scene& scene, bool changed, Memor
   }
   bool rush = (now.context.holds & kHoldRush) != 0;
   if (now.placed) {
-    advance(memory.lane, now.local, now.context.now, now.context.operator_hash);
+    advance(memory.lane, now.local, now.context);
     rush |= in_rush(scene.basket(), changed, memory);
   }
   out.rush = rush ? 1 : 0;

@@ -45,8 +45,9 @@ enum class Guard : std::uint8_t {
   avoid_unknown =
       22,  ///< something is declared, and the image has no word for it or no data of the product
   stock_class = 23,  ///< the rule asks for another stock class of what it offers
+  customer_cap = 24,
 };
-inline constexpr unsigned kGuards = 24;
+inline constexpr unsigned kGuards = 25;
 
 struct Verdict {
   std::int64_t score;  ///< of its best offer that was not stopped, else of its best

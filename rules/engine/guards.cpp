@@ -51,14 +51,16 @@ Guard avoid_guard(const Context& context, const image::Product& product) noexcep
   return (context.avoid & product.avoided) != 0 ? Guard::avoided : Guard::none;
 }
 
-Guard cap_guard(const LaneMemory& lane, const image::Rule& rule) noexcept {
-  switch (cap_of(lane, rule)) {
+Guard cap_guard(const Situation& now, const LaneMemory& lane, const image::Rule& rule) noexcept {
+  switch (cap_of(now, lane, rule)) {
     case Cap::lane_day:
       return Guard::lane_day_cap;
     case Cap::shift:
       return Guard::shift_cap;
     case Cap::memory_full:
       return Guard::memory_full;
+    case Cap::customer:
+      return Guard::customer_cap;
     case Cap::free:
       break;
   }
@@ -127,7 +129,7 @@ Guard stock_guard(const Situation& now, const image::Rule& rule, OfferStock stoc
 
 Guard closing_guard(const Situation& now, const LaneMemory& lane, const image::Rule& rule,
                     std::int64_t score) noexcept {
-  const Guard guard = cap_guard(lane, rule);
+  const Guard guard = cap_guard(now, lane, rule);
   return guard == Guard::none && score < now.settings.score_floor ? Guard::floor : guard;
 }
 

@@ -81,10 +81,11 @@ struct Context {
                               ///< lack anything
   std::uint64_t segments[kMaxSegments];  ///< hash64 of the names, ascending
   Bought bought[kMaxBought];             ///< ascending by product
+  std::uint64_t terminal_hash;           ///< of store and terminal, 0 = not known
 };
 
 static_assert(sizeof(Item) == 40 && std::has_unique_object_representations_v<Item>);
-static_assert(sizeof(Context) == 72 + kMaxFacts * 24 + 8 + kMaxSegments * 8 + kMaxBought * 8 &&
+static_assert(sizeof(Context) == 72 + kMaxFacts * 24 + 8 + kMaxSegments * 8 + kMaxBought * 8 + 8 &&
               std::has_unique_object_representations_v<Context>);
 
 }  // namespace sidedish::engine

@@ -3,12 +3,25 @@
 #include "rules/base/hash.hpp"
 #include "rules/engine/decide.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace sidedish::engine {
 namespace {
 
-constexpr std::uint16_t kKnownFlags = kSilenced | kBlind | kEligible;
+constexpr std::uint16_t kKnownFlags = kSilenced | kBlind | kEligible | kUnitOfMask;
+constexpr std::uint16_t kVersionBefore = 2;
+
+constexpr std::size_t kEligibleAt = offsetof(BasketMemory, eligible_after);
+static_assert(kEligibleAt == 24 && offsetof(BasketMemory, unit_hash) == kEligibleAt + 4);
+
+// Times of a token are anybody's.
+std::int64_t ms_between(UtcMs from, UtcMs to) noexcept {
+  std::int64_t out = 0;
+  if (!__builtin_sub_overflow(to, from, &out)) return out;
+  return to < from ? INT64_MIN : INT64_MAX;
+}
 
 std::uint32_t checksum(const BasketMemory& memory) noexcept {
   const auto bytes = std::as_bytes(std::span<const BasketMemory, 1>(&memory, 1));
@@ -51,6 +64,50 @@ LaneMemory open_lane() noexcept {
   return memory;
 }
 
+UtcMs eligible_at(const BasketMemory& memory) noexcept {
+  return memory.opened_at + memory.eligible_after;
+}
+
+void set_eligible(BasketMemory& memory, UtcMs at, Unit unit) noexcept {
+  const auto kept = static_cast<unsigned>(memory.flags) & ~unsigned{kUnitOfMask};
+  memory.flags =
+      static_cast<std::uint16_t>(kept | kEligible | static_cast<unsigned>(unit) << kUnitOfShift);
+  const std::int64_t after = ms_between(memory.opened_at, at);
+  memory.eligible_after =
+      static_cast<std::int32_t>(std::clamp<std::int64_t>(after, INT32_MIN, INT32_MAX));
+}
+
+void take_experiment(BasketMemory& to, const BasketMemory& from) noexcept {
+  to.unit = from.unit;
+  to.unit_hash = from.unit_hash;
+  to.experiment_rule = from.experiment_rule;
+  to.experiment_offer = from.experiment_offer;
+  to.arm = from.arm;
+  set_eligible(to, eligible_at(from), unit_of(from));
+}
+
+bool upgrade(BasketMemory& memory) noexcept {
+  if (memory.version == kMemoryVersion) return true;
+  if (memory.version != kVersionBefore) return false;
+  // Where it has eligible_after and unit_hash now, it had the time itself.
+  UtcMs at = 0;
+  std::memcpy(&at, reinterpret_cast<const std::byte*>(&memory) + kEligibleAt, sizeof at);
+  memory.version = kMemoryVersion;
+  memory.eligible_after = 0;
+  memory.unit_hash = 0;
+  memory.flags = static_cast<std::uint16_t>(memory.flags & ~unsigned{kUnitOfMask});
+  if ((memory.flags & kEligible) != 0) set_eligible(memory, at, Unit::basket);
+  return true;
+}
+
+bool upgrade(LaneMemory& memory) noexcept {
+  if (memory.version == kMemoryVersion) return true;
+  if (memory.version != kVersionBefore) return false;
+  memory.version = kMemoryVersion;
+  memory.customer = CustomerMemory{};
+  return true;
+}
+
 BasketMemory seal(const BasketMemory& memory) noexcept {
   BasketMemory token = memory;
   token.crc = checksum(token);
@@ -64,10 +121,11 @@ Result<BasketMemory> unseal(std::span<const std::byte> token) noexcept {
   }
   std::memcpy(&memory, token.data(), sizeof memory);
   if (memory.crc != checksum(memory)) return fail(Errc::corrupt, "basket token", "checksum");
-  if (memory.version != kMemoryVersion) {
-    return fail(Errc::unsupported, "basket token", "made by another version");
-  }
-  bool good = (memory.flags & ~unsigned{kKnownFlags}) == 0 && memory.arm <= Arm::global_control;
+  // Flags that its version did not have are broken, not another unit.
+  const bool older = memory.version == kVersionBefore && (memory.flags & kUnitOfMask) != 0;
+  if (!upgrade(memory)) return fail(Errc::unsupported, "basket token", "made by another version");
+  bool good =
+      !older && (memory.flags & ~unsigned{kKnownFlags}) == 0 && memory.arm <= Arm::global_control;
   for (const PromptSlot& slot : memory.slots) good = good && sound(slot);
   if (!good) return fail(Errc::corrupt, "basket token", "states out of range");
   return memory;

@@ -15,11 +15,13 @@
 
 namespace sidedish::engine {
 
-inline constexpr std::uint16_t kMemoryVersion = 2;
+inline constexpr std::uint16_t kMemoryVersion = 3;
 inline constexpr unsigned kMaxPrompts = 4;   ///< per call
 inline constexpr unsigned kPromptSlots = 5;  ///< prompts of one sale that are remembered
 inline constexpr unsigned kRuleCounters =
     56;  ///< rules with a lane or shift cap that are remembered per lane
+inline constexpr unsigned kCustomerCounters =
+    10;  ///< rules with a cap per customer that are remembered of a customer
 
 enum class PromptState : std::uint8_t {
   empty = 0,
@@ -49,7 +51,9 @@ struct PromptSlot {
 enum BasketFlag : std::uint16_t {
   kSilenced = 1U << 0,  ///< a no was said
   kBlind = 1U << 1,     ///< resumed without its token: silent
-  kEligible = 1U << 2,  ///< had an eligible decision: eligible_at and experiment are set
+  kEligible = 1U << 2,  ///< had an eligible decision: eligible_after and experiment are set
+  kUnitOfShift = 3,     // 2 bits: Unit of the experiment
+  kUnitOfMask = 3U << 3,
 };
 
 /// The token. 256 bytes; `crc` (CRC-32C of the bytes after it) is set by seal() and checked by
@@ -58,10 +62,11 @@ struct BasketMemory {
   std::uint32_t crc;
   std::uint16_t version;
   std::uint16_t flags;
-  std::uint64_t unit;  ///< unit key of the experiment, drawn at open
+  std::uint64_t unit;  ///< the basket's own key, drawn at open
   UtcMs opened_at;
-  UtcMs eligible_at;
-  std::uint32_t revision;  ///< +1 at every change of the basket
+  std::int32_t eligible_after;  ///< ms from opened_at; 24 days and more are 24 days
+  std::uint32_t unit_hash;      ///< of the experiment's unit, see arms.hpp; 0: it is the basket
+  std::uint32_t revision;       ///< +1 at every change of the basket
   std::uint32_t
       experiment_rule;  ///< stable id of the one per-rule experiment of this basket, 0 = none
   std::uint32_t experiment_offer;  ///< stable id of the product of its first eligible decision
@@ -77,6 +82,20 @@ struct RuleCounter {
   std::uint32_t rule;  ///< stable id, 0 = free
   std::uint16_t lane_day;
   std::uint16_t shift;
+};
+
+/// What a rule with a cap per customer has said to one of them.
+struct CustomerCounter {
+  std::uint32_t rule;       ///< stable id, 0 = free
+  std::uint16_t since_day;  ///< business day of the first prompt counted, its lower 16 bits
+  std::uint16_t prompts;    ///< shown or withheld since
+};
+
+/// The customer of the last decision; whoever calls decide() may put in here what it knows of the
+/// next one, and keep what comes out.
+struct CustomerMemory {
+  std::uint64_t customer;  ///< Context::customer_hash, 0 = none
+  CustomerCounter counters[kCustomerCounters];
 };
 
 inline constexpr unsigned kPaceBuckets = 64;
@@ -98,12 +117,12 @@ struct LaneMemory {
   std::uint64_t operator_hash;
   UtcMs last;  ///< latest now seen
   Pace pace;
-  std::uint64_t reserved[11];
+  CustomerMemory customer;
   RuleCounter counters[kRuleCounters];
 };
 
 static_assert(sizeof(PromptSlot) == 40 && sizeof(BasketMemory) == 256 && sizeof(Pace) == 144 &&
-              sizeof(LaneMemory) <= 768);
+              sizeof(CustomerMemory) == 88 && sizeof(LaneMemory) <= 768);
 static_assert(std::has_unique_object_representations_v<BasketMemory> &&
               std::has_unique_object_representations_v<LaneMemory>);
 
@@ -111,9 +130,25 @@ static_assert(std::has_unique_object_representations_v<BasketMemory> &&
 BasketMemory open_basket(std::uint64_t unit, UtcMs now) noexcept;
 LaneMemory open_lane() noexcept;
 
+/// What arms the experiment of this basket drew by; the basket where it has none.
+constexpr Unit unit_of(const BasketMemory& memory) noexcept {
+  return static_cast<Unit>((memory.flags & kUnitOfMask) >> kUnitOfShift);
+}
+/// The first eligible decision; only with kEligible.
+UtcMs eligible_at(const BasketMemory& memory) noexcept;
+/// From here on the basket is eligible, since `at`.
+void set_eligible(BasketMemory& memory, UtcMs at, Unit unit) noexcept;
+/// `to` goes on with the experiment of `from`, which is eligible.
+void take_experiment(BasketMemory& to, const BasketMemory& from) noexcept;
+
+/// Memory of version 2, in place: its experiments drew by the basket, and no customer was
+/// remembered. False: neither that nor of this version.
+bool upgrade(BasketMemory& memory) noexcept;
+bool upgrade(LaneMemory& memory) noexcept;
+
 /// Token out: copy with the checksum set.
 BasketMemory seal(const BasketMemory& memory) noexcept;
-/// Token in. corrupt (checksum, states), unsupported (version), invalid (size).
+/// Token in, also of version 2. corrupt (checksum, states), unsupported (version), invalid (size).
 Result<BasketMemory> unseal(std::span<const std::byte> token) noexcept;
 
 enum class Answer : std::uint8_t { accept = 1, decline = 2, undo = 3 };

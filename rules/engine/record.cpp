@@ -2,6 +2,7 @@
 
 #include "rules/engine/pace.hpp"
 
+#include <cstddef>
 #include <cstring>
 
 namespace sidedish::engine {
@@ -9,6 +10,12 @@ namespace {
 
 static_assert(std::has_unique_object_representations_v<RecordHead>);
 static_assert(std::has_unique_object_representations_v<Memory>);
+
+// Before the terminal was the last of the context.
+constexpr std::uint16_t kVersionBefore = 2;
+constexpr std::uint16_t kMemoryBefore = 2;
+constexpr std::size_t kContextBefore = sizeof(Context) - sizeof(Context::terminal_hash);
+static_assert(offsetof(Context, terminal_hash) == kContextBefore);
 
 bool amount(std::int64_t value) noexcept { return value >= -kMaxAmount && value <= kMaxAmount; }
 
@@ -30,8 +37,7 @@ bool good_context(const Context& c) noexcept {
 }
 
 bool good_memory(const Memory& m) noexcept {
-  bool good = m.basket.version == kMemoryVersion && m.lane.version == kMemoryVersion &&
-              m.basket.arm <= Arm::global_control && m.lane.last >= 0 && m.lane.business_day >= 0;
+  bool good = m.basket.arm <= Arm::global_control && m.lane.last >= 0 && m.lane.business_day >= 0;
   std::uint32_t samples = 0;
   for (const std::uint16_t count : m.lane.pace.counts) samples += count;
   good =
@@ -112,7 +118,7 @@ Result<Record> decode_record(std::span<const std::byte> bytes) noexcept {
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) {
     return fail(Errc::invalid, "decision record", "bytes must be 8-byte aligned");
   }
-  if (bytes.size() < record_size(0)) return broken("cut off");
+  if (bytes.size() < sizeof(RecordHead)) return broken("cut off");
   Record record;
   const std::byte* at = bytes.data();
   const auto take = [&at](void* to, std::size_t size) {
@@ -123,14 +129,23 @@ Result<Record> decode_record(std::span<const std::byte> bytes) noexcept {
   if (std::memcmp(record.head.magic, kRecordMagic, sizeof kRecordMagic) != 0) {
     return broken("this is not one");
   }
-  if (record.head.version != kRecordVersion) {
+  const bool older = record.head.version == kVersionBefore;
+  if (!older && record.head.version != kRecordVersion) {
     return fail(Errc::unsupported, "decision record", "made by another version");
   }
-  if (record.head.item_count > kMaxItems || bytes.size() != record_size(record.head.item_count)) {
+  const std::size_t context = older ? kContextBefore : sizeof record.context;
+  if (record.head.item_count > kMaxItems ||
+      bytes.size() + sizeof record.context != record_size(record.head.item_count) + context) {
     return broken("its size is not that of its items");
   }
-  take(&record.context, sizeof record.context);
+  record.context.terminal_hash = 0;
+  take(&record.context, context);
   take(&record.before, sizeof record.before);
+  const std::uint16_t memory = older ? kMemoryBefore : kMemoryVersion;
+  if (record.before.basket.version != memory || record.before.lane.version != memory ||
+      !upgrade(record.before.basket) || !upgrade(record.before.lane)) {
+    return broken("memory of another version");
+  }
   take(&record.decision, sizeof record.decision);
   record.items = {reinterpret_cast<const Item*>(at), record.head.item_count};
   if (record.head.changed > 1 || record.head.reserved0 != 0 || !amount(record.head.total / 2000)) {

@@ -8,7 +8,7 @@
 namespace sidedish::engine {
 
 inline constexpr char kRecordMagic[4] = {'S', 'D', 'D', 'R'};
-inline constexpr std::uint16_t kRecordVersion = 2;
+inline constexpr std::uint16_t kRecordVersion = 3;
 inline constexpr std::uint32_t kMaxItems = 2000;
 inline constexpr std::uint32_t kMaxSeenItems =
     kMaxItems + 1;  ///< on an item's page rules see one more
@@ -47,7 +47,7 @@ Result<std::size_t> encode_record(const image::Digest& image, const image::Diges
                                   const Memory& before, const Decision& decision,
                                   std::span<std::byte> out) noexcept;
 
-/// corrupt, unsupported. Checks sizes, counts, enums and order; product indices are checked against
+/// Also those of version 2, which knew neither terminal nor customer caps. corrupt, unsupported. Checks sizes, counts, enums and order; product indices are checked against
 /// an image by replay().
 Result<Record> decode_record(std::span<const std::byte> bytes) noexcept;
 

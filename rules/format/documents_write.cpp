@@ -227,8 +227,12 @@ Out rule(const model::Rule& r, unsigned exponent) {
   if (r.pinned) out["pinned"] = true;
   if (r.holdout_percent) out["holdout_percent"] = *r.holdout_percent;
   if (r.spend_jump_percent) out["spend_jump_percent"] = *r.spend_jump_percent;
+  if (r.unit != Unit::basket) out["unit"] = kUnitNames[static_cast<std::size_t>(r.unit) % kUnits];
   if (r.cap_lane_day != 0) out["caps"]["lane_day"] = r.cap_lane_day;
   if (r.cap_shift != 0) out["caps"]["shift"] = r.cap_shift;
+  if (const auto& cap = r.cap_customer) {
+    out["caps"]["customer"] = {{"prompts", cap->prompts}, {"days", cap->days}};
+  }
   return out;
 }
 

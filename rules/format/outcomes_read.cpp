@@ -119,6 +119,7 @@ void read_basket(WireFields& data, OwnedOutcome& owned, WireFindings& findings) 
   o.mode = take_word<Mode>(data, "mode");
   o.end = take_word<End>(data, "end");
   o.unit = data.hex("unit", 16);
+  if (data.has("unit_of")) o.unit_of = take_word<Unit>(data, "unit_of");
   o.arm = take_word<Arm>(data, "arm");
   o.rule = data.text("rule", model::kMaxIdBytes, false);
   o.offer = data.text("offer", model::kMaxKeyBytes, false);

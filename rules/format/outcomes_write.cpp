@@ -96,6 +96,7 @@ void basket_data(Members& data, const model::Outcome& o) {
   data.text("mode", name_of(o.mode));
   data.text("end", name_of(o.end));
   data.hex("unit", o.unit);
+  if (o.unit_of != Unit::basket) data.text("unit_of", name_of(o.unit_of));
   data.text("arm", name_of(o.arm));
   if (!o.rule.empty()) data.text("rule", o.rule);
   if (!o.offer.empty()) data.text("offer", o.offer);

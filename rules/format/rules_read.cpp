@@ -225,6 +225,16 @@ void read_kind(Reader& in, Json value, unsigned exponent, model::Rule& out) {
   if (const Json v = value.find("complete_text")) out.complete_text = read_texts(in, v);
 }
 
+void read_caps(Reader& in, Json value, model::Rule& out) {
+  if (!in.object(value, {"lane_day", "shift", "customer"})) return;
+  out.cap_lane_day = in.small_or(value.find("lane_day"), 1, UINT16_MAX, 0);
+  out.cap_shift = in.small_or(value.find("shift"), 1, UINT16_MAX, 0);
+  const Json customer = value.find("customer");
+  if (!customer || !in.object(customer, {"prompts", "days"})) return;
+  out.cap_customer = model::CustomerCap{in.small(in.need(customer, "prompts"), 1, UINT8_MAX),
+                                        in.small(in.need(customer, "days"), 1, 365)};
+}
+
 model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   model::Rule out;
   in.enter(value.find("id").text());
@@ -248,6 +258,7 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
                          "pinned",
                          "holdout_percent",
                          "spend_jump_percent",
+                         "unit",
                          "caps"})) {
     in.leave();
     return out;
@@ -266,10 +277,8 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   if (const Json v = value.find("spend_jump_percent")) {
     out.spend_jump_percent = in.small(v, 1, 1000);
   }
-  if (const Json caps = value.find("caps"); caps && in.object(caps, {"lane_day", "shift"})) {
-    out.cap_lane_day = in.small_or(caps.find("lane_day"), 1, UINT16_MAX, 0);
-    out.cap_shift = in.small_or(caps.find("shift"), 1, UINT16_MAX, 0);
-  }
+  if (const Json v = value.find("unit")) out.unit = static_cast<Unit>(in.choice(v, kUnitNames));
+  if (const Json v = value.find("caps")) read_caps(in, v, out);
   in.leave();
   return out;
 }

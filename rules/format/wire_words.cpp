@@ -16,6 +16,8 @@ constexpr std::array<string_view, 5> kModes = {"sale", "return", "exchange", "tr
 constexpr std::array<string_view, 3> kBys = {"unknown", "staff", "customer"};
 constexpr std::array<string_view, 6> kEnds = {"open",     "completed", "voided",
                                               "inferred", "unknown",   "replaced"};
+constexpr std::array<string_view, kUnits> kUnitsOf = {"basket", "customer", "terminal_day",
+                                                      "store_day"};
 constexpr std::array<string_view, 3> kClocks = {"good", "went_back", "unset"};
 constexpr std::array<string_view, 18> kTypes = {"",
                                                 "prompt.shown",
@@ -50,6 +52,8 @@ constexpr const auto& table() noexcept {
     return kBys;
   else if constexpr (std::is_same_v<Word, End>)
     return kEnds;
+  else if constexpr (std::is_same_v<Word, Unit>)
+    return kUnitsOf;
   else if constexpr (std::is_same_v<Word, OutcomeKind>)
     return kTypes;
   else
@@ -73,6 +77,7 @@ string_view name_of(Moment moment) noexcept { return spell(moment, 0); }
 string_view name_of(Mode mode) noexcept { return spell(mode, 0); }
 string_view name_of(By by) noexcept { return spell(by, 0); }
 string_view name_of(End end) noexcept { return spell(end, 4); }
+string_view name_of(Unit unit) noexcept { return spell(unit, 0); }
 string_view name_of(model::ClockQuality quality) noexcept { return spell(quality, 2); }
 string_view type_of(OutcomeKind kind) noexcept { return spell(kind, 0); }
 
@@ -94,6 +99,7 @@ template std::optional<Moment> word<Moment>(string_view) noexcept;
 template std::optional<Mode> word<Mode>(string_view) noexcept;
 template std::optional<By> word<By>(string_view) noexcept;
 template std::optional<End> word<End>(string_view) noexcept;
+template std::optional<Unit> word<Unit>(string_view) noexcept;
 template std::optional<model::ClockQuality> word<model::ClockQuality>(string_view) noexcept;
 template std::optional<OutcomeKind> word<OutcomeKind>(string_view) noexcept;
 

@@ -13,6 +13,7 @@ std::string_view name_of(Moment moment) noexcept;
 std::string_view name_of(Mode mode) noexcept;
 std::string_view name_of(By by) noexcept;
 std::string_view name_of(End end) noexcept;
+std::string_view name_of(Unit unit) noexcept;
 std::string_view name_of(model::ClockQuality quality) noexcept;
 /// What stands behind "com.sidedish.": "prompt.accepted", "basket.closed", "tally", "audit". Empty
 /// for kinds that never travel (decision).
@@ -29,6 +30,7 @@ extern template std::optional<Moment> word<Moment>(std::string_view) noexcept;
 extern template std::optional<Mode> word<Mode>(std::string_view) noexcept;
 extern template std::optional<By> word<By>(std::string_view) noexcept;
 extern template std::optional<End> word<End>(std::string_view) noexcept;
+extern template std::optional<Unit> word<Unit>(std::string_view) noexcept;
 extern template std::optional<model::ClockQuality> word<model::ClockQuality>(
     std::string_view) noexcept;
 /// By type suffix: "prompt.shown" -> shown.

@@ -45,13 +45,17 @@ bool check_rule(const Image& image, Checker& check, std::size_t i) noexcept {
   const Rule& r = image.rules()[i];
   const Gate& gate = image.gates()[i];
   const auto is = [&](bool good, const char* why) { return check.ok(good, "rules", i, why); };
+  const bool capped = gate.customer_prompts > 0;
   return check.text(r.id, "rules", i, "id is not a text") &&
          check.text(r.name, "rules", i, "name is not a text") &&
          is(r.stable != 0, "stable id is zero") &&
          is(gate.bound >= -kMaxScore && gate.bound <= kMaxScore, "bound") &&
          is(check.in_pool(r.pointers, gate.node_count), "pointers") &&
          is(std::uint64_t{r.offers} + r.offer_count <= image.offers().size(), "offers") &&
-         is((r.flags & ~unsigned{kEnabled | kPinned}) == 0, "flags") &&
+         is((r.flags & ~unsigned{kEnabled | kPinned | kUnitMask}) == 0, "flags") &&
+         is(capped == (gate.customer_days > 0) && gate.customer_days <= kMostCustomerDays,
+            "customer_days is not that of a cap") &&
+         is(!capped || r.unit() == Unit::customer, "a cap per customer of another unit") &&
          is(r.holdout_permille <= 1000, "holdout_permille above 1000") &&
          is(r.kind <= static_cast<std::uint8_t>(Kind::receipt), "kind") &&
          is(r.quantity <= Quantity::ask, "quantity") && is(r.channels <= 7, "channels") &&

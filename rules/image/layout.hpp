@@ -3,6 +3,8 @@
 // README.md in this folder describes it table by table; these structs are that description in C++.
 // Only offsets and indices, no pointers; every struct is padding-free and a multiple of 8 bytes or
 // a plain integer. Reserved bytes are zero.
+#include "rules/model/words.hpp"
+
 #include <cstdint>
 #include <type_traits>
 
@@ -13,7 +15,9 @@ inline constexpr std::uint16_t kFormatMajor = 1;  ///< another major version is 
 inline constexpr std::uint16_t kFormatMinor =
     1;  ///< a higher minor version may add tables at the end; 1 added kVectors
 inline constexpr std::uint32_t kEngine =
-    1;  ///< what this build can decide; Header::engine_min must not be above it
+    2;  ///< what this build can decide; Header::engine_min must not be above it
+inline constexpr std::uint32_t kEngineUnits =
+    2;  ///< least engine of an image with another unit than the basket, or a cap per customer
 inline constexpr std::uint32_t kNone = 0xFFFFFFFFU;  ///< "no such index"
 
 /// Text: byte offset into table `text`; there a u16 length, then that many bytes of UTF-8. 0 is the
@@ -198,6 +202,8 @@ enum class Quantity : std::uint8_t { one = 0, per_trigger = 1, ask = 2 };
 enum RuleFlag : std::uint8_t {
   kEnabled = 1U << 0,
   kPinned = 1U << 2,  ///< before every rule that is not
+  kUnitShift = 3,     // 2 bits: sidedish::Unit of its experiment
+  kUnitMask = 3U << 3,
 };
 
 enum GateFlag : std::uint8_t {
@@ -218,12 +224,13 @@ struct Gate {
   std::uint16_t from;         ///< from <= minute of local day < to
   std::uint16_t to;
   std::uint16_t node_count;
-  std::uint8_t weekdays;  ///< bits, Monday = bit 0
-  std::uint8_t speaks;    ///< Rule::channels | Rule::moments << 3; 0 when disabled
-  std::uint8_t flags;     ///< GateFlag
-  std::uint8_t reserved0;
-  std::uint16_t reserved1;
+  std::uint8_t weekdays;          ///< bits, Monday = bit 0
+  std::uint8_t speaks;            ///< Rule::channels | Rule::moments << 3; 0 when disabled
+  std::uint8_t flags;             ///< GateFlag
+  std::uint8_t customer_prompts;  ///< cap per customer, only with Unit::customer; 0 = none
+  std::uint16_t customer_days;    ///< 1..365 with a cap, else 0
 };
+inline constexpr std::uint16_t kMostCustomerDays = 365;
 
 struct Rule {
   TextRef id;
@@ -246,6 +253,7 @@ struct Rule {
   std::uint8_t channels;  ///< bit per Channel it can ever speak on
   std::uint8_t moments;   ///< bit per Moment
   std::uint8_t priority;  ///< 1..100
+  Unit unit() const noexcept { return static_cast<Unit>((flags & kUnitMask) >> kUnitShift); }
 };
 
 struct Offer {

@@ -11,7 +11,7 @@
 //   u64 epoch, counter   i64 at, steady   u64 prompt   u32 rule_stable, revision, propensity_ppm
 //   char currency[4]     i64 quantity, price_effect, saving      u16 part, parts     u8 mode,
 //   zero[3] u64 image_version kind basket only:    u8 end, flags (1 eligible, 2 attached, 4
-//   margin_known), lines here, zero
+//   margin_known), lines here, unit_of
 //                        u64 unit   i64 total, margin, items   u32 lines, shown, withheld, accepted
 //                        i64 opened_at, eligible_at, tender_at, ended_at
 //   kind decision only:  u32 bytes of the decision record
@@ -75,6 +75,7 @@ const char* out_of_range(const Outcome& o) noexcept {
   }
   if (o.kind != OutcomeKind::basket) return nullptr;
   if (above(o.end, End::replaced)) return "end";
+  if (above(o.unit_of, Unit::store_day)) return "unit_of";
   if (!within(o.total, kMaxSum) || !within(o.margin, kMaxSum) || !within(o.items, kMaxSum)) {
     return "total";
   }
@@ -209,7 +210,7 @@ Result<std::size_t> encode(const Outcome& o, std::span<std::byte> out) noexcept 
     w.put(static_cast<std::uint8_t>((o.eligible ? 1U : 0U) | (o.attached ? 2U : 0U) |
                                     (o.margin_known ? 4U : 0U)));
     w.put(static_cast<std::uint8_t>(o.basket_lines.size()));
-    w.put(std::uint8_t{0});
+    w.put(o.unit_of);
     w.put(o.unit);
     w.put(o.total);
     w.put(o.margin);
@@ -282,7 +283,7 @@ Result<Outcome> decode(std::span<const std::byte> bytes, std::span<OutcomeLine> 
     r.get(o.end);
     r.get(flags);
     r.get(line_count);
-    r.get_zeros(1);
+    r.get(o.unit_of);
     if (flags > 7) return corrupt("unknown flags");
     o.eligible = (flags & 1U) != 0;
     o.attached = (flags & 2U) != 0;

@@ -71,10 +71,11 @@ struct Outcome {
   std::uint16_t parts = 1;
   Mode mode = Mode::sale;
   End end = End::open;
-  std::uint64_t unit = 0;
-  bool eligible = false;      ///< had an eligible decision
-  bool attached = false;      ///< the experiment's offer is in the final basket, however it came
-  bool margin_known = false;  ///< every product had a cost
+  Unit unit_of = Unit::basket;  ///< what the experiment's arms are drawn for
+  std::uint64_t unit = 0;       ///< that unit: the basket's key, else 32 bits of a hash
+  bool eligible = false;        ///< had an eligible decision
+  bool attached = false;        ///< the experiment's offer is in the final basket, however it came
+  bool margin_known = false;    ///< every product had a cost
   Minor total = 0;
   Minor margin = 0;
   Milli items = 0;

@@ -180,6 +180,12 @@ struct Bundle {
   std::optional<Minor> worth;  ///< complete: what one conversion is worth to the shop; none: never
 };
 
+/// At most `prompts` to one customer in `days` business days, counted from the first of them.
+struct CustomerCap {
+  int prompts = 0;  ///< 1..255
+  int days = 0;     ///< 1..365
+};
+
 struct Rule {
   std::string id;
   std::string name;
@@ -203,6 +209,8 @@ struct Rule {
   int cap_lane_day = 0;
   int cap_shift = 0;
   bool pinned = false;
+  Unit unit = Unit::basket;                 ///< of its experiment
+  std::optional<CustomerCap> cap_customer;  ///< only with unit customer
 };
 
 struct StoreSpec {

@@ -100,6 +100,15 @@ enum class Arm : std::uint8_t {
   global_control = 3,  ///< in the global holdout: withheld
 };
 
+/// What the arms of a rule's experiment are drawn for: all that one unit does is in one arm.
+enum class Unit : std::uint8_t {
+  basket = 0,
+  customer = 1,      ///< one whom the host names; a basket without one takes no part
+  terminal_day = 2,  ///< one terminal's business day, from 04:00 local
+  store_day = 3,
+};
+inline constexpr unsigned kUnits = 4;
+
 /// One record of the life of a prompt or basket. See decisions.md, "The life of a prompt".
 enum class OutcomeKind : std::uint8_t {
   shown = 1,

@@ -38,6 +38,7 @@ constexpr const char* kGuards[engine::kGuards] = {
     "the customer avoids it",
     "it is not known whether the customer avoids it",
     "the rule asks for another stock class of it",
+    "the rule's cap for this customer is reached",
 };
 constexpr const char* kSilences[kSilenceReasons] = {
     "something was offered or withheld",

@@ -102,6 +102,8 @@ model::Pack crowd() {
                                    {all[static_cast<std::size_t>((i * 7 + 20) % 40)], "sku:COLA"});
     rule.pinned = i % 11 == 0;
     rule.cap_shift = i % 5;
+    rule.unit = static_cast<Unit>(i % 4);
+    if (i % 8 == 1) rule.cap_customer = {1 + i % 3, 28};
     rule.priority = 10 + i;
     pack.rules.push_back(std::move(rule));
   }
@@ -251,6 +253,8 @@ void decide(const image::Image& image, std::uint32_t lines, std::uint32_t turn) 
   context.looking_at = image::kNone;
   context.store = image.stores().empty() ? image::kNone : 0;
   context.terminal_groups = turn;
+  context.terminal_hash = turn % 3;
+  context.customer_hash = turn % 5;
   context.moment = static_cast<Moment>(turn % 4);
   context.channel = context.moment == Moment::receipt  ? Channel::receipt
                     : context.moment == Moment::browse ? Channel::kiosk

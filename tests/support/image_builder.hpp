@@ -63,6 +63,8 @@ struct RuleIn {
   BundleIn bundle{};                     ///< of kind bundle; upsell: fields.detail is the set
   std::int64_t least_bound = INT64_MIN;  ///< of what the offers do not tell
   std::int64_t bound = 0;                ///< set by build()
+  std::uint8_t customer_prompts = 0;     ///< with fields.flags of Unit::customer
+  std::uint16_t customer_days = 0;
 };
 inline image::Rule rule_defaults() {
   image::Rule r{};
@@ -233,6 +235,8 @@ class ImageBuilder {
       Gate gate = gate_of(r, nodes, posted(in.when));
       gate.bound = in.bound;
       gate.code = static_cast<std::uint32_t>(code_table.size());
+      gate.customer_prompts = in.customer_prompts;
+      gate.customer_days = in.customer_days;
       gate_table.push_back(gate);
       for (const Node& n : nodes) {
         std::uint32_t words[kMaxNodeWords];

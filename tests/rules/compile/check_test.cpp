@@ -66,6 +66,22 @@ TEST_CASE("check: every mistake of a pack is told with its id and place") {
          for (int i = 0; i < 40; ++i) some.allergens->push_back("a" + std::to_string(i));
          for (int i = 0; i < 25; ++i) some.diets.push_back("d" + std::to_string(i));
        }},
+      {"burger-fries", "/rules/0/caps/customer",
+       [](auto& p) {
+         p.rules[0].cap_customer = {2, 28};
+         p.rules[0].unit = Unit::store_day;
+       }},
+      {"burger-fries", "/rules/0/caps/customer/prompts",
+       [](auto& p) {
+         p.rules[0].cap_customer = {256, 28};
+         p.rules[0].unit = Unit::customer;
+       }},
+      {"burger-fries", "/rules/0/caps/customer/days",
+       [](auto& p) {
+         p.rules[0].cap_customer = {2, 0};
+         p.rules[0].unit = Unit::customer;
+       }},
+      {"burger-fries", "/rules/0/unit", [](auto& p) { p.rules[0].unit = static_cast<Unit>(4); }},
       {"burger-fries", "/rules/0/when/bought/within_days",
        [](auto& p) {
          auto bought = has_category("fries", Type::bought);

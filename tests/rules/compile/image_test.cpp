@@ -1,3 +1,5 @@
+#include "rules/image/image.hpp"
+
 #include "packs.hpp"
 #include "rules/base/hash.hpp"
 #include "rules/image/code.hpp"
@@ -45,6 +47,24 @@ TEST_CASE("compile: the header names version, size and checksum of the file") {
     end = (d.offset + std::size_t{d.count} * d.record + 7) / 8 * 8;
   }
   CHECK(end == h.size);
+}
+
+TEST_CASE(
+    "compile: an image with another unit, or a cap per customer, asks for an engine that has "
+    "them") {
+  model::Pack pack = burgers();
+  pack.rules[0].unit = Unit::customer;
+  pack.rules[0].cap_customer = {3, 28};
+  const Reader r = image_of(pack);
+  CHECK(r.header().engine_min == 2);
+  CHECK(r.table<image::Rule>(image::kRules).at(0).unit() == Unit::customer);
+  const auto gate = r.table<image::Gate>(image::kGates).at(0);
+  CHECK(gate.customer_prompts == 3);
+  CHECK(gate.customer_days == 28);
+  CHECK(image::Image::open(r.bytes()).has_value());
+  const auto plain = image_of(burgers()).table<image::Gate>(image::kGates).at(0);
+  CHECK(plain.customer_prompts == 0);
+  CHECK(plain.customer_days == 0);
 }
 
 TEST_CASE("compile: products follow their categories depth first, so every category is a range") {

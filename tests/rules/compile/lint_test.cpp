@@ -183,6 +183,23 @@ const Row kRows[] = {
     {"burger-fries", "/rules/0/holdout_percent", "without a holdout",
      [](auto& p) { p.rules[0].holdout_percent = 0; },
      [](auto& p) { p.rules[0].holdout_percent = 1; }},
+    {"burger-fries", "/rules/0/unit", "its unit says nothing",
+     [](auto& p) {
+       p.rules[0].holdout_percent = 0;
+       p.rules[0].unit = Unit::customer;
+     },
+     [](auto& p) {
+       p.rules[0].holdout_percent = 0;
+       p.rules[0].unit = Unit::customer;
+       p.rules[0].cap_customer = {2, 28};
+     }},
+    {"burger-fries", "/rules/0/unit", "with one store it takes some 40 days",
+     [](auto& p) { p.rules[0].unit = Unit::store_day; },
+     [](auto& p) {
+       p.rules[0].unit = Unit::store_day;
+       p.stores.push_back(p.stores[0]);
+       p.stores.back().id = "nord";
+     }},
     {"burger-fries", "/rules/0/text", "no text in de", [](auto& p) { p.languages.push_back("de"); },
      [](auto& p) {
        p.languages.push_back("de");

@@ -30,6 +30,13 @@ PromptSlot slot(std::string_view rule, std::string_view product, PromptState sta
 void flag(B& b, unsigned flags) { b.products[1].flags = static_cast<std::uint16_t>(flags); }
 void today(C& c, M& m) { m.lane.business_day = static_cast<std::int32_t>(c.now / 86'400'000); }
 
+// At most two to a customer in 28 days.
+void for_customers(B& b) {
+  b.rules[0].fields.flags = image::kEnabled | 1U << image::kUnitShift;
+  b.rules[0].customer_prompts = 2;
+  b.rules[0].customer_days = 28;
+}
+
 const Case kCases[] = {
     {"free", [](B&, C&, M&) {}, Silence::none, Guard::none},
     {"return", [](B&, C& c, M&) { c.mode = Mode::return_; }, Silence::not_sale, Guard::none},
@@ -189,6 +196,33 @@ const Case kCases[] = {
        m.lane.counters[55] = {stable_id("burger-fries"), 0, 3};
      },
      Silence::guarded, Guard::shift_cap},
+    {"customer cap",
+     [](B& b, C& c, M& m) {
+       for_customers(b);
+       c.customer_hash = 4;
+       today(c, m);
+       m.lane.customer = {4, {{stable_id("burger-fries"), 20'780, 2}}};
+     },
+     Silence::guarded, Guard::customer_cap},
+    {"customer cap of another customer",
+     [](B& b, C& c, M& m) {
+       for_customers(b);
+       c.customer_hash = 5;
+       today(c, m);
+       m.lane.customer = {4, {{stable_id("burger-fries"), 20'780, 2}}};
+     },
+     Silence::none, Guard::none},
+    {"customer memory full",
+     [](B& b, C& c, M& m) {
+       for_customers(b);
+       c.customer_hash = 4;
+       today(c, m);
+       m.lane.customer.customer = 4;
+       for (std::uint32_t i = 0; i < kCustomerCounters; ++i) {
+         m.lane.customer.counters[i] = {i + 1, 20'780, 1};
+       }
+     },
+     Silence::memory_full, Guard::memory_full},
     {"lane memory full",
      [](B& b, C& c, M& m) {
        b.rules[0].fields.cap_shift = 3;

@@ -37,7 +37,7 @@ TEST_CASE("life: a prompt stands until its reason leaves, seen or withheld alike
     CHECK(first.prompts[0].fresh == 1);
     CHECK(first.prompts[0].id != 0);
     CHECK(first.first_eligible == 1);
-    CHECK(shop.memory.basket.eligible_at == kNoon);
+    CHECK(eligible_at(shop.memory.basket) == kNoon);
     CHECK(shop.memory.basket.experiment_rule == stable_id("burger-fries"));
     CHECK(shop.memory.basket.experiment_offer == stable_id("sku:fries"));
     const Decision second = shop.decide({{0, 1}, {2, 1}});

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <string>
 
 using namespace sidedish;
 using namespace sidedish::engine;
@@ -250,7 +251,43 @@ class Oracle {
       if (r.fields.cap_lane_day > 0 && k.lane_day >= r.fields.cap_lane_day) return true;
       if (!new_shift && r.fields.cap_shift > 0 && k.shift >= r.fields.cap_shift) return true;
     }
+    return customer_capped(stable, r);
+  }
+
+  // A day that the lane has seen is not gone back to, but for a clock that was far ahead.
+  std::int64_t today() const {
+    const std::int64_t last = m_.lane.business_day;
+    return business_day_ > last || business_day_ < last - 1 ? business_day_ : last;
+  }
+
+  bool customer_capped(std::uint32_t stable, const RuleIn& r) const {
+    if (r.customer_prompts == 0 || c_.customer_hash == 0) return false;
+    if (m_.lane.customer.customer != c_.customer_hash) return false;
+    for (const CustomerCounter& k : m_.lane.customer.counters) {
+      const std::int64_t age = today() - k.since_day;
+      if (k.rule == stable && age >= 0 && age < r.customer_days) {
+        return k.prompts >= r.customer_prompts;
+      }
+    }
     return false;
+  }
+
+  /// Who is in one arm with this basket in experiments of this unit; nothing: nobody is.
+  std::optional<std::string> unit(const RuleIn& r, std::uint64_t basket) const {
+    const auto n = [](auto number) { return std::to_string(number); };
+    switch (r.fields.unit()) {
+      case Unit::customer:
+        if (c_.customer_hash == 0) return std::nullopt;
+        return "customer " + n(c_.customer_hash);
+      case Unit::terminal_day:
+        if (c_.terminal_hash == 0) return std::nullopt;
+        return "terminal " + n(c_.terminal_hash) + " on " + n(today());
+      case Unit::store_day:
+        return "store " + n(c_.store) + " on " + n(today());
+      case Unit::basket:
+        break;
+    }
+    return "basket " + n(basket);
   }
 
   bool is_given(const RuleIn& r, std::uint32_t product) const {
@@ -511,6 +548,31 @@ void compare(const Oracle& oracle, const Decision& d, const image::Image& image)
   REQUIRE(d.silence == (d.prompt_count > 0 ? Silence::none : oracle.silence));
 }
 
+// All that one unit does is in one arm of a rule's experiment; who is nobody's unit is in none.
+using Arms = std::map<std::pair<std::uint32_t, std::string>, Arm>;
+void arms_agree(const Oracle& oracle, const Memory& before, const Memory& after, const Decision& d,
+                Arms& arms) {
+  const bool first = d.first_eligible != 0;
+  REQUIRE(first == ((after.basket.flags & ~before.basket.flags & kEligible) != 0));
+  for (std::uint32_t i = 0; i < d.prompt_count; ++i) {
+    const Prompt& p = d.prompts[i];
+    if (p.fresh == 0 || p.arm == Arm::global_control) continue;
+    const RuleIn& rule = oracle.source(p.rule);
+    const auto unit = oracle.unit(rule, before.basket.unit);
+    const bool held_out = rule.fields.holdout_permille > 0;
+    const bool begun = (before.basket.flags & kEligible) != 0;
+    const std::uint32_t stable = stable_id(rule.id);
+    const bool part = begun ? before.basket.experiment_rule == stable
+                            : after.basket.experiment_rule == stable && first;
+    REQUIRE((p.arm != Arm::none) == (held_out && part));
+    if (p.arm == Arm::none || begun) continue;
+    REQUIRE(unit.has_value());
+    REQUIRE(unit_of(after.basket) == rule.fields.unit());
+    const auto [known, fresh] = arms.emplace(std::pair(stable, *unit), p.arm);
+    REQUIRE(known->second == p.arm);
+  }
+}
+
 void explain_agrees(Shop& shop, const Basket& basket, const Memory& before, const Decision& d,
                     const Oracle& oracle) {
   std::vector<Verdict> verdicts(shop.image.rules().size());
@@ -538,6 +600,7 @@ TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, upda
           "[engine][U10]") {
   std::uint64_t prompted = 0;
   std::uint64_t silent = 0;
+  std::uint64_t assigned[kUnits] = {};
   // The first ones always; then as many that rotate, or 10,000 of them.
   constexpr std::uint64_t kAlways = 600;
   const std::uint64_t from = test::seed_of("U10") % 1'000'000'000;
@@ -549,6 +612,7 @@ TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, upda
     const ImageBuilder pack = random_pack(dice);
     Shop shop(pack);
     OverlayBuilder overlay;
+    Arms arms;
     for (int sale = 0; sale < 4; ++sale) {
       shop.new_sale(dice(1U << 30));
       const Channel channel = dice.one_in(2) ? Channel::kiosk : Channel::cashier;
@@ -587,6 +651,8 @@ TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, upda
         const Decision d = shop.decide(basket);
         compare(oracle, d, shop.image);
         explain_agrees(shop, basket, before, d, browsing ? page : oracle);
+        arms_agree(oracle, before, shop.memory, d, arms);
+        if (d.first_eligible != 0) ++assigned[static_cast<unsigned>(unit_of(shop.memory.basket))];
         (d.prompt_count > 0 ? prompted : silent) += 1;
         for (const PromptSlot& slot : shop.memory.basket.slots) {
           if (slot.state != PromptState::shown || !dice.one_in(3)) continue;
@@ -599,6 +665,7 @@ TEST_CASE("oracle: the engine and a brute-force reading of the rules agree, upda
   }
   CHECK(prompted > 3000);
   CHECK(silent > 3000);
+  for (const std::uint64_t units : assigned) CHECK(units > 50);
   std::cout << "U10: " << kAlways + more << " packs, the rotating ones from " << from + kAlways + 1
             << ": " << prompted << " decisions with prompts, " << silent
             << " without, none other than brute force\n";

@@ -175,6 +175,18 @@ inline ImageBuilder random_pack(Dice& dice) {
     }
     b.rules.push_back(std::move(r));
   }
+  // At most ten are counted of a customer: the oracle's memory is never full.
+  Dice more = dice;  // what else a seed gives stays as it is
+  unsigned counted = 0;
+  for (RuleIn& r : b.rules) {
+    if (!more.one_in(3)) continue;
+    const auto unit = static_cast<Unit>(more(kUnits));
+    r.fields.flags = static_cast<std::uint8_t>(r.fields.flags | static_cast<unsigned>(unit)
+                                                                    << image::kUnitShift);
+    if (unit != Unit::customer || more.one_in(3) || ++counted > engine::kCustomerCounters) continue;
+    r.customer_prompts = static_cast<std::uint8_t>(1 + more(2));
+    r.customer_days = static_cast<std::uint16_t>(1 + more(4));
+  }
   return b;
 }
 
@@ -231,6 +243,9 @@ inline engine::Context random_context(Dice& dice) {
     v.text_hash = v.is_number != 0 ? 0 : hash64(dice.one_in(2) ? "x" : "z");
   }
   random_customer(dice, c);
+  Dice more = dice;
+  c.customer_hash = more(3);
+  c.terminal_hash = more(3);
   return c;
 }
 

@@ -44,6 +44,11 @@ TEST_CASE("format: a rule document with every member is read into words") {
   CHECK(rule.when.children[3].children[1].range.min == 20'788);  // 2026-12-01
   CHECK(rule.offers[1].extra_adds_per_1000 == 25);
   CHECK(rule.cap_shift == 120);
+  CHECK(rule.unit == Unit::customer);
+  CHECK(rule.cap_customer->prompts == 2);
+  CHECK(rule.cap_customer->days == 28);
+  CHECK(pack.rules.at(1).unit == Unit::basket);
+  CHECK(!pack.rules.at(1).cap_customer);
   CHECK(pack.catalogue->products[1].allergens->empty());
   CHECK(!pack.catalogue->products[0].allergens);
   CHECK(pack.catalogue->products[1].pictures.small.starts_with("0123456789abcdef01"));
@@ -101,6 +106,13 @@ TEST_CASE("format: every mistake is told with its rule and its place") {
       {"\"large\"", "\"huge\"", "sku:FRIES-M", "/catalogue/products/1/pictures/huge"},
       {"\"category\": \"burgers\", \"price\"", "\"price\"", "sku:BURGER", "/catalogue/products/0"},
       {"\"burger-fries\"", "\"-fries\"", "-fries", "/rules/0/id"},
+      {"\"unit\": \"customer\"", "\"unit\": \"person\"", "burger-fries", "/rules/0/unit"},
+      {"{\"prompts\": 2", "{\"prompts\": 256", "burger-fries", "/rules/0/caps/customer/prompts"},
+      {"{\"prompts\": 2", "{\"prompts\": 0", "burger-fries", "/rules/0/caps/customer/prompts"},
+      {"\"days\": 28", "\"days\": 366", "burger-fries", "/rules/0/caps/customer/days"},
+      {"\"days\": 28", "\"weeks\": 4, \"days\": 28", "burger-fries",
+       "/rules/0/caps/customer/weeks"},
+      {", \"days\": 28", "", "burger-fries", "/rules/0/caps/customer"},
       {"add_on", "combo", "burger-fries", "/rules/0/kind"},
       {"\"enabled\": true", "\"enabled\": 1", "burger-fries", "/rules/0/enabled"},
       {"{\"category\": \"burgers\", ", "{\"category\": \"burgers\", \"tag\": \"hot\", ",

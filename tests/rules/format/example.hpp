@@ -52,7 +52,7 @@ inline const std::string kRules = R"({
              "de": {"headline": ["Nur noch {left}", "Fries, please"], "reason": ["{share} von 10", "Lecker"]}},
     "kiosk_text": {"en": {"headline": "Add {offer}", "reason": "Hot"}},
     "extra_adds_per_1000": 80, "priority": 60, "pinned": true, "holdout_percent": 20,
-    "caps": {"lane_day": 300, "shift": 120}},
+    "unit": "customer", "caps": {"lane_day": 300, "shift": 120, "customer": {"prompts": 2, "days": 28}}},
    {"id": "also-taken", "name": "Often together", "kind": "also_bought",
     "pairs": [{"given": "sku:BURGER", "product": "sku:FRIES-L", "together": 320, "of": 800,
                "extra_adds_per_1000": 30, "approved": true}],

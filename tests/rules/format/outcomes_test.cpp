@@ -101,6 +101,32 @@ TEST_CASE("an accepted prompt is written as OUTCOMES.md shows it", "[format]") {
       R"("saving":0,"currency":"EUR"}})");
 }
 
+// To see it fail: leave the test for unit_of out of read_basket(), or write it always.
+TEST_CASE("a basket's unit is named where it is not the basket itself", "[format]") {
+  model::Outcome o = closed({});
+  CHECK(event(o).find("unit_of") == std::string::npos);
+  WireFindings findings;
+  const std::string plain = event(o);
+  REQUIRE(read(plain, findings).size() == 1);  // as it was before there were others
+  CHECK(findings.empty());
+  for (const auto& [unit, name] : {std::pair(Unit::customer, "customer"),
+                                   {Unit::terminal_day, "terminal_day"},
+                                   {Unit::store_day, "store_day"}}) {
+    o.unit_of = unit;
+    o.unit = 0xC0FFEE;
+    const std::string written = event(o);
+    CHECK(written.find(std::string(R"("unit":"0000000000c0ffee","unit_of":")") + name + '"') !=
+          std::string::npos);
+    const auto events = read(written, findings);
+    REQUIRE(findings.empty());
+    CHECK(std::get<OwnedOutcome>(events.at(0).body).value.unit_of == unit);
+    CHECK(again(events[0]) == written);
+  }
+  (void)read(replaced(event(o), "store_day", "person"), findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].pointer == "/0/data/unit_of");
+}
+
 TEST_CASE("every kind of event reads back as what was written", "[format]") {
   const model::OutcomeLine lines[] = {{"sku:Ä", 1500, 99}, {"gtin:1", -1000, -290}};
   std::vector<std::string> written;

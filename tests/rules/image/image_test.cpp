@@ -212,6 +212,19 @@ TEST_CASE("image: a refusal names table, index and field", "[image]") {
   CHECK(after<Gate>(kGates, 2, [](Gate& g) { g.product ^= 1; }) ==
         "image gates[2]: product is not that of the only offer");
   CHECK(after<Rule>(kRules, 0, [](Rule& r) { r.pointers = kNone; }) == "image rules[0]: pointers");
+  CHECK(after<Rule>(kRules, 1, [](Rule& r) { r.flags |= 1U << 5; }) == "image rules[1]: flags");
+  CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.customer_days = 28; }) ==
+        "image rules[1]: customer_days is not that of a cap");
+  CHECK(after<Gate>(kGates, 1, [](Gate& g) { g.customer_prompts = 2; }) ==
+        "image rules[1]: customer_days is not that of a cap");
+  const auto cap = [](std::uint16_t days) {
+    return [=](Gate& g) {
+      g.customer_prompts = 2;
+      g.customer_days = days;
+    };
+  };
+  CHECK(after<Gate>(kGates, 1, cap(366)) == "image rules[1]: customer_days is not that of a cap");
+  CHECK(after<Gate>(kGates, 1, cap(365)) == "image rules[1]: a cap per customer of another unit");
   CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.best ^= 1; }) ==
         "image postings[0]: best is not the first of its rules");
   CHECK(after<Posting>(kPostings, 0, [](Posting& p) { p.groups = 0x7FFFFFFF; }) ==

@@ -52,6 +52,7 @@ Outcome basket(std::span<const OutcomeLine> lines) {
   o.parts = 40;
   o.mode = Mode::exchange;
   o.end = End::inferred;
+  o.unit_of = Unit::terminal_day;
   o.unit = ~0ULL;
   o.eligible = true;
   o.margin_known = true;
@@ -143,6 +144,7 @@ TEST_CASE("outcome: a basket part comes back with its totals and its lines", "[m
   CHECK(back->mode == Mode::exchange);
   CHECK(back->end == End::inferred);
   CHECK(back->unit == ~0ULL);
+  CHECK(back->unit_of == Unit::terminal_day);
   CHECK(back->eligible);
   CHECK_FALSE(back->attached);
   CHECK(back->margin_known);
