@@ -139,5 +139,12 @@ export function check(rule: Rule, pack: Pack): Finding[] {
   number(rule, '/spend_jump_percent', 1, 1000, say);
   number(rule, '/caps/lane_day', 1, 65_535, say);
   number(rule, '/caps/shift', 1, 65_535, say);
+  const cap = rule.caps?.customer;
+  if (!cap) return found;
+  for (const [name, most] of [['prompts', 255], ['days', 365]] as const) {
+    if (cap[name] === undefined) say(`/caps/customer/${name}`, 'missing');
+    else number(rule, `/caps/customer/${name}`, 1, most, say);
+  }
+  if (rule.unit !== 'customer') say('/caps/customer/prompts', 'cap-without-unit');
   return found;
 }

@@ -4,7 +4,7 @@ import { language_name } from './form/texts';
 
 const known: Record<string, Word> = {
   name: 'name', when: 'rules.when', offers: 'rules.offers', swap: 'rules.instead_of', pairs: 'rules.pairs', quantity: 'rules.quantity', priority: 'rules.priority', pinned: 'rules.pinned',
-  holdout_percent: 'rules.holdout', spend_jump_percent: 'rules.spend_jump', extra_adds_per_1000: 'rules.prior', caps: 'rules.caps', kind: 'rules.kind', enabled: 'rules.enabled', bar: 'rules.bar', counted: 'rules.counted', id: 'rules.id',
+  holdout_percent: 'rules.holdout', spend_jump_percent: 'rules.spend_jump', extra_adds_per_1000: 'rules.prior', caps: 'rules.caps', unit: 'rules.unit', kind: 'rules.kind', enabled: 'rules.enabled', bar: 'rules.bar', counted: 'rules.counted', id: 'rules.id',
 };
 const in_bundle: Record<string, Word> = {
   slots: 'rules.parts', price: 'rules.by_price', discount: 'rules.by_discount', discount_percent: 'rules.by_discount_percent', times: 'rules.times', missing: 'rules.missing_parts', complete: 'rules.convert',

@@ -22,8 +22,12 @@ export interface Rule {
   id: string; name: string; kind: Kind; enabled?: boolean; when?: Condition;
   offers?: Offer[]; quantity?: string; swap?: { from: Select }; bundle?: Bundle; pairs?: Pair[]; bar?: { together: number; percent: number }; counted?: string;
   text: Texts; kiosk_text?: Texts; complete_text?: Texts;
-  extra_adds_per_1000: number; priority?: number; pinned?: boolean; holdout_percent?: number; spend_jump_percent?: number; caps?: { lane_day?: number; shift?: number };
+  extra_adds_per_1000: number; priority?: number; pinned?: boolean; holdout_percent?: number; spend_jump_percent?: number; unit?: string;
+  caps?: { lane_day?: number; shift?: number; customer?: { prompts?: number; days?: number } };
 }
+
+/** What a rule's holdout is drawn for. */
+export const units = ['basket', 'customer', 'terminal_day', 'store_day'] as const;
 
 export type State = 'draft' | 'waiting' | 'scheduled' | 'running' | 'paused' | 'ended' | 'archived';
 export const states: State[] = ['running', 'draft', 'waiting', 'scheduled', 'paused', 'ended', 'archived'];

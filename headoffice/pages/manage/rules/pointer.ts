@@ -14,7 +14,7 @@ export function get(value: unknown, pointer: string): unknown {
 }
 
 /** Members that say nothing when they are empty: they go with the last that was in them. */
-const hollow = new Set(['caps', 'text', 'kiosk_text', 'complete_text', 'count', 'quantity', 'price_delta']);
+const hollow = new Set(['caps', 'customer', 'text', 'kiosk_text', 'complete_text', 'count', 'quantity', 'price_delta']);
 
 /** A copy with another value there; undefined takes the member out. */
 export function put<Value>(value: Value, pointer: string, other: unknown): Value {
