@@ -4,9 +4,11 @@
 #include "rules/tool/words.hpp"
 #include "rules/trust/digest.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <string>
 
 namespace sidedish::tool {
 namespace {
@@ -17,6 +19,25 @@ std::string date(UtcMs at) {
   char out[16] = {};
   std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(day.year()),
                 unsigned{day.month()}, unsigned{day.day()});
+  return out;
+}
+
+/// What experiments other than by basket there are: "\nunits      2 by customer (1 with a cap)".
+std::string units_words(const image::Image& image) {
+  constexpr std::array<const char*, kUnits> kWords{"basket", "customer", "terminal and day",
+                                                   "store and day"};
+  std::array<std::size_t, kUnits> rules{};
+  std::size_t capped = 0;
+  for (const auto& rule : image.rules()) ++rules[static_cast<std::size_t>(rule.unit())];
+  for (const auto& gate : image.gates()) capped += gate.customer_prompts != 0 ? 1U : 0U;
+  std::string out;
+  for (std::size_t i = 1; i < kUnits; ++i) {
+    if (rules[i] == 0) continue;
+    out += (out.empty() ? "\nunits      " : ", ") + std::to_string(rules[i]) + " by " + kWords[i];
+    if (i == static_cast<std::size_t>(Unit::customer) && capped > 0) {
+      out += " (" + std::to_string(capped) + " with a cap)";
+    }
+  }
   return out;
 }
 
@@ -50,9 +71,10 @@ void show(const std::string& path, Io& io) {
   io.out << "\nstores     " << image->stores().size() << "\ncategories "
          << image->categories().size() << "\nproducts   " << image->products().size() << ", "
          << image->keys().size() << " keys\nrules      " << image->rules().size() << ", " << enabled
-         << " enabled, " << context << " without item condition\noffers     "
-         << image->offers().size() << "\nconditions " << nodes << ", " << image->sets().size()
-         << " sets, " << s.groups << " anchor groups\nweight     " << weight_words(*image) << '\n';
+         << " enabled, " << context << " without item condition" << units_words(*image)
+         << "\noffers     " << image->offers().size() << "\nconditions " << nodes << ", "
+         << image->sets().size() << " sets, " << s.groups << " anchor groups\nweight     "
+         << weight_words(*image) << '\n';
 }
 
 }  // namespace

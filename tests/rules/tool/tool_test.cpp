@@ -12,6 +12,22 @@ using testing::Ran;
 
 const std::string kShop = sidedish::tests::source_dir() + "/sim/shops/burgerbar/";
 
+/// The shop's rules, the first by customer and capped, the second by a store's day.
+std::string two_units() {
+  const auto bytes = *tool::read_file(kShop + "rules.json");
+  std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::size_t at = 0;
+  for (const std::string member :
+       {R"("unit": "customer", "caps": {"customer": {"prompts": 2, "days": 28}}, )",
+        R"("unit": "store_day", )"}) {
+    at = text.find("\"text\": {", at);
+    REQUIRE(at != std::string::npos);
+    text.insert(at, member);
+    at += member.size() + 1;
+  }
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("tool: a shop compiles to the same image twice, and the image can be shown") {
@@ -29,6 +45,19 @@ TEST_CASE("tool: a shop compiles to the same image twice, and the image can be s
   CHECK(shown.out.find("times      2026-01-01 to 2036-01-01") != std::string::npos);
   // Nothing but the two images is left behind.
   CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 2);
+}
+
+TEST_CASE("tool: an image's rules by other units than the basket are counted") {
+  const Folder folder;
+  const std::string text = two_units();
+  REQUIRE(tool::write_file(folder / "a.json", std::as_bytes(std::span(text))));
+  const Ran made =
+      run({"compile", folder / "a.json", kShop + "catalogue.json", "-o", folder / "a.image"});
+  INFO(made.err);
+  REQUIRE(made.status == 0);
+  CHECK(run({"show", folder / "a.image"})
+            .out.find("units      1 by customer (1 with a cap), "
+                      "1 by store and day\n") != std::string::npos);
 }
 
 TEST_CASE("tool: a broken document is told in full and leaves the image that was there") {
