@@ -22,8 +22,8 @@ TEST_CASE("record: the golden corpus decides the same bytes as when it was made"
   CHECK(counts.different == 0);
 }
 
-// As they were written before records knew the terminal and customers had caps. To see it fail: set
-// kContextBefore to sizeof(Context), or leave upgrade() out of decode_record().
+// As they were written before records knew the terminal and customers had caps. To see it fail: take
+// the whole context in decode_record(), whatever the version.
 TEST_CASE("record: records of the version before are read, and decide the same bytes", "[engine]") {
   const auto counts = golden::replay_all(corpus("version2.bin"));
   CHECK(counts.images == 4);
