@@ -1,6 +1,7 @@
 #include "headoffice/days/business_days.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 
@@ -45,6 +46,19 @@ compile::ZoneFile zone_files(std::filesystem::path folder) {
   };
 }
 
+std::string_view name_of(Daypart part) noexcept {
+  constexpr std::array<std::string_view, kDayparts> kNames{"morning", "midday", "afternoon",
+                                                           "evening", "night"};
+  return kNames[static_cast<std::size_t>(part)];
+}
+
+std::optional<Daypart> parse_daypart(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < kDayparts; ++i) {
+    if (name == name_of(static_cast<Daypart>(i))) return static_cast<Daypart>(i);
+  }
+  return std::nullopt;
+}
+
 Result<const BusinessDays::Offsets*> BusinessDays::offsets(std::string_view zone) {
   const std::scoped_lock lock(mutex_);
   if (const auto found = zones_.find(zone); found != zones_.end()) return &found->second;
@@ -78,6 +92,17 @@ std::int32_t BusinessDays::day_of(std::string_view zone, UtcMs at) {
   const std::int64_t seconds = floor_div(at, 1000);
   const std::int64_t day = floor_div(seconds + offset_at(zone, seconds) - kDayStart, kDaySeconds);
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(day, -1'000'000, 4'000'000));
+}
+
+Daypart BusinessDays::part_of(std::string_view zone, UtcMs at) {
+  const std::int64_t local = floor_div(local_of(zone, at), 1000);
+  const std::int64_t hour = (local - floor_div(local, kDaySeconds) * kDaySeconds) / 3600;
+  return hour < 4    ? Daypart::night
+         : hour < 11 ? Daypart::morning
+         : hour < 14 ? Daypart::midday
+         : hour < 17 ? Daypart::afternoon
+         : hour < 21 ? Daypart::evening
+                     : Daypart::night;
 }
 
 std::int64_t BusinessDays::local_of(std::string_view zone, UtcMs at) {

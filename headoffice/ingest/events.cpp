@@ -112,6 +112,8 @@ Facts facts_of(const format::OwnedOutcome& owned, std::string& refused) {
   if (o.kind == OutcomeKind::returned) {
     facts.sale = o.remark;
     facts.offer = o.offer;
+  } else if (o.kind == OutcomeKind::not_a_fit || o.kind == OutcomeKind::accept_failed) {
+    facts.remark = o.remark;
   }
   return facts;
 }
@@ -195,7 +197,12 @@ IncomingEvent to_incoming(Json value, const format::Event& event, std::string re
     counted_at = received_at;
     out.day_from_receipt = true;
   }
-  out.day = days.day_of(zone(out.store), counted_at);
+  const std::string where = zone(out.store);
+  out.day = days.day_of(where, counted_at);
+  if (out.day_from_receipt) return out;
+  const std::string_view part = name_of(days.part_of(where, counted_at));
+  if (auto* prompt = std::get_if<PromptFacts>(&out.facts)) prompt->daypart = part;
+  if (auto* basket = std::get_if<BasketFacts>(&out.facts)) basket->daypart = part;
   return out;
 }
 

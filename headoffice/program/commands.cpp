@@ -163,6 +163,8 @@ int report(const Places& places, const ReportOptions& options) {
   };
   add("store", options.store);
   add("rule", options.rule);
+  add("channel", options.channel);
+  add("daypart", options.daypart);
   add("from", options.from);
   add("to", options.to);
   int code = 1;

@@ -46,6 +46,8 @@ int list_terminals(const Places& places, const std::string& store, bool json);
 struct ReportOptions {
   std::string store;
   std::string rule;
+  std::string channel;
+  std::string daypart;
   std::string from;
   std::string to;
   std::string by = "store,rule";

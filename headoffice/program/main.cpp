@@ -94,9 +94,13 @@ int main(int argc, char** argv) {
   CLI::App* report_command = asking(app.add_subcommand("report", "what became of the prompts"));
   report_command->add_option("--store", reporting.store, "one store");
   report_command->add_option("--rule", reporting.rule, "one rule");
+  report_command->add_option("--channel", reporting.channel, "cashier, kiosk or receipt");
+  report_command->add_option("--daypart", reporting.daypart,
+                             "morning, midday, afternoon, evening or night");
   report_command->add_option("--from", reporting.from, "first business day, 2026-11-01");
   report_command->add_option("--to", reporting.to, "last business day");
-  report_command->add_option("--by", reporting.by, "day,store,rule,arm")->capture_default_str();
+  report_command->add_option("--by", reporting.by, "day,store,channel,daypart,rule,arm")
+      ->capture_default_str();
 
   InviteOptions inviting;
   CLI::App* invite_command =

@@ -150,11 +150,11 @@ std::string_view name_of(Trust trust) noexcept {
 }
 
 std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
-                               const std::vector<RulePhase>& phases, bool by_store,
+                               const std::vector<RulePhase>& phases, ReportBy by,
                                const MoneyFrame& frame) {
   std::map<std::string, Phases> by_rule;
   for (const RulePhase& phase : phases) by_rule[phase.rule].add(phase);
-  std::map<std::pair<std::string, std::string>, Experiment> experiments;
+  std::map<std::pair<std::string, Slice>, Experiment> experiments;
   for (const BasketTotal& total : totals) {
     const BasketFacts& sum = total.sum;
     const bool treated = sum.arm == "treated";
@@ -162,7 +162,7 @@ std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
         (!treated && sum.arm != "control")) {
       continue;
     }
-    experiments[{sum.rule, by_store ? total.store : std::string()}].add(
+    experiments[{sum.rule, slice_of(by, total.store, sum.channel, sum.daypart)}].add(
         total, treated, by_rule[sum.rule].of(total.day));
   }
 
@@ -171,7 +171,7 @@ std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
     if (experiment.all.treated.units == 0 || experiment.all.control.units == 0) continue;
     RuleLift made;
     made.rule = name.first;
-    if (by_store) made.store = name.second;
+    static_cast<Slice&>(made) = name.second;
     made.lift = lift_of(attach_rates(experiment));
     made.lift.low = std::max(made.lift.low, -1.0);  // of rates
     made.lift.high = std::min(made.lift.high, 1.0);

@@ -9,26 +9,30 @@
 namespace sidedish::headoffice {
 namespace {
 
-using Key = std::tuple<std::optional<std::string>, std::optional<std::string>,
-                       std::optional<std::string>, std::optional<std::string>>;
+// day, slice, rule, arm
+using Key = std::tuple<std::optional<std::string>, Slice, std::optional<std::string>,
+                       std::optional<std::string>>;
 
 class Rows {
  public:
   Rows(ReportBy by, std::map<std::string, std::string> names) : by_(by), names_(std::move(names)) {}
 
-  ReportRow& at(BusinessDay day, const std::string& store, const std::string& rule,
-                const std::string& arm) {
+  /// Facts of prompts or baskets.
+  template <class Facts>
+  ReportRow& at(BusinessDay day, const std::string& store, const Facts& facts) {
     Key key;
     if (by_.day) std::get<0>(key) = format::format_day(day);
-    if (by_.store) std::get<1>(key) = store;
-    if (by_.rule) {
-      const auto named = names_.find(rule);
-      std::get<2>(key) = named != names_.end() ? named->second : rule;
-    }
-    if (by_.arm) std::get<3>(key) = arm;
+    std::get<1>(key) = slice_of(by_, store, facts.channel, facts.daypart);
+    if (by_.rule) std::get<2>(key) = name(facts.rule);
+    if (by_.arm) std::get<3>(key) = facts.arm;
     ReportRow& row = rows_[key];
-    std::tie(row.day, row.store, row.rule, row.arm) = key;
+    std::tie(row.day, static_cast<Slice&>(row), row.rule, row.arm) = key;
     return row;
+  }
+  /// A rule's id, where only its stable id was known to the terminal.
+  const std::string& name(const std::string& rule) const {
+    const auto named = names_.find(rule);
+    return named != names_.end() ? named->second : rule;
   }
   std::vector<ReportRow> take() {
     std::vector<ReportRow> out;
@@ -77,18 +81,31 @@ Result<ReportBy> parse_report_by(std::string_view text) {
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
     const std::string_view word = text.substr(0, comma);
-    bool* place = word == "day"     ? &by.day
-                  : word == "store" ? &by.store
-                  : word == "rule"  ? &by.rule
-                  : word == "arm"   ? &by.arm
-                                    : nullptr;
+    bool* place = word == "day"       ? &by.day
+                  : word == "store"   ? &by.store
+                  : word == "channel" ? &by.channel
+                  : word == "daypart" ? &by.daypart
+                  : word == "rule"    ? &by.rule
+                  : word == "arm"     ? &by.arm
+                                      : nullptr;
     if (place == nullptr || *place) {
-      return fail(Errc::invalid, "expected by= with day, store, rule and arm, each at most once");
+      return fail(
+          Errc::invalid,
+          "expected by= with day, store, channel, daypart, rule and arm, each at most once");
     }
     *place = true;
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
   }
   return by;
+}
+
+Slice slice_of(ReportBy by, const std::string& store, const std::string& channel,
+               const std::string& daypart) {
+  Slice out;
+  if (by.store) out.store = store;
+  if (by.channel) out.channel = channel;
+  if (by.daypart) out.daypart = parse_daypart(daypart);
+  return out;
 }
 
 void ReportRow::add(const ReportRow& other) {
@@ -105,7 +122,12 @@ void ReportRow::add(const ReportRow& other) {
   for (const auto& [code, n] : other.price_effect) price_effect[code] += n;
 }
 
-Result<Report> make_report(Storage& storage, const ReportQuery& query) {
+Result<Report> make_report(Storage& storage, ReportQuery query) {
+  if (query.by.daypart && query.filter.dayparts.empty()) {
+    for (std::size_t i = 0; i < kDayparts; ++i) {
+      query.filter.dayparts.emplace_back(name_of(static_cast<Daypart>(i)));
+    }
+  }
   const auto prompts = storage.prompt_totals(query.filter);
   if (!prompts) return tl::unexpected<Error>(prompts.error());
   const auto baskets = storage.basket_totals(query.filter);
@@ -123,10 +145,10 @@ Result<Report> make_report(Storage& storage, const ReportQuery& query) {
   }
   Rows rows(query.by, std::move(names));
   for (const PromptTotal& total : *prompts) {
-    add(rows.at(total.day, total.store, total.sum.rule, total.sum.arm), total.sum);
+    add(rows.at(total.day, total.store, total.sum), total.sum);
   }
   for (const BasketTotal& total : *baskets) {
-    add(rows.at(total.day, total.store, total.sum.rule, total.sum.arm), total);
+    add(rows.at(total.day, total.store, total.sum), total);
   }
   Report report;
   if (query.by.rule && !query.by.day) {
@@ -134,7 +156,11 @@ Result<Report> make_report(Storage& storage, const ReportQuery& query) {
     if (!phases) return tl::unexpected<Error>(phases.error());
     auto caps = storage.money_caps();
     if (!caps) return tl::unexpected<Error>(caps.error());
-    report.lifts = lifts_of(*baskets, *phases, query.by.store, {std::move(*caps), query.today});
+    report.lifts = lifts_of(*baskets, *phases, query.by, {std::move(*caps), query.today});
+    auto remarks = storage.remarks(query.filter, kMostRemarks);
+    if (!remarks) return tl::unexpected<Error>(remarks.error());
+    report.remarks = std::move(*remarks);
+    for (RemarkTotal& remark : report.remarks) remark.rule = rows.name(remark.rule);
   }
   report.from = format::format_day(query.filter.from);
   report.to = format::format_day(query.filter.to);

@@ -1,6 +1,7 @@
 #pragma once
 // Kept totals -> rows a manager can read: plain counts and sums, and the lift of rules with a
 // holdout.
+#include "headoffice/days/business_days.hpp"
 #include "headoffice/lift/lift.hpp"
 #include "headoffice/store/storage.hpp"
 
@@ -17,10 +18,12 @@ namespace sidedish::headoffice {
 struct ReportBy {
   bool day = false;
   bool store = false;
+  bool channel = false;
+  bool daypart = false;
   bool rule = false;
   bool arm = false;
 };
-/// "day,store,rule,arm" in any order, each at most once. invalid: another word.
+/// "day,store,channel,daypart,rule,arm" in any order, each at most once. invalid: another word.
 Result<ReportBy> parse_report_by(std::string_view text);
 
 struct ReportQuery {
@@ -34,9 +37,19 @@ inline constexpr std::array<std::string_view, 11> kReportKinds{
     "shown",  "withheld", "accepted", "declined", "undone",  "withdrawn",
     "lapsed", "arrived",  "kept",     "voided",   "returned"};
 
-struct ReportRow {
-  std::optional<std::string> day;  ///< "2026-11-21"
+/// Where and when in a day: what is said is one of these, what is not is all of them.
+struct Slice {
   std::optional<std::string> store;
+  std::optional<std::string> channel;  ///< "cashier"; "" = detail was lost
+  std::optional<Daypart> daypart;
+  friend auto operator<=>(const Slice&, const Slice&) = default;
+};
+/// Of these what the report is split by.
+Slice slice_of(ReportBy by, const std::string& store, const std::string& channel,
+               const std::string& daypart);
+
+struct ReportRow : Slice {
+  std::optional<std::string> day;   ///< "2026-11-21"
   std::optional<std::string> rule;  ///< "" = outside any rule
   std::optional<std::string> arm;
   std::array<std::int64_t, kReportKinds.size()> kinds{};
@@ -88,9 +101,8 @@ struct MoneyLift {
 };
 
 /// What one rule changed. Itself: the attach rate.
-struct RuleLift : Measured {
+struct RuleLift : Measured, Slice {
   std::string rule;
-  std::optional<std::string> store;
   Trust trust = Trust::ok;
   /// By currency, then seconds from open to tender in milliseconds; nothing where trust is not ok.
   std::vector<MoneyLift> money;
@@ -105,11 +117,17 @@ struct Report {
   std::vector<ReportRow> rows;  ///< ascending by what they are split by
   ReportRow totals;
   std::vector<RuleLift> lifts;  ///< when split by rule and not by day; of rules with a control arm
-  std::uint64_t gaps = 0;       ///< ids that have not come
+  /// When split by rule and not by day: the kMostRemarks most frequent, most first.
+  std::vector<RemarkTotal> remarks;
+  std::uint64_t gaps = 0;  ///< ids that have not come
   std::uint64_t rejected = 0;
 };
 
-Result<Report> make_report(Storage& storage, const ReportQuery& query);
+inline constexpr std::size_t kMostRemarks = 200;
+
+/// By daypart it leaves out what has none: its clock could not be believed, or it was counted before
+/// dayparts were.
+Result<Report> make_report(Storage& storage, ReportQuery query);
 std::string write_report(const Report& report);
 /// What write_report() wrote; nothing for anything else.
 std::optional<Report> read_report(std::string_view json);
@@ -121,10 +139,10 @@ struct MoneyFrame {
 };
 
 /// Of rules that have both arms in `totals`, by the phases of their holdout: ascending by rule, then
-/// store. Arms are compared within a week of a phase; days around a change of the holdout are
+/// slice. Arms are compared within a week of a phase; days around a change of the holdout are
 /// compared day by day and say nothing about the split.
 std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
-                               const std::vector<RulePhase>& phases, bool by_store,
+                               const std::vector<RulePhase>& phases, ReportBy by,
                                const MoneyFrame& frame = {});
 
 /// A table for people. Rows that differ in their arm alone stand on one line, treated beside

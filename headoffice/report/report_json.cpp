@@ -14,15 +14,18 @@ constexpr std::string_view kPer1000 = "per_1000";  // minor units per 1,000 elig
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
+void write(JsonWriter& json, const Slice& slice) {
+  if (slice.store) json.key("store").text(*slice.store);
+  if (slice.channel) json.key("channel").text(*slice.channel);
+  if (slice.daypart) json.key("daypart").text(name_of(*slice.daypart));
+}
+
 void write(JsonWriter& json, const ReportRow& row) {
   json.open('{');
-  const auto dimension = [&](std::string_view name, const std::optional<std::string>& value) {
-    if (value) json.member(name).text(*value);
-  };
-  dimension("day", row.day);
-  dimension("store", row.store);
-  dimension("rule", row.rule);
-  dimension("arm", row.arm);
+  if (row.day) json.key("day").text(*row.day);
+  write(json, static_cast<const Slice&>(row));
+  if (row.rule) json.key("rule").text(*row.rule);
+  if (row.arm) json.key("arm").text(*row.arm);
   for (std::size_t i = 0; i < kReportKinds.size(); ++i) {
     json.member(kReportKinds[i]).number(row.kinds[i]);
   }
@@ -77,7 +80,7 @@ void write(JsonWriter& json, const MoneyLift& money) {
 
 void write(JsonWriter& json, const RuleLift& lift) {
   json.open('{').key("rule").text(lift.rule);
-  if (lift.store) json.key("store").text(*lift.store);
+  write(json, static_cast<const Slice&>(lift));
   write(json, lift, "ppm", 1e6);
   json.key("trust").text(name_of(lift.trust)).key("money").open('[');
   for (const MoneyLift& money : lift.money) write(json, money);
@@ -142,11 +145,21 @@ MoneyLift read_money(Json value, format::WireFindings& findings) {
   return money;
 }
 
+void read(format::WireFields& fields, std::string_view name, std::optional<std::string>& place) {
+  if (fields.has(name)) place = std::string(fields.text(name, 256));
+}
+
+void read(format::WireFields& fields, Slice& slice) {
+  read(fields, "store", slice.store);
+  read(fields, "channel", slice.channel);
+  if (fields.has("daypart")) slice.daypart = parse_daypart(fields.text("daypart", 32));
+}
+
 RuleLift read_lift(Json value, format::WireFindings& findings) {
   RuleLift lift;
   format::WireFields fields(value, "/lifts", findings);
   lift.rule = fields.text("rule", 256);
-  if (fields.has("store")) lift.store = std::string(fields.text("store", 256));
+  read(fields, static_cast<Slice&>(lift));
   read(fields, lift, "ppm", 1e6, findings);
   lift.trust = word_of(fields.text("trust", 32), "/lifts/trust",
                        {Trust::ok, Trust::split, Trust::ends}, findings);
@@ -163,13 +176,10 @@ RuleLift read_lift(Json value, format::WireFindings& findings) {
 ReportRow read_row(Json value, format::WireFindings& findings) {
   ReportRow row;
   format::WireFields fields(value, "", findings);
-  const auto dimension = [&](std::string_view name, std::optional<std::string>& place) {
-    if (fields.has(name)) place = std::string(fields.text(name, 256));
-  };
-  dimension("day", row.day);
-  dimension("store", row.store);
-  dimension("rule", row.rule);
-  dimension("arm", row.arm);
+  read(fields, "day", row.day);
+  read(fields, static_cast<Slice&>(row));
+  read(fields, "rule", row.rule);
+  read(fields, "arm", row.arm);
   for (std::size_t i = 0; i < kReportKinds.size(); ++i) {
     row.kinds[i] = fields.number(kReportKinds[i], kMin, kMax);
   }
@@ -206,6 +216,11 @@ std::string write_report(const Report& report) {
   write(json, report.totals);
   json.key("lifts").open('[');
   for (const RuleLift& lift : report.lifts) write(json, lift);
+  json.close(']').key("remarks").open('[');
+  for (const RemarkTotal& remark : report.remarks) {
+    json.open('{').key("rule").text(remark.rule).key("kind").text(remark.kind);
+    json.key("remark").text(remark.remark).key("n").number(remark.n).close('}');
+  }
   json.close(']');
   json.key("sources").open('{').key("gaps").number(report.gaps);
   json.key("rejected").number(report.rejected).close('}').close('}');
@@ -228,6 +243,15 @@ std::optional<Report> read_report(std::string_view text) {
   }
   for (const Json lift : fields.array("lifts", limits.items)) {
     report.lifts.push_back(read_lift(lift, findings));
+  }
+  for (const Json value : fields.array("remarks", kMostRemarks)) {
+    format::WireFields members(value, "/remarks", findings);
+    RemarkTotal remark;
+    remark.rule = members.text("rule", 256);
+    remark.kind = members.text("kind", 32);
+    remark.remark = members.text("remark", 256);
+    remark.n = members.number("n", kMin, kMax);
+    report.remarks.push_back(std::move(remark));
   }
   if (const Json totals = fields.object("totals")) report.totals = read_row(totals, findings);
   if (const Json sources = fields.object("sources")) {

@@ -13,7 +13,7 @@ struct Arm {
   std::int64_t attached = 0;
 };
 
-/// One line: everything of one day, store and rule.
+/// One line: everything of one day, slice and rule.
 struct Line {
   std::vector<std::string> names;
   ReportRow sum;
@@ -69,12 +69,30 @@ std::string interval(const Measured& measured, double unit, int digits) {
   return text;
 }
 
+/// Of what is split by.
+std::vector<const char*> titles_of(const Slice& slice) {
+  std::vector<const char*> out;
+  if (slice.store) out.push_back("store");
+  if (slice.channel) out.push_back("channel");
+  if (slice.daypart) out.push_back("daypart");
+  return out;
+}
+std::vector<std::string> names_of(const Slice& slice) {
+  std::vector<std::string> out;
+  for (const auto& name : {slice.store, slice.channel}) {
+    if (name) out.push_back(name->empty() ? "(not known)" : *name);
+  }
+  if (slice.daypart) out.emplace_back(name_of(*slice.daypart));
+  return out;
+}
+
 /// What rules earned and how long it took, where that can be said; "" where it cannot of any.
 std::string money_table(const Report& report) {
   std::vector<std::vector<std::string>> cells(1);
-  const bool stores = !report.lifts.empty() && report.lifts.front().store.has_value();
-  const std::size_t left = stores ? 2 : 1;
-  if (stores) cells[0].emplace_back("store");
+  if (!report.lifts.empty()) {
+    for (const char* title : titles_of(report.lifts.front())) cells[0].emplace_back(title);
+  }
+  const std::size_t left = cells[0].size() + 1;
   for (const char* title : {"rule", "net revenue", "margin", "seconds", ""}) {
     cells[0].emplace_back(title);
   }
@@ -89,8 +107,7 @@ std::string money_table(const Report& report) {
         const std::string text = interval(measured, unit, static_cast<int>(exponent));
         return text.empty() ? text : text + " " + money.currency;
       };
-      cells.emplace_back();
-      if (stores) cells.back().push_back(*lift.store);
+      cells.push_back(names_of(lift));
       cells.back().push_back(lift.rule);
       cells.back().push_back(earned(money.revenue));
       cells.back().push_back(money.margin ? earned(*money.margin) : "cost not known");
@@ -125,9 +142,9 @@ std::vector<Line> lines_of(const Report& report) {
   std::vector<Line> lines;
   for (const ReportRow& row : report.rows) {
     std::vector<std::string> names;
-    for (const auto& name : {row.day, row.store, row.rule}) {
-      if (name) names.push_back(name->empty() ? "(no rule)" : *name);
-    }
+    if (row.day) names.push_back(*row.day);
+    for (std::string& name : names_of(row)) names.push_back(std::move(name));
+    if (row.rule) names.push_back(row.rule->empty() ? "(no rule)" : *row.rule);
     if (lines.empty() || lines.back().names != names) {
       lines.emplace_back();
       lines.back().names = names;
@@ -138,7 +155,9 @@ std::vector<Line> lines_of(const Report& report) {
     if (row.arm == "control") line.control = {row.eligible, row.attached};
     line.split = line.split || row.arm.has_value();
     for (const RuleLift& lift : report.lifts) {
-      if (!row.day && row.rule == lift.rule && row.store == lift.store) line.lift = &lift;
+      if (!row.day && row.rule == lift.rule && static_cast<const Slice&>(row) == lift) {
+        line.lift = &lift;
+      }
     }
   }
   return lines;
@@ -154,7 +173,7 @@ std::string report_table(const Report& report) {
   std::vector<std::vector<std::string>> cells(1);
   const ReportRow& first = report.rows.front();
   if (first.day) cells[0].emplace_back("day");
-  if (first.store) cells[0].emplace_back("store");
+  for (const char* title : titles_of(first)) cells[0].emplace_back(title);
   if (first.rule) cells[0].emplace_back("rule");
   const std::size_t names = cells[0].size();
   for (const char* title : {"baskets", "shown", "accepted", "declined", "withheld"}) {

@@ -28,19 +28,22 @@ inline constexpr int kReturnDays = 14;
 /// First 16 bytes of SHA-256 over an event's content: equal id, other content = other machine.
 using ContentDigest = std::array<std::byte, 16>;
 
-/// Adds `n` to the life of a rule's prompts. A tally has n > 1 and no channel.
+/// Adds `n` to the life of a rule's prompts. A tally has n > 1 and no channel. `daypart`: of the store's
+/// clocks, "morning"; "" where they could not be believed.
 struct PromptFacts {
   std::string kind{};  ///< "shown"
   std::string rule{};  ///< id; "#" + 8 hex digits of the stable id; or "" for none
   std::string arm{};
   std::string currency{};
   std::string channel{};
+  std::string daypart{};
   std::int64_t n = 1;
   Milli quantity = 0;
   Minor price_effect = 0;
   Minor saving = 0;
-  std::string sale{};   ///< returned: the basket it was bought in, where it was said
-  std::string offer{};  ///< returned: product key
+  std::string sale{};    ///< returned: the basket it was bought in, where it was said
+  std::string offer{};   ///< returned: product key
+  std::string remark{};  ///< not_a_fit, accept_failed: why, where it was said
 };
 
 /// Adds closed baskets. A tally has no channel, mode or end, and adds no squares.
@@ -49,6 +52,7 @@ struct BasketFacts {
   std::string arm{};
   std::string currency{};
   std::string channel{};
+  std::string daypart{};
   std::string mode{};
   std::string ended{};
   bool eligible = false;

@@ -7,6 +7,32 @@ namespace {
 
 constexpr std::size_t kGapsListed = 100;
 
+constexpr std::string_view kChosen =
+    " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
+    "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS chosen WHERE chosen.id = ?4))"
+    " AND (?5 = '' OR channel = ?5)";
+constexpr std::string_view kOfDayparts = " AND daypart IN (SELECT value FROM json_each(?6))";
+
+/// What kChosen and kOfDayparts ask for; lives as long as the query.
+class Chosen {
+ public:
+  explicit Chosen(const TotalsFilter& filter) : filter_(filter) {
+    if (filter.dayparts.empty()) dayparts_ = "\"\"";  // of whole days
+    for (const std::string& part : filter.dayparts) {
+      dayparts_ += (dayparts_.empty() ? "\"" : ",\"") + part + '"';
+    }
+    dayparts_ = "[" + dayparts_ + "]";
+  }
+  Run& bind(Run& query) const {
+    return query.with(std::int64_t{filter_.from}, std::int64_t{filter_.to}, filter_.store,
+                      filter_.rule, filter_.channel, dayparts_);
+  }
+
+ private:
+  const TotalsFilter& filter_;
+  std::string dayparts_;
+};
+
 std::uint64_t count_of(const Run& row, int column) {
   return static_cast<std::uint64_t>(row.integer(column));
 }
@@ -108,13 +134,14 @@ Result<std::vector<TerminalRow>> SqliteStorage::terminals(std::string_view store
 
 Result<std::vector<PromptTotal>> SqliteStorage::prompt_totals(const TotalsFilter& filter) {
   return fenced("reading totals", [&](Database& db) {
-    Run query = db.run(
-        "SELECT day, store.id, rule, arm, kind, currency, channel, n, quantity, price_effect,"
-        " saving FROM prompt_total JOIN store USING (store_id)"
-        " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
-        "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS named WHERE named.id = ?4))"
-        " ORDER BY day, store.id, rule, arm, kind, currency, channel");
-    query.with(std::int64_t{filter.from}, std::int64_t{filter.to}, filter.store, filter.rule);
+    static const std::string kSelect =
+        "SELECT day, store.id, rule, arm, kind, currency, channel, daypart, n, quantity,"
+        " price_effect, saving FROM prompt_total JOIN store USING (store_id)" +
+        std::string(kChosen) + std::string(kOfDayparts) +
+        " ORDER BY day, store.id, rule, arm, kind, currency, channel, daypart";
+    const Chosen chosen(filter);
+    Run query = db.run(kSelect.c_str());
+    chosen.bind(query);
     std::vector<PromptTotal> rows;
     while (query.step()) {
       PromptTotal row;
@@ -125,10 +152,11 @@ Result<std::vector<PromptTotal>> SqliteStorage::prompt_totals(const TotalsFilter
                  .arm = query.text(3),
                  .currency = query.text(5),
                  .channel = query.text(6),
-                 .n = query.integer(7),
-                 .quantity = query.integer(8),
-                 .price_effect = query.integer(9),
-                 .saving = query.integer(10)};
+                 .daypart = query.text(7),
+                 .n = query.integer(8),
+                 .quantity = query.integer(9),
+                 .price_effect = query.integer(10),
+                 .saving = query.integer(11)};
       rows.push_back(std::move(row));
     }
     return rows;
@@ -138,14 +166,13 @@ Result<std::vector<PromptTotal>> SqliteStorage::prompt_totals(const TotalsFilter
 Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter& filter) {
   return fenced("reading totals", [&](Database& db) {
     static const std::string kSelect =
-        "SELECT day, store.id, rule, arm, currency, channel, mode, ended, eligible, " +
-        std::string(kBasketSums) +
-        " FROM basket_total JOIN store USING (store_id)"
-        " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
-        "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS named WHERE named.id = ?4))"
-        " ORDER BY day, store.id, rule, arm, currency, channel, mode, ended, eligible";
+        "SELECT day, store.id, rule, arm, currency, channel, daypart, mode, ended, eligible, " +
+        std::string(kBasketSums) + " FROM basket_total JOIN store USING (store_id)" +
+        std::string(kChosen) + std::string(kOfDayparts) +
+        " ORDER BY day, store.id, rule, arm, currency, channel, daypart, mode, ended, eligible";
+    const Chosen chosen(filter);
     Run query = db.run(kSelect.c_str());
-    query.with(std::int64_t{filter.from}, std::int64_t{filter.to}, filter.store, filter.rule);
+    chosen.bind(query);
     std::vector<BasketTotal> rows;
     while (query.step()) {
       BasketTotal row;
@@ -155,10 +182,11 @@ Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter
       row.sum.arm = query.text(3);
       row.sum.currency = query.text(4);
       row.sum.channel = query.text(5);
-      row.sum.mode = query.text(6);
-      row.sum.ended = query.text(7);
-      row.sum.eligible = query.integer(8) != 0;
-      const auto [plain, squares] = read_sums(query, 9);
+      row.sum.daypart = query.text(6);
+      row.sum.mode = query.text(7);
+      row.sum.ended = query.text(8);
+      row.sum.eligible = query.integer(9) != 0;
+      const auto [plain, squares] = read_sums(query, 10);
       row.sum.n = plain[0];
       row.attached = plain[1];
       row.sum.total = plain[2];
@@ -180,6 +208,25 @@ Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter
       row.margin_sq = squares[1];
       row.open_ms_sq = squares[2];
       rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+}
+
+Result<std::vector<RemarkTotal>> SqliteStorage::remarks(const TotalsFilter& filter,
+                                                        std::size_t most) {
+  return fenced("reading remarks", [&](Database& db) {
+    static const std::string kSelect =
+        "SELECT rule, kind, remark, sum(n) AS times FROM remark_total JOIN store USING (store_id)" +
+        std::string(kChosen) +
+        " AND (?6 = '[\"\"]' OR daypart IN (SELECT value FROM json_each(?6)))"
+        " GROUP BY 1, 2, 3 ORDER BY times DESC, 1, 2, 3 LIMIT ?7";
+    const Chosen chosen(filter);
+    Run query = db.run(kSelect.c_str());
+    chosen.bind(query).with(static_cast<std::int64_t>(most));
+    std::vector<RemarkTotal> rows;
+    while (query.step()) {
+      rows.push_back({query.text(0), query.text(1), query.text(2), query.integer(3)});
     }
     return rows;
   });

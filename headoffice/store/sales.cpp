@@ -40,7 +40,7 @@ std::vector<Sales::Sale> Sales::sales(std::int64_t store, const std::string& bas
   std::vector<Sale> out;
   Run query = db_.run(
       "SELECT source_id, seq, at, day, rule, arm, currency, channel, ended, total, margin_known,"
-      " margin, accepted, cap FROM sale WHERE store_id = ? AND basket = ?");
+      " margin, accepted, cap, daypart FROM sale WHERE store_id = ? AND basket = ?");
   query.with(store, basket);
   while (query.step()) {
     Sale sale;
@@ -50,6 +50,7 @@ std::vector<Sales::Sale> Sales::sales(std::int64_t store, const std::string& bas
                   .arm = query.text(5),
                   .currency = query.text(6),
                   .channel = query.text(7),
+                  .daypart = query.text(14),
                   .mode = "sale",
                   .ended = query.text(8),
                   .eligible = true,
@@ -132,11 +133,11 @@ void Sales::closed(const Place& place, const BasketFacts& facts) {
   if (!came.empty()) before = sales(place.store, facts.basket);
   db_.run(
          "INSERT INTO sale (store_id, basket, source_id, seq, at, day, rule, arm, currency,"
-         " channel, ended, total, margin_known, margin, accepted, cap)"
-         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+         " channel, ended, total, margin_known, margin, accepted, cap, daypart)"
+         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .with(place.store, facts.basket, place.source, place.seq, place.at, std::int64_t{place.day},
             facts.rule, facts.arm, facts.currency, facts.channel, facts.ended, facts.total,
-            std::int64_t{facts.margin_known}, facts.margin, offer, cap)
+            std::int64_t{facts.margin_known}, facts.margin, offer, cap, facts.daypart)
       .done();
   if (came.empty()) {
     return totals_.add(place.day, place.store, facts, brought_by(facts, cap, 0, false));

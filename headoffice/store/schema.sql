@@ -97,8 +97,10 @@ CREATE TABLE rejected (
   UNIQUE (source_id, seq, digest)
 ) STRICT;
 
--- The life of prompts. channel is '' where detail was lost before it was sent (tallies).
+-- The life of prompts. channel is '' where detail was lost before it was sent (tallies). daypart '' is the whole day;
+-- beside it stands each part of it, of what came with a clock that could be believed.
 CREATE TABLE prompt_total (
+  daypart      TEXT NOT NULL,
   day          INTEGER NOT NULL,
   store_id     INTEGER NOT NULL REFERENCES store,
   rule         TEXT NOT NULL,
@@ -110,12 +112,13 @@ CREATE TABLE prompt_total (
   quantity     INTEGER NOT NULL,          -- thousandths
   price_effect INTEGER NOT NULL,          -- minor units
   saving       INTEGER NOT NULL,
-  PRIMARY KEY (day, store_id, rule, arm, kind, currency, channel)
+  PRIMARY KEY (daypart, day, store_id, rule, arm, kind, currency, channel)
 ) STRICT, WITHOUT ROWID;
 
 -- Closed baskets by their experiment. mode, ended and channel are '' where detail was lost: such rows have counts and
 -- totals, no squares. Squares are decimal text: they need 128 bits.
 CREATE TABLE basket_total (
+  daypart      TEXT NOT NULL,             -- as in prompt_total
   day          INTEGER NOT NULL,
   store_id     INTEGER NOT NULL REFERENCES store,
   rule         TEXT NOT NULL,
@@ -152,7 +155,20 @@ CREATE TABLE basket_total (
   capped_margin_sq TEXT NOT NULL DEFAULT '0',
   given_back       INTEGER NOT NULL DEFAULT 0, -- of these, those of which something came back within 14 days
   accepted_back    INTEGER NOT NULL DEFAULT 0, -- of these, those whose accepted offer came back
-  PRIMARY KEY (day, store_id, rule, arm, currency, channel, mode, ended, eligible)
+  PRIMARY KEY (daypart, day, store_id, rule, arm, currency, channel, mode, ended, eligible)
+) STRICT, WITHOUT ROWID;
+
+-- What was remarked on prompts: why one was no fit, why an accepted offer could not be added.
+CREATE TABLE remark_total (
+  day      INTEGER NOT NULL,
+  store_id INTEGER NOT NULL REFERENCES store,
+  rule     TEXT NOT NULL,
+  channel  TEXT NOT NULL,
+  daypart  TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  remark   TEXT NOT NULL,
+  n        INTEGER NOT NULL,
+  PRIMARY KEY (day, store_id, rule, channel, daypart, kind, remark)
 ) STRICT, WITHOUT ROWID;
 
 -- What one sale counts at most in a lift of money: declared when the rule is first published, never changed.
@@ -182,6 +198,7 @@ CREATE TABLE sale (
   margin       INTEGER NOT NULL,
   accepted     TEXT NOT NULL,             -- the experiment's offer, where a prompt was accepted; or ''
   cap          INTEGER NOT NULL,
+  daypart      TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (store_id, basket, source_id, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -66,8 +66,20 @@ struct TerminalRow {
 struct TotalsFilter {
   BusinessDay from = 0;  ///< both inclusive
   BusinessDay to = 0;
-  std::string store;  ///< empty = all
-  std::string rule;   ///< empty = all
+  std::string store;      ///< empty = all
+  std::string rule;       ///< empty = all
+  std::string channel{};  ///< empty = all
+  /// Empty = whole days, which have everything; else of these parts alone, each by itself.
+  std::vector<std::string> dayparts{};
+};
+
+/// What was remarked on a rule's prompts: why one was no fit, or could not be added ("": not said).
+struct RemarkTotal {
+  std::string rule;
+  std::string kind;  ///< "not_a_fit", "accept_failed"
+  std::string remark;
+  std::int64_t n = 0;
+  friend bool operator==(const RemarkTotal&, const RemarkTotal&) = default;
 };
 
 struct PromptTotal {
@@ -255,6 +267,9 @@ class Storage {
 
   virtual Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) = 0;
   virtual Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) = 0;
+  /// The `most` most frequent, most first; equals in the order of rule, kind and remark.
+  virtual Result<std::vector<RemarkTotal>> remarks(const TotalsFilter& filter,
+                                                   std::size_t most) = 0;
   virtual Result<Completeness> completeness(std::string_view store) = 0;
   /// Of all stores. `verify` compares the lanes' own record ids, which reads every row.
   virtual Result<RecordCount> records(bool verify) = 0;

@@ -13,6 +13,10 @@ bool add_all(std::array<T, N>& sums, const std::array<T, N>& more) {
   return true;
 }
 
+bool add_all(BasketSums& sums, const BasketSums& more) {
+  return add_all(sums.plain, more.plain) && add_all(sums.squares, more.squares);
+}
+
 std::string marks(std::size_t n) {
   std::string out = "?";
   for (std::size_t i = 1; i < n; ++i) out += ", ?";
@@ -32,7 +36,7 @@ std::string replaced() {
 }
 
 constexpr std::string_view kBasketKey =
-    "day, store_id, rule, arm, currency, channel, mode, ended, eligible";
+    "daypart, day, store_id, rule, arm, currency, channel, mode, ended, eligible";
 
 KeptSums plus(const KeptSums& a, const KeptSums& b) {
   return {a.n + b.n, a.sum + b.sum, a.squares + b.squares};
@@ -64,10 +68,10 @@ BasketSums read_sums(const Run& row, int first) {
   return sums;
 }
 
-Totals::PromptSums Totals::load(const PromptKey& key) {
+PromptSums Totals::load(const PromptKey& key) {
   Run query = db_.run(
-      "SELECT n, quantity, price_effect, saving FROM prompt_total WHERE day = ? AND store_id = ?"
-      " AND rule = ? AND arm = ? AND kind = ? AND currency = ? AND channel = ?");
+      "SELECT n, quantity, price_effect, saving FROM prompt_total WHERE daypart = ? AND day = ?"
+      " AND store_id = ? AND rule = ? AND arm = ? AND kind = ? AND currency = ? AND channel = ?");
   std::apply([&](const auto&... part) { query.with(part...); }, key);
   PromptSums sums{};
   if (query.step()) {
@@ -79,18 +83,28 @@ Totals::PromptSums Totals::load(const PromptKey& key) {
 BasketSums Totals::load(const BasketKey& key) {
   static const std::string kSelect =
       "SELECT " + std::string(kBasketSums) +
-      " FROM basket_total WHERE day = ? AND store_id = ? AND rule = ? AND arm = ?"
+      " FROM basket_total WHERE daypart = ? AND day = ? AND store_id = ? AND rule = ? AND arm = ?"
       " AND currency = ? AND channel = ? AND mode = ? AND ended = ? AND eligible = ?";
   Run query = db_.run(kSelect.c_str());
   std::apply([&](const auto&... part) { query.with(part...); }, key);
   return query.step() ? read_sums(query, 0) : BasketSums{};
 }
 
-Totals::BasketKey Totals::key_of(BusinessDay day, std::int64_t store, const BasketFacts& f) {
-  return {day, store, f.rule, f.arm, f.currency, f.channel, f.mode, f.ended, f.eligible ? 1 : 0};
+PromptSums& Totals::at(std::string_view daypart, BusinessDay day, std::int64_t store,
+                       const PromptFacts& f) {
+  PromptKey key{daypart, day, store, f.rule, f.arm, f.kind, f.currency, f.channel};
+  auto found = prompts_.find(key);
+  if (found == prompts_.end()) {
+    PromptSums sums = load(key);
+    found = prompts_.emplace(std::move(key), sums).first;
+  }
+  return found->second;
 }
 
-BasketSums& Totals::at(BasketKey key) {
+BasketSums& Totals::at(std::string_view daypart, BusinessDay day, std::int64_t store,
+                       const BasketFacts& f) {
+  BasketKey key{daypart,    day,       store,  f.rule,  f.arm,
+                f.currency, f.channel, f.mode, f.ended, f.eligible ? 1 : 0};
   auto found = baskets_.find(key);
   if (found == baskets_.end()) {
     BasketSums sums = load(key);
@@ -99,68 +113,73 @@ BasketSums& Totals::at(BasketKey key) {
   return found->second;
 }
 
+template <class Facts, class Sums>
+bool Totals::add_to_both(BusinessDay day, std::int64_t store, const Facts& f, const Sums& more) {
+  Sums& whole = at("", day, store, f);
+  Sums* part = f.daypart.empty() ? nullptr : &at(f.daypart, day, store, f);
+  Sums whole_sums = whole;
+  Sums part_sums = part == nullptr ? Sums{} : *part;
+  if (!add_all(whole_sums, more) || !add_all(part_sums, more)) return false;
+  whole = whole_sums;
+  if (part != nullptr) *part = part_sums;
+  return true;
+}
+
 bool Totals::add(BusinessDay day, std::int64_t store, const PromptFacts& f) {
-  PromptKey key{day, store, f.rule, f.arm, f.kind, f.currency, f.channel};
-  auto found = prompts_.find(key);
-  if (found == prompts_.end()) {
-    PromptSums sums = load(key);
-    found = prompts_.emplace(std::move(key), sums).first;
+  if (!add_to_both(day, store, f, PromptSums{f.n, f.quantity, f.price_effect, f.saving})) {
+    return false;
   }
-  PromptSums sums = found->second;
-  if (!add_all(sums, PromptSums{f.n, f.quantity, f.price_effect, f.saving})) return false;
-  found->second = sums;
+  if (f.kind == "not_a_fit" || f.kind == "accept_failed") {
+    remarks_[{day, store, f.rule, f.channel, f.daypart, f.kind, f.remark}] += f.n;
+  }
   return true;
 }
 
 bool Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f) {
-  BasketSums& kept = at(key_of(day, store, f));
-  BasketSums sums = kept;
   const bool detail = !f.mode.empty();
   const std::int64_t timed = f.open_ms ? 1 : 0;
   const std::int64_t open = f.open_ms.value_or(0);
   const std::int64_t capped = std::min(open, kMostOpen);
-  const std::array<std::int64_t, 20> plain{f.n,
-                                           f.attached ? 1 : 0,
-                                           f.total,
-                                           f.margin_known ? 1 : 0,
-                                           f.margin_known ? f.margin : 0,
-                                           f.items,
-                                           f.lines,
-                                           f.shown,
-                                           f.withheld,
-                                           f.accepted,
-                                           timed,
-                                           open,
-                                           timed,
-                                           capped};
-  const std::array<Wide, 6> squares{detail ? square(f.total) : 0,
-                                    f.margin_known ? square(f.margin) : 0, square(open),
-                                    square(capped)};
-  if (!add_all(sums.plain, plain) || !add_all(sums.squares, squares)) return false;
-  kept = sums;
-  return true;
+  const BasketSums more{
+      {f.n, f.attached ? 1 : 0, f.total, f.margin_known ? 1 : 0, f.margin_known ? f.margin : 0,
+       f.items, f.lines, f.shown, f.withheld, f.accepted, timed, open, timed, capped},
+      {detail ? square(f.total) : 0, f.margin_known ? square(f.margin) : 0, square(open),
+       square(capped)}};
+  return add_to_both(day, store, f, more);
 }
 
 void Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f, const Brought& more) {
-  BasketSums& sums = at(key_of(day, store, f));
   const std::array<std::int64_t, 6> plain{more.revenue.n,  more.revenue.sum, more.margin.n,
                                           more.margin.sum, more.given_back,  more.accepted_back};
-  for (std::size_t i = 0; i < plain.size(); ++i) sums.plain[14 + i] += plain[i];
-  sums.squares[4] += more.revenue.squares;
-  sums.squares[5] += more.margin.squares;
+  const auto add_to = [&](BasketSums& sums) {
+    for (std::size_t i = 0; i < plain.size(); ++i) sums.plain[14 + i] += plain[i];
+    sums.squares[4] += more.revenue.squares;
+    sums.squares[5] += more.margin.squares;
+  };
+  add_to(at("", day, store, f));
+  if (!f.daypart.empty()) add_to(at(f.daypart, day, store, f));
 }
 
 void Totals::save() {
   for (const auto& [key, sums] : prompts_) {
     Run write = db_.run(
-        "INSERT INTO prompt_total (day, store_id, rule, arm, kind, currency, channel,"
-        " n, quantity, price_effect, saving) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (day, store_id, rule, arm, kind, currency, channel) DO UPDATE SET"
+        "INSERT INTO prompt_total (daypart, day, store_id, rule, arm, kind, currency, channel,"
+        " n, quantity, price_effect, saving) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (daypart, day, store_id, rule, arm, kind, currency, channel) DO UPDATE SET"
         " n = excluded.n, quantity = excluded.quantity, price_effect = excluded.price_effect,"
         " saving = excluded.saving");
     std::apply([&](const auto&... part) { write.with(part...); }, key);
     std::apply([&](const auto&... part) { write.with(part...); }, sums);
     write.done();
+  }
+  for (const auto& [key, n] : remarks_) {
+    Run write = db_.run(
+        "INSERT INTO remark_total (day, store_id, rule, channel, daypart, kind, remark, n)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (day, store_id, rule, channel, daypart, kind, remark)"
+        " DO UPDATE SET n = n + excluded.n");
+    std::apply([&](const auto&... part) { write.with(part...); }, key);
+    write.with(n).done();
   }
   static const std::string kWrite = "INSERT INTO basket_total (" + std::string(kBasketKey) + ", " +
                                     std::string(kBasketSums) + ") VALUES (" +

@@ -24,6 +24,9 @@ struct Brought {
 Brought operator+(const Brought& a, const Brought& b);
 Brought operator-(const Brought& a, const Brought& b);
 
+/// The sums of prompt_total: n, quantity, price_effect, saving.
+using PromptSums = std::array<std::int64_t, 4>;
+
 /// The sums of basket_total, as its columns stand in kBasketSums.
 struct BasketSums {
   std::array<std::int64_t, 20> plain{};
@@ -42,30 +45,39 @@ class Totals {
  public:
   explicit Totals(Database& db) : db_(db) {}
 
-  /// false: a sum would no longer fit; nothing was added.
+  /// false: a sum would no longer fit; nothing was added. What is remarked on a prompt
+  /// counts with its reason too.
   bool add(BusinessDay day, std::int64_t store, const PromptFacts& facts);
   bool add(BusinessDay day, std::int64_t store, const BasketFacts& facts);
-  /// To the row that `facts` went into. Fits: a cap is at most kMostCap.
+  /// To the rows that `facts` went into. Fits: a cap is at most kMostCap.
   void add(BusinessDay day, std::int64_t store, const BasketFacts& facts, const Brought& more);
   void save();
 
  private:
-  // day, store, rule, arm, kind, currency, channel
-  using PromptKey = std::tuple<BusinessDay, std::int64_t, std::string, std::string, std::string,
+  // daypart, day, store, rule, arm, kind, currency, channel
+  using PromptKey = std::tuple<std::string, BusinessDay, std::int64_t, std::string, std::string,
+                               std::string, std::string, std::string>;
+  // daypart, day, store, rule, arm, currency, channel, mode, ended, eligible
+  using BasketKey = std::tuple<std::string, BusinessDay, std::int64_t, std::string, std::string,
+                               std::string, std::string, std::string, std::string, std::int64_t>;
+  // day, store, rule, channel, daypart, kind, remark
+  using RemarkKey = std::tuple<BusinessDay, std::int64_t, std::string, std::string, std::string,
                                std::string, std::string>;
-  // day, store, rule, arm, currency, channel, mode, ended, eligible
-  using BasketKey = std::tuple<BusinessDay, std::int64_t, std::string, std::string, std::string,
-                               std::string, std::string, std::string, std::int64_t>;
-  using PromptSums = std::array<std::int64_t, 4>;
 
-  static BasketKey key_of(BusinessDay day, std::int64_t store, const BasketFacts& facts);
-  BasketSums& at(BasketKey key);
+  PromptSums& at(std::string_view daypart, BusinessDay day, std::int64_t store,
+                 const PromptFacts& facts);
+  BasketSums& at(std::string_view daypart, BusinessDay day, std::int64_t store,
+                 const BasketFacts& facts);
+  /// To the whole day's row and its daypart's, or to neither.
+  template <class Facts, class Sums>
+  bool add_to_both(BusinessDay day, std::int64_t store, const Facts& facts, const Sums& more);
   PromptSums load(const PromptKey& key);
   BasketSums load(const BasketKey& key);
 
   Database& db_;
   std::map<PromptKey, PromptSums> prompts_;
   std::map<BasketKey, BasketSums> baskets_;
+  std::map<RemarkKey, std::int64_t> remarks_;  ///< more of them
 };
 
 }  // namespace sidedish::headoffice

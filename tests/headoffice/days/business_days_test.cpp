@@ -51,6 +51,37 @@ TEST_CASE("business days: a day begins at 04:00 store time, also when the clocks
   CHECK(days.day_of("Europe/Berlin", -1) == -1);
 }
 
+// Fails when a part begins by UTC, or by yesterday's offset on the day the clocks change.
+TEST_CASE("business days: a daypart is that of the store's clocks", "[headoffice]") {
+  BusinessDays days(zone_files("/usr/share/zoneinfo"));
+  const struct {
+    const char* zone;
+    const char* time;
+    const char* part;
+  } cases[] = {
+      {"Europe/Berlin", "2026-11-21T02:59:59.999Z", "night"},
+      {"Europe/Berlin", "2026-11-21T03:00:00Z", "morning"},
+      {"Europe/Berlin", "2026-11-21T09:59:59Z", "morning"},
+      {"Europe/Berlin", "2026-11-21T10:00:00Z", "midday"},
+      {"Europe/Berlin", "2026-11-21T13:00:00Z", "afternoon"},
+      {"Europe/Berlin", "2026-11-21T16:00:00Z", "evening"},
+      {"Europe/Berlin", "2026-11-21T19:59:59Z", "evening"},
+      {"Europe/Berlin", "2026-11-21T20:00:00Z", "night"},
+      {"Europe/Berlin", "2026-03-29T08:59:59Z", "morning"},  // clocks put forward at 01:00 UTC
+      {"Europe/Berlin", "2026-03-29T09:00:00Z", "midday"},
+      {"Asia/Kathmandu", "2026-11-21T05:15:00Z", "midday"},
+      {"Asia/Tokyo", "2026-11-20T23:00:00Z", "morning"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.zone << " " << c.time);
+    const Daypart part = days.part_of(c.zone, *format::parse_time(c.time));
+    CHECK(name_of(part) == c.part);
+    CHECK(parse_daypart(c.part) == part);
+  }
+  CHECK_FALSE(parse_daypart(""));
+  CHECK_FALSE(parse_daypart("Morning"));
+}
+
 TEST_CASE("business days: a name that is no zone has no file", "[headoffice]") {
   BusinessDays days(zone_files("/usr/share/zoneinfo"));
   for (const char* bad : {"", "../../etc/passwd", "/etc/passwd", "Europe/", "Europe//Berlin",

@@ -8,7 +8,7 @@ namespace {
 // Head office adds up as events come; this looks at all of them at once.
 constexpr const char* kMake = R"sql(
 CREATE TEMP TABLE told AS
-SELECT event_id AS id, event.source_id, seq, store.id AS store, event.day, event.at, event.type,
+WITH raw AS (SELECT event_id AS id, event.source_id, seq, store.id AS store, event.day, event.at, event.type,
   coalesce(json_extract(json, '$.data.rule'), '') AS rule,
   coalesce(json_extract(json, '$.data.arm'), 'none') AS arm,
   json_extract(json, '$.data.currency') AS currency,
@@ -16,6 +16,7 @@ SELECT event_id AS id, event.source_id, seq, store.id AS store, event.day, event
   coalesce(json_extract(json, '$.data.offer'), '') AS offer,
   coalesce(json_extract(json, '$.data.remark'), '') AS remark,
   json_extract(json, '$.data.basket') AS basket,
+  json_extract(json, '$.data.channel') AS channel,
   json_extract(json, '$.data.mode') AS mode,
   json_extract(json, '$.data.end') AS ended,
   json_extract(json, '$.data.eligible') AS eligible,
@@ -27,8 +28,16 @@ SELECT event_id AS id, event.source_id, seq, store.id AS store, event.day, event
   json_extract(json, '$.data.opened_at') AS opened_at,
   json_extract(json, '$.data.tender_at') AS tender_at
 FROM event JOIN source USING (source_id) JOIN terminal USING (terminal_id)
-  JOIN store ON store.store_id = terminal.store_id;
-CREATE INDEX temp.told_key ON told (day, store, rule, arm, type);
+  JOIN store ON store.store_id = terminal.store_id),
+-- Berlin puts its clocks back on 25 October 2026 at 01:00 UTC.
+clock AS (SELECT *, (event_at / 3600000 + CASE WHEN store = 'tokyo' THEN 9
+    WHEN event_at < 1792890000000 THEN 2 ELSE 1 END) % 24 AS hour FROM (SELECT *, at AS event_at FROM raw)),
+part AS (SELECT *, CASE WHEN hour < 4 THEN 'night' WHEN hour < 11 THEN 'morning' WHEN hour < 14 THEN 'midday'
+    WHEN hour < 17 THEN 'afternoon' WHEN hour < 21 THEN 'evening' ELSE 'night' END AS daypart FROM clock)
+SELECT *, date(day * 86400, 'unixepoch') || ' ' || store || ' ' || rule || ' ' || arm AS by_day,
+  store || ' ' || channel || ' ' || daypart || ' ' || rule || ' ' || arm AS by_slice FROM part;
+CREATE INDEX temp.told_day ON told (by_day, type);
+CREATE INDEX temp.told_slice ON told (by_slice, type);
 
 -- Sales whose goods can come back, and where each return belongs.
 CREATE TEMP TABLE sold AS SELECT * FROM told WHERE type = 'basket.closed' AND mode = 'sale'
@@ -53,7 +62,7 @@ WITH gone AS (
 -- margin * gone / total, half to even
 parts AS (SELECT *, margin * gone AS p, max(total, 1) AS t FROM gone),
 floors AS (SELECT *, (p - ((p % t) + t) % t) / t AS f, ((p % t) + t) % t AS r FROM parts)
-SELECT id, store, day, rule, arm, ended, gone > 0 AS given_back, accepted_back, attached,
+SELECT id, store, day, rule, arm, channel, daypart, by_day, by_slice, ended, gone > 0 AS given_back, accepted_back, attached,
   CASE ended WHEN 'voided' THEN 0 ELSE max(-cap, min(cap, total - gone)) END AS revenue,
   CASE WHEN ended = 'voided' THEN 0 WHEN margin_known THEN
     max(-cap, min(cap, margin - (f + (2 * r > t OR (2 * r = t AND f % 2 <> 0))))) END AS margin,
@@ -61,34 +70,35 @@ SELECT id, store, day, rule, arm, ended, gone > 0 AS given_back, accepted_back, 
     strftime('%s', tender_at) * 1000 + substr(tender_at, 21, 3)
     - strftime('%s', opened_at) * 1000 - substr(opened_at, 21, 3)) END AS open
 FROM floors;
-CREATE INDEX temp.unit_key ON unit (day, store, rule, arm);
+CREATE INDEX temp.unit_day ON unit (by_day);
+CREATE INDEX temp.unit_slice ON unit (by_slice);
 )sql";
 
 constexpr const char* kRows = R"sql(
-WITH keys AS (SELECT DISTINCT day, store, rule, arm FROM told
+WITH keys AS (SELECT DISTINCT KEY AS key FROM told
   WHERE type LIKE 'prompt.%' OR type = 'basket.closed'),
 sale AS (SELECT *, ended <> 'voided' AS stands FROM told
   WHERE type = 'basket.closed' AND mode = 'sale' AND ended <> 'replaced')
-SELECT date(day * 86400, 'unixepoch') || ' ' || store || ' ' || rule || ' ' || arm,
+SELECT key,
  (SELECT group_concat(n, ' ') FROM (SELECT (SELECT count(*) FROM told AS t
-   WHERE (t.day, t.store, t.rule, t.arm) = (k.day, k.store, k.rule, k.arm)
+   WHERE t.KEY = k.key
      AND t.type = 'prompt.' || kind.value) AS n
    FROM json_each('["shown","withheld","accepted","declined","undone","withdrawn","lapsed",'
      || '"arrived","kept","voided","returned"]') AS kind)) || ' ' ||
  (SELECT count(*) FILTER (WHERE stands) || ' ' || count(*) FILTER (WHERE eligible) || ' ' ||
     count(*) FILTER (WHERE eligible AND attached) FROM sale AS s
-  WHERE (s.day, s.store, s.rule, s.arm) = (k.day, k.store, k.rule, k.arm)) || ' ' ||
+  WHERE s.KEY = k.key) || ' ' ||
  (SELECT coalesce(sum(given_back), 0) || ' ' || coalesce(sum(accepted_back), 0) FROM unit AS u
-  WHERE (u.day, u.store, u.rule, u.arm) = (k.day, k.store, k.rule, k.arm)) || ' ' ||
+  WHERE u.KEY = k.key) || ' ' ||
  (SELECT 'total ' || coalesce(min(currency) || ' ' || sum(total) || ' ', '')
    || 'margin ' || coalesce(min(currency) || ' ' || sum(margin * margin_known) || ' ', '')
    || 'squares ' || coalesce(min(currency) || ' ' || sum(total * total) || ' ', '')
    || coalesce(min(currency) || ' ' || sum(margin * margin * margin_known) || ' ', '')
   FROM sale AS s
-  WHERE stands AND (s.day, s.store, s.rule, s.arm) = (k.day, k.store, k.rule, k.arm)) ||
+  WHERE stands AND s.KEY = k.key) ||
  (SELECT 'moved ' || coalesce(min(currency) || ' ' || sum(moved) || ' ', '') FROM told AS t
   WHERE type IN ('prompt.accepted', 'prompt.undone', 'prompt.voided', 'prompt.returned')
-    AND (t.day, t.store, t.rule, t.arm) = (k.day, k.store, k.rule, k.arm))
+    AND t.KEY = k.key)
 FROM keys AS k
 )sql";
 
@@ -96,7 +106,7 @@ FROM keys AS k
 constexpr const char* kLift = R"sql(
 WITH value AS (SELECT day / 7 AS week, arm = 'treated' AS treated,
     CASE ?1 WHEN 'attached' THEN attached WHEN 'revenue' THEN revenue WHEN 'margin' THEN margin
-      ELSE open END AS x FROM unit WHERE rule = ?2),
+      ELSE open END AS x FROM unit WHERE rule = ?2 AND (?3 = '' OR channel || ' ' || daypart = ?3)),
 arm AS (SELECT week, treated, count(x) AS n, avg(x) AS mean,
     CASE ?1 WHEN 'attached' THEN (sum(x) + 1.0) / (count(x) + 2) * (1 - (sum(x) + 1.0) / (count(x) + 2))
       ELSE (sum(x * x) - sum(x) * avg(x)) / (count(x) - 1) END AS variance
@@ -119,18 +129,34 @@ SELECT nt, nc, estimate, estimate - half, estimate + half FROM half
 
 Figures::Figures(Database& db) : db_(db) { db_.script(kMake); }
 
-std::map<std::string, std::string> Figures::rows() const {
+std::map<std::string, std::string> Figures::rows(const char* key) const {
+  static std::map<std::string, std::string> texts;  // a statement is known by its text's address
+  std::string& sql = texts.try_emplace(key, kRows).first->second;
+  for (std::size_t at = 0; (at = sql.find("KEY", at)) != std::string::npos;)
+    sql.replace(at, 3, key);
   std::map<std::string, std::string> out;
-  Run query = db_.run(kRows);
+  Run query = db_.run(sql.c_str());
   while (query.step()) out[query.text(0)] = query.text(1);
   return out;
 }
 
-Figures::Interval Figures::lift(const std::string& measure, const std::string& rule) const {
+std::map<std::string, std::int64_t> Figures::remarks() const {
+  std::map<std::string, std::int64_t> out;
+  Run query = db_.run(
+      "SELECT rule || ' ' || substr(type, 8) || ' ' || remark, count(*) FROM told"
+      " WHERE type IN ('prompt.not_a_fit', 'prompt.accept_failed') GROUP BY 1");
+  while (query.step()) out[query.text(0)] = query.integer(1);
+  return out;
+}
+
+Figures::Interval Figures::lift(const std::string& measure, const std::string& rule,
+                                const std::string& slice) const {
   Run query = db_.run(kLift);
-  REQUIRE(query.with(measure, rule).step());
-  // Texts of 17 digits: the room's statements read integers and texts alone.
-  const auto real = [&](int column) { return std::stod(query.text(column)); };
+  REQUIRE(query.with(measure, rule, slice).step());
+  // Texts of 17 digits: the room's statements read integers and texts alone. No week with both arms: 0.
+  const auto real = [&](int column) {
+    return query.text(column).empty() ? 0 : std::stod(query.text(column));
+  };
   return {query.integer(0), query.integer(1), real(2), real(3), real(4)};
 }
 

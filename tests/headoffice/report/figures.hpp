@@ -22,10 +22,14 @@ class Figures {
 
   /// `db`: a head office's file that nobody else has open; gets temporary tables.
   explicit Figures(Database& db);
-  /// By day, store, rule and arm: kinds, counts and sums, as text.
-  std::map<std::string, std::string> rows() const;
-  /// measure: attached, revenue, margin, open.
-  Interval lift(const std::string& measure, const std::string& rule) const;
+  /// Kinds, counts and sums, as text. key: by_day (day, store, rule and arm) or by_slice (store,
+  /// channel, daypart, rule and arm).
+  std::map<std::string, std::string> rows(const char* key) const;
+  /// By rule, kind and text.
+  std::map<std::string, std::int64_t> remarks() const;
+  /// measure: attached, revenue, margin, open; slice: channel and daypart, or empty: all.
+  Interval lift(const std::string& measure, const std::string& rule,
+                const std::string& slice = "") const;
 
  private:
   Database& db_;

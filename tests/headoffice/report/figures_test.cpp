@@ -10,6 +10,7 @@
 #include "tests/headoffice/support/support.hpp"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -80,6 +81,12 @@ class Story {
     const UtcMs end = o.at + static_cast<UtcMs>(below(900'000));
     o.kind = treated ? OutcomeKind::shown : OutcomeKind::withheld;
     add(o, "t1");
+    if (treated && below(9) == 0) {
+      model::Outcome remark = o;
+      remark.kind = below(3) == 0 ? OutcomeKind::accept_failed : OutcomeKind::not_a_fit;
+      remark.remark = std::array{"", "too dear", "had one"}[below(3)];
+      add(remark, "t1");
+    }
     if (yes) {
       o.kind = OutcomeKind::accepted;
       add(o, "t1");
@@ -199,7 +206,8 @@ std::string wide(const std::map<std::string, Wide>& sums) {
 }  // namespace
 
 // Fails when a return is taken off the wrong sale or too late, a voided sale counts, a cap is left
-// out, something sent twice counts twice, or an arm's spread is that of something else.
+// out, something sent twice counts twice, an arm's spread is that of something else, or a sale of the
+// night the clocks change counts in another part of the day.
 TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 0.1 point",
           "[headoffice]") {
   const auto seed = static_cast<std::uint64_t>(GENERATE(range(1, 4)));
@@ -207,7 +215,9 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
   std::mt19937_64 random(seed);
   const Folder folder;
   Report rows;
+  Report slices;
   Report lifts;
+  Report slice_lifts;
   {
     auto storage = open(folder.file("h.db"));
     REQUIRE(storage->put_store({"mitte", "Mitte", "Europe/Berlin", kNoon, 0}));
@@ -225,6 +235,15 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
         make_report(*storage, {all, {.day = true, .store = true, .rule = true, .arm = true}, kDay});
     REQUIRE(split);
     rows = *split;
+    const auto parts = make_report(
+        *storage,
+        {all, {.store = true, .channel = true, .daypart = true, .rule = true, .arm = true}, kDay});
+    REQUIRE(parts);
+    slices = *parts;
+    const auto each =
+        make_report(*storage, {all, {.channel = true, .daypart = true, .rule = true}, kDay});
+    REQUIRE(each);
+    slice_lifts = *each;
     const auto whole = make_report(*storage, {all, {.rule = true}, kDay});
     REQUIRE(whole);
     lifts = *whole;
@@ -232,8 +251,7 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
   Database db(folder.file("h.db"));
   const Figures figures(db);
 
-  std::map<std::string, std::string> told;
-  for (const ReportRow& row : rows.rows) {
+  const auto text_of = [](const ReportRow& row) {
     std::string text;
     for (const std::int64_t n : row.kinds) text += std::to_string(n) + " ";
     for (const std::int64_t n :
@@ -242,22 +260,45 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
     }
     text += "total " + money(row.total) + "margin " + money(row.margin) + "squares " +
             wide(row.total_squares) + wide(row.margin_squares) + "moved " + money(row.price_effect);
-    told[*row.day + " " + *row.store + " " + *row.rule + " " + *row.arm] = text;
+    return text;
+  };
+  std::map<std::string, std::string> told;
+  for (const ReportRow& row : rows.rows) {
+    told[*row.day + " " + *row.store + " " + *row.rule + " " + *row.arm] = text_of(row);
   }
-  CHECK(told == figures.rows());
+  CHECK(told == figures.rows("by_day"));
   CHECK(told.size() > 100);
+  told.clear();
+  for (const ReportRow& row : slices.rows) {
+    told[*row.store + " " + *row.channel + " " + std::string(name_of(*row.daypart)) + " " +
+         *row.rule + " " + *row.arm] = text_of(row);
+  }
+  CHECK(told == figures.rows("by_slice"));
+  CHECK(told.size() >= 2 * 3 * 2 * 5);  // arms of rules on channels in dayparts
+
+  std::map<std::string, std::int64_t> remarks;
+  for (const RemarkTotal& one : lifts.remarks) {
+    remarks[one.rule + " " + one.kind + " " + one.remark] += one.n;
+  }
+  CHECK(remarks == figures.remarks());
+  CHECK(remarks.size() >= 3 * 2 * 3 - 2);  // rules, kinds, texts
+  CHECK(std::is_sorted(lifts.remarks.begin(), lifts.remarks.end(),
+                       [](const RemarkTotal& a, const RemarkTotal& b) { return a.n > b.n; }));
 
   std::size_t compared = 0;
   const auto check = [&](const char* measure, const RuleLift& rule, const Measured& measured,
                          double least) {
     INFO(rule.rule << " " << measure);
-    const Figures::Interval expected = figures.lift(measure, rule.rule);
+    const Figures::Interval expected =
+        figures.lift(measure, rule.rule,
+                     rule.channel ? *rule.channel + " " + std::string(name_of(*rule.daypart)) : "");
     CHECK(measured.lift.treated == expected.treated);
     CHECK(measured.lift.control == expected.control);
     const auto about = [&](double value) { return Approx(value).epsilon(1e-9).margin(least); };
     CHECK(measured.lift.estimate == about(expected.estimate));
-    CHECK(measured.lift.low == about(expected.low));
-    CHECK(measured.lift.high == about(expected.high));
+    const double most = measure == std::string("attached") ? 1 : 1e9;  // a rate
+    CHECK(measured.lift.low == about(std::max(expected.low, -most)));
+    CHECK(measured.lift.high == about(std::min(expected.high, most)));
     ++compared;
   };
   REQUIRE(lifts.lifts.size() == 3);
@@ -275,4 +316,10 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
     check("open", rule, *rule.seconds, 1e-6);
   }
   CHECK(compared >= 10);
+  compared = 0;
+  for (const RuleLift& rule : slice_lifts.lifts) {
+    check("attached", rule, rule, 1e-9);
+    for (const MoneyLift& one : rule.money) check("revenue", rule, one.revenue, 1e-6);
+  }
+  CHECK(compared >= 3 * 2 * 5);
 }

@@ -211,19 +211,19 @@ TEST_CASE("report: a lift compares arms within a week of a phase of the holdout"
       counted(kDay + 20, "treated", 18'000, 5'400),
       counted(kDay + 20, "control", 2'000, 600),
   };
-  const auto lifts = lifts_of(totals, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, false);
+  const auto lifts = lifts_of(totals, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
   REQUIRE(lifts.size() == 1);
   CHECK(lifts[0].lift.estimate == Approx(0).margin(1e-12));
   CHECK(lifts[0].lift.verdict == Verdict::inconclusive);
   CHECK(lifts[0].trust == Trust::ok);
   CHECK(lifts[0].verdict_on.empty());
   // The same counts, when half had been planned all the time: something is wrong with the split.
-  CHECK(lifts_of(totals, {phase(kDay - 1, 50)}, false)[0].trust == Trust::split);
+  CHECK(lifts_of(totals, {phase(kDay - 1, 50)}, {})[0].trust == Trust::split);
   // Days around the change are compared day by day, and say nothing about the split.
   auto around = totals;
   around.push_back(counted(kDay + 10, "treated", 5'000, 500));
   around.push_back(counted(kDay + 10, "control", 5'000, 500));
-  const auto changed = lifts_of(around, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, false);
+  const auto changed = lifts_of(around, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
   CHECK(changed[0].trust == Trust::ok);
   CHECK(changed[0].lift.treated + changed[0].lift.control == 50'000);
 }
@@ -233,19 +233,19 @@ TEST_CASE("report: a lift is a verdict only where baskets have ends, in both arm
   std::vector<BasketTotal> totals = {counted(kDay, "treated", 20'000, 3'000),
                                      counted(kDay, "control", 20'000, 2'000)};
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
-  const auto sound = lifts_of(totals, phases, false);
+  const auto sound = lifts_of(totals, phases, {});
   CHECK(sound[0].lift.verdict == Verdict::better);
   CHECK(sound[0].trust == Trust::ok);
   CHECK_FALSE(sound[0].alone);
   CHECK(sound[0].lift.estimate == Approx(0.05));
   // Two percent without an end are borne, two percent in one arm alone are not.
   totals.push_back(counted(kDay, "treated", 400, 0, "unknown"));
-  CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ends);
+  CHECK(lifts_of(totals, phases, {})[0].trust == Trust::ends);
   totals.push_back(counted(kDay, "control", 400, 0, "unknown"));
-  CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ok);
+  CHECK(lifts_of(totals, phases, {})[0].trust == Trust::ok);
   totals.push_back(counted(kDay, "treated", 2'000, 0, "unknown"));
   totals.push_back(counted(kDay, "control", 2'000, 0, "unknown"));
-  CHECK(lifts_of(totals, phases, false)[0].trust == Trust::ends);
+  CHECK(lifts_of(totals, phases, {})[0].trust == Trust::ends);
 }
 
 TEST_CASE("report: lifts are told by store when asked, and never without a control arm",
@@ -255,7 +255,7 @@ TEST_CASE("report: lifts are told by store when asked, and never without a contr
                                      counted(kDay, "treated", 900, 90),
                                      counted(kDay + 2, "control", 900, 80)};
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
-  const auto stores = lifts_of(totals, phases, true);
+  const auto stores = lifts_of(totals, phases, {.store = true});
   REQUIRE(stores.size() == 2);
   CHECK(stores[0].store == "mitte");
   CHECK(stores[0].lift.verdict == Verdict::not_enough_data);
@@ -263,8 +263,8 @@ TEST_CASE("report: lifts are told by store when asked, and never without a contr
   CHECK(stores[1].store == "nord");
   CHECK(stores[1].lift.verdict == Verdict::better);
   totals.erase(totals.begin() + 3);
-  CHECK(lifts_of(totals, phases, true).size() == 1);
-  CHECK(lifts_of({}, phases, false).empty());
+  CHECK(lifts_of(totals, phases, {.store = true}).size() == 1);
+  CHECK(lifts_of({}, phases, {}).empty());
 }
 
 TEST_CASE("report: lifts stand in the JSON of rules, and their phases in the store",
@@ -324,7 +324,7 @@ TEST_CASE("report: a lift of money is treated minus control per sale, with the w
   const auto lift = [&](Minor more) {
     const auto lifts =
         lifts_of({earning(kDay, "treated", 20'000, more), earning(kDay, "control", 20'000)}, phases,
-                 false, kFrame);
+                 {}, kFrame);
     REQUIRE(lifts.size() == 1);
     return lifts[0];
   };
@@ -348,7 +348,7 @@ TEST_CASE("report: a lift of money is treated minus control per sale, with the w
   CHECK(lift(2).money[0].revenue.lift.verdict == Verdict::inconclusive);
   CHECK_FALSE(lift(2).money[0].revenue.verdict_on.empty());
   const auto few = lifts_of({earning(kDay, "treated", 20'000, 90), earning(kDay, "control", 998)},
-                            {phase(kDay - 1, 5)}, false, kFrame);
+                            {phase(kDay - 1, 5)}, {}, kFrame);
   REQUIRE(few[0].money.size() == 1);
   CHECK(few[0].money[0].revenue.lift.verdict == Verdict::not_enough_data);
 }
@@ -359,18 +359,18 @@ TEST_CASE("report: a lift of money says from when it counts, and while goods may
   const std::vector<BasketTotal> old = {counted(kDay - 3, "treated", 5'000, 900),
                                         counted(kDay - 3, "control", 5'000, 800)};
   std::vector<BasketTotal> totals = old;
-  CHECK(lifts_of(totals, phases, false, kFrame)[0].money.empty());
-  CHECK_FALSE(lifts_of(totals, phases, false, kFrame)[0].seconds);
+  CHECK(lifts_of(totals, phases, {}, kFrame)[0].money.empty());
+  CHECK_FALSE(lifts_of(totals, phases, {}, kFrame)[0].seconds);
   totals.push_back(earning(kDay, "treated", 4'000, 20));
   totals.push_back(earning(kDay, "control", 4'000));
   const auto made = [&](BusinessDay today) {
-    return lifts_of(totals, phases, false, {kFrame.caps, today})[0].money.at(0);
+    return lifts_of(totals, phases, {}, {kFrame.caps, today})[0].money.at(0);
   };
   CHECK(made(kDay + 14).from == "2026-11-21");
   CHECK(made(kDay + 14).revenue.lift.treated == 4'000);
   CHECK_FALSE(made(kDay + 14).provisional);
   CHECK(made(kDay + 13).provisional);
-  CHECK(lifts_of(totals, phases, false, kFrame)[0].seconds->from == "2026-11-21");
+  CHECK(lifts_of(totals, phases, {}, kFrame)[0].seconds->from == "2026-11-21");
 }
 
 TEST_CASE(
@@ -378,19 +378,19 @@ TEST_CASE(
     "[headoffice]") {
   const std::vector<BasketTotal> totals = {earning(kDay, "treated", 20'000, 20),
                                            earning(kDay, "control", 20'000)};
-  const auto split = lifts_of(totals, {phase(kDay - 1, 10)}, false, kFrame);
+  const auto split = lifts_of(totals, {phase(kDay - 1, 10)}, {}, kFrame);
   CHECK(split[0].trust == Trust::split);
   CHECK(split[0].money.empty());
   CHECK_FALSE(split[0].seconds);
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
   auto dear = totals;
   for (BasketTotal& total : dear) total.capped_margin.n = 18'900;
-  CHECK_FALSE(lifts_of(dear, phases, false, kFrame)[0].money.at(0).margin);
+  CHECK_FALSE(lifts_of(dear, phases, {}, kFrame)[0].money.at(0).margin);
   dear = totals;
   dear[0].capped_margin.n = 19'100;  // known of enough, but not alike
-  CHECK_FALSE(lifts_of(dear, phases, false, kFrame)[0].money.at(0).margin);
+  CHECK_FALSE(lifts_of(dear, phases, {}, kFrame)[0].money.at(0).margin);
   dear[1].capped_margin.n = 19'100;
-  CHECK(lifts_of(dear, phases, false, kFrame)[0].money.at(0).margin);
+  CHECK(lifts_of(dear, phases, {}, kFrame)[0].money.at(0).margin);
 }
 
 TEST_CASE("report: lifts of money are told in JSON and in a table of their own", "[headoffice]") {
@@ -400,7 +400,7 @@ TEST_CASE("report: lifts of money are told in JSON and in a table of their own",
   report.lifts =
       lifts_of({earning(kDay, "treated", 20'000, 20), earning(kDay, "control", 20'000),
                 counted(kDay - 2, "treated", 10, 1), counted(kDay - 2, "control", 10, 1)},
-               {phase(kDay - 4, 50)}, false, {kFrame.caps, kDay});
+               {phase(kDay - 4, 50)}, {}, {kFrame.caps, kDay});
   const std::string text = report_table(report);
   INFO(text);
   const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };

@@ -52,8 +52,9 @@ TEST_CASE("migrate: all migrations together make the schema file, and every tabl
 }
 
 // Fails when a sale of before is taken for one that earned nothing.
-TEST_CASE("migrate: totals of before money was counted stay, and say that they have none",
-          "[headoffice]") {
+TEST_CASE(
+    "migrate: totals of before money and dayparts were counted stay, and say that they have none",
+    "[headoffice]") {
   const Folder folder;
   const std::string file = folder.file("h.db");
   {
@@ -82,6 +83,9 @@ TEST_CASE("migrate: totals of before money was counted stay, and say that they h
   CHECK(total.capped == KeptSums{});
   CHECK(total.capped_margin == KeptSums{});
   CHECK(total.capped_open == KeptSums{});
+  const auto morning = storage->basket_totals({20'778, 20'778, "", "", "", {"morning"}});
+  REQUIRE(morning);
+  CHECK(morning->empty());
 }
 
 namespace {
