@@ -11,6 +11,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { browse, turn_to, within } from './support/browser.mjs';
 import { root } from './support/built.mjs';
 import { office } from './support/office.mjs';
+import { exports_of, judge_words } from './support/words.mjs';
 
 const password = 'correct horse battery';
 const json = { 'Content-Type': 'application/json' };
@@ -327,21 +328,7 @@ test('tills: head office away, the page stays, says so, and goes on by itself', 
 });
 
 test('tills: every language has every word, with the same places, and every word is used', async () => {
-  const { build } = await import('esbuild');
-  const { createRequire } = await import('node:module');
   const folder = path.join(root, 'headoffice/pages/manage/tills');
-  const out = path.join(home.home, 'tills-words.cjs');
-  await build({ entryPoints: [path.join(folder, 'words.ts')], bundle: true, format: 'cjs', outfile: out, logLevel: 'error' });
-  const { words } = createRequire(import.meta.url)(out);
-  const places = (message) => [...new Set(JSON.stringify(message).match(/\{\w+\}/g) ?? [])].filter((place) => place !== '{count}').sort();
-  const sources = fs.readdirSync(folder).filter((file) => /\.tsx?$/.test(file)).map((file) => fs.readFileSync(path.join(folder, file), 'utf8')).join('\n');
-  const composed = [...sources.matchAll(/`([\w.]+_)\$\{/g)].map(([, start]) => start);
-  for (const [tag, all] of Object.entries(words)) {
-    assert.deepEqual(Object.keys(all).sort(), Object.keys(words.en).sort(), tag);
-    for (const [key, message] of Object.entries(all)) {
-      assert.deepEqual(places(message), places(words.en[key]), `${tag}: ${key}`);
-      if (typeof message !== 'string') for (const wanted of new Intl.PluralRules(tag).resolvedOptions().pluralCategories) assert.ok(message[wanted], `${tag}: ${key} has no ${wanted}`);
-    }
-  }
-  for (const key of Object.keys(words.en)) assert.ok(/^tills_(ask_)?(halt|resume|advance)$/.test(key) || composed.some((start) => key.startsWith(start)) || sources.includes(`'${key}'`), `${key} is used nowhere`);
+  const { words } = await exports_of(path.join(folder, 'words.ts'), home.home);
+  judge_words(words, folder, /^tills_(ask_)?(halt|resume|advance)$/);
 });

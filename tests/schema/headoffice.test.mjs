@@ -451,7 +451,10 @@ test('reports add up, and wrong questions are named', async () => {
   assert.equal(value.rows[0].price_effect.EUR, 6 * 290);
   assert.equal(value.sources.rejected, 1);
   await call('GET', '/v1/reports/outcomes');
-  for (const bad of ['from=yesterday', 'by=moon', 'by=day,day', 'colour=red']) {
+  const { value: slices } = await call('GET', '/v1/reports/outcomes', { target: '/v1/reports/outcomes?by=channel,daypart,rule,arm&from=2026-01-01&to=2099-12-31' });
+  assert.equal(slices.rows.reduce((sum, { accepted }) => sum + accepted, 0), 6);
+  assert.ok(slices.rows.every(({ channel, daypart }) => channel && daypart));
+  for (const bad of ['from=yesterday', 'by=moon', 'by=day,day', 'channel=moon', 'daypart=noon', 'colour=red']) {
     await call('GET', '/v1/reports/outcomes', { target: `/v1/reports/outcomes?${bad}`, status: 400 });
   }
   const { value: records } = await call('GET', '/v1/reports/records', { target: '/v1/reports/records?verify=1' });

@@ -13,8 +13,8 @@ export interface Change { id: number; at: string; who: string; what: string; sub
 
 type Sums = Record<string, number>;
 export interface Row {
-  day?: string; store?: string; rule?: string; arm?: 'treated' | 'control' | 'none';
-  shown: number; accepted: number; declined: number; baskets: number; eligible: number; attached: number; returned_sales: number; returned_accepted: number;
+  day?: string; store?: string; channel?: string; daypart?: string; rule?: string; arm?: 'treated' | 'control' | 'none';
+  shown: number; accepted: number; declined: number; lapsed: number; baskets: number; eligible: number; attached: number; returned_sales: number; returned_accepted: number;
   total: Sums; margin: Sums; price_effect: Sums;
 }
 export interface Interval { estimate: number; low: number; high: number }
@@ -24,9 +24,11 @@ export interface Measured {
 /** Minor units per 1,000 eligible sales. */
 export interface Money { currency: string; cap: number; from?: string; provisional: boolean; revenue: Measured & { per_1000: Interval }; margin?: Measured & { per_1000: Interval } }
 export interface Lift extends Measured {
-  rule: string; store?: string; ppm: Interval; trust: 'ok' | 'split' | 'ends'; money: Money[]; seconds?: Measured & { ms: Interval };
+  rule: string; store?: string; channel?: string; daypart?: string; ppm: Interval; trust: 'ok' | 'split' | 'ends'; money: Money[]; seconds?: Measured & { ms: Interval };
 }
-export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; sources: { gaps: number; rejected: number } }
+/** What was said about prompts; an empty remark: without a reason. */
+export interface Remark { rule: string; kind: 'not_a_fit' | 'accept_failed'; remark: string; n: number }
+export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; remarks: Remark[]; sources: { gaps: number; rejected: number } }
 
 export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning'; rule?: string }
 /** An answer that is not 2xx; status 0: no answer at all. `problem`: all that was said (RFC 9457). */

@@ -15,7 +15,7 @@ import { first_language, keep_language, say, speak, type Word } from './words';
 
 type Place = 'results' | 'rules' | 'catalogue' | 'tills' | 'people' | 'changes';
 const place_of = (): Place => (['rules', 'catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
-const Results = lazy(() => import('./results').then((page) => page.Results));
+const Results = lazy(() => import('./results/results').then((page) => page.Results));
 const Catalogue = lazy(() => import('./catalogue/page').then((page) => page.default));
 const Tills = lazy(() => import('./tills/page').then((page) => page.Tills));
 const People = lazy(() => import('./people').then((page) => page.People));

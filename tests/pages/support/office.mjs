@@ -23,6 +23,8 @@ export const shown = 1400 + 1200 + 40;
 export const accepted = 140 + 60 + 4;
 /// Of these, sales whose accepted item came back.
 export const came_back = 9;
+/** Of each rule so many more said no. */
+export const declined = 20;
 
 const bought = (attached) => [{ key: 'sku:CLASSIC', quantity: 1000, value: 890 }, { key: attached ? 'sku:FRIES-M' : 'sku:COLA-M', quantity: 1000, value: 320 }];
 
@@ -38,16 +40,20 @@ function events(now) {
   for (const [rule, { treated, control }] of Object.entries(story)) {
     for (const [arm, [all, attached]] of Object.entries({ treated, control })) {
       for (let i = 0; i < all; ++i) {
-        const at = now - (1 + (i % 27)) * 86_400_000;
+        // In the night that is one business day earlier.
+        const at = now - (1 + (i % 26)) * 86_400_000;
+        const channel = i % 4 === 0 ? 'kiosk' : 'cashier';
         if (arm === 'treated') {
-          const prompt = { moment: 'basket', prompt: hex(seq + 1), rule, offer: 'sku:FRIES-M', arm, by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: 320, saving: 0, currency: 'EUR' };
+          const prompt = { channel, moment: 'basket', prompt: hex(seq + 1), rule, offer: 'sku:FRIES-M', arm, by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: 320, saving: 0, currency: 'EUR' };
           add('prompt.shown', at, prompt);
           if (i < takes[rule]) add('prompt.accepted', at, prompt);
+          else if (i < takes[rule] + declined) add('prompt.declined', at, prompt);
+          if (rule === 'burger-drink' && i < 5) add('prompt.not_a_fit', at, { ...prompt, remark: i < 3 ? 'has <b>one</b>' : '' });
         }
         const yes = arm === 'treated' && i < takes[rule];
         // Nobody is in a hurry, and a question takes two seconds.
         const opened_at = new Date(at - 40_000 - ((i * 7919) % 20_000) - (arm === 'treated' ? 2000 : 0)).toISOString();
-        add('basket.closed', at, { mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true,
+        add('basket.closed', at, { channel, mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true,
                                    total: i < attached ? 1210 : 890, margin: i < attached ? 640 : 470, items: 2000, lines: 2,
                                    shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: yes ? 1 : 0, opened_at, tender_at: new Date(at).toISOString(),
                                    ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(i < attached) });

@@ -1,10 +1,10 @@
 // What each rule earned: net revenue and margin, the seconds it took, the goods that came back.
-import { day } from '../../../sdk/js/shared/money';
-import { language } from '../../../sdk/js/shared/i18n';
-import type { Money } from './api';
-import { gain, money, seconds, share } from './format';
+import { day } from '../../../../sdk/js/shared/money';
+import { language } from '../../../../sdk/js/shared/i18n';
+import type { Money } from '../api';
+import { gain, money, seconds, share } from '../format';
 import { Bar, farthest, told_apart, Verdict } from './lift';
-import { Csv, Notice } from './parts';
+import { Csv, Notice } from '../parts';
 import type { Line } from './results';
 import { say } from './words';
 
@@ -38,7 +38,7 @@ export function Earnings({ all, names }: { all: Line[]; names: Map<string, strin
         <tbody>{rows.map(({ line, money: { currency, cap, from, revenue, margin } }) => <tr key={`${line.rule} ${currency}`}>
           <th scope="row">{names.get(line.rule) ?? line.rule}</th>
           <td>{told_apart(revenue) && <><Bar interval={revenue.per_1000} most={most} />{range(gain(revenue.per_1000.low, currency), gain(revenue.per_1000.high, currency))}</>}
-            <span class="note">{say('at_most', { cap: money({ [currency]: cap }) })}</span>
+            {told_apart(revenue) && <span class="note">{say('at_most', { cap: money({ [currency]: cap }) })}</span>}
             {from && <span class="note">{say('counted_from', { day: day(from, language.value) })}</span>}</td>
           <td><Verdict measured={revenue} /></td>
           <td>{margin ? told_apart(margin) && range(gain(margin.per_1000.low, currency), gain(margin.per_1000.high, currency)) : <span class="note">{say('no_cost')}</span>}</td>

@@ -1,32 +1,39 @@
 // What the rules changed: figures, one row a rule with its lift, and the days.
 import { signal } from '@preact/signals';
 
-import { day } from '../../../sdk/js/shared/money';
-import { language } from '../../../sdk/js/shared/i18n';
-import { ask, type Lift, type Report, type Row, session, type Store } from './api';
+import { day } from '../../../../sdk/js/shared/money';
+import { language } from '../../../../sdk/js/shared/i18n';
+import { ask, type Lift, type Report, type Row, session, type Store } from '../api';
 import { Attached } from './attached';
 import { Days } from './days';
+import { Declined } from './declined';
 import { Earnings, surely } from './earned';
-import { count, money, points, share } from './format';
+import { count, money, points, share } from '../format';
 import { Bar, farthest, told_apart, Verdict } from './lift';
-import { Csv, Notice, Select, use_answer } from './parts';
-import { told } from './sign_in';
+import { Csv, Notice, Select, use_answer } from '../parts';
+import { told } from '../sign_in';
+import { Where } from './where';
 import { say, type Word } from './words';
 
 const period = signal(28);
 const store = signal('');
+const channel = signal('');
+const daypart = signal('');
 
-interface Loaded { range: string; by_rule: Report; by_day: Report; names: Map<string, string> }
+const dayparts = ['morning', 'midday', 'afternoon', 'evening', 'night'] as const;
+
+interface Loaded { range: string; by_rule: Report; before: Report; by_day: Report; names: Map<string, string> }
 
 const iso = (days_ago: number): string => new Date(Date.now() - days_ago * 86_400_000).toISOString().slice(0, 10);
 
-async function load(days: number, at: string): Promise<Loaded> {
-  const range = `from=${iso(days)}&to=${iso(-1)}${at ? `&store=${encodeURIComponent(at)}` : ''}`;
-  const [by_rule, by_day, { rules }] = await Promise.all([
-    ask<Report>('GET', `/v1/results?by=rule,arm&${range}`), ask<Report>('GET', `/v1/results?by=day&${range}`),
-    ask<{ rules: { id: string; name: string }[] }>('GET', '/v1/rules'),
+/** `chosen`: what is filtered, as the address has it. The last day is tomorrow's: somewhere it has begun. */
+async function load(days: number, chosen: string): Promise<Loaded> {
+  const range = `from=${iso(days - 1)}&to=${iso(-1)}${chosen}`;
+  const [by_rule, before, by_day, { rules }] = await Promise.all([
+    ask<Report>('GET', `/v1/results?by=rule,arm&${range}`), ask<Report>('GET', `/v1/results?by=rule&from=${iso(2 * days - 1)}&to=${iso(days)}${chosen}`),
+    ask<Report>('GET', `/v1/results?by=day&${range}`), ask<{ rules: { id: string; name: string }[] }>('GET', '/v1/rules'),
   ]);
-  return { range, by_rule, by_day, names: new Map(rules.map(({ id, name }) => [id, name])) };
+  return { range, by_rule, before, by_day, names: new Map(rules.map(({ id, name }) => [id, name])) };
 }
 
 /** One rule: both arms and the lift between them. */
@@ -63,7 +70,7 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
     ['rule', 'name', 'shown', 'accepted', 'eligible_treated', 'attached_treated', 'eligible_control', 'attached_control', 'lift_ppm', 'lift_low_ppm', 'lift_high_ppm', 'verdict'],
     ...all.map(({ rule, shown, accepted, treated, control, lift }) => [rule, names.get(rule) ?? rule, shown, accepted, treated?.eligible ?? 0, treated?.attached ?? 0, control?.eligible ?? 0, control?.attached ?? 0,
       ...(lift ? [lift.ppm.estimate, lift.ppm.low, lift.ppm.high, lift.verdict] : ['', '', '', ''])])];
-  return <><section class="card">
+  return <><section class="card by-rule">
     <div class="head"><h2>{say('by_rule')}</h2><Csv name="sidedish-rules" rows={rows} /></div>
     <div class="wide" tabIndex={0} role="region" aria-label={say('results')}>
       <table>
@@ -83,15 +90,19 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
   <Earnings all={all} names={names} /></>;
 }
 
-function Figures({ report }: { report: Report }) {
+function figures(report: Report): [Word, string][] {
   const { shown, accepted, baskets, total, returned_accepted } = report.totals;
   const sums = Object.entries(total);
   const average = Object.fromEntries(sums.length === 1 && baskets > 0 ? sums.map(([currency, minor]) => [currency, Math.round(minor / baskets)]) : []);
   // Of rules alone: goods that come back without ever having been suggested are no loss of theirs.
   const price_effect: Record<string, number> = {};
   for (const line of lines(report)) for (const [currency, minor] of Object.entries(line.price_effect)) price_effect[currency] = (price_effect[currency] ?? 0) + minor;
-  const figures: [Word, string][] = [['shown', count(shown)], ['accepted', count(accepted)], ['accept_rate', share(accepted, shown)], ['added', money(price_effect)], ['came_back', share(returned_accepted, accepted)], ['baskets', count(baskets)], ['average', money(average)]];
-  return <dl class="figures">{figures.map(([name, value]) => <div key={name}><dt>{say(name)}</dt><dd>{value}</dd></div>)}</dl>;
+  return [['shown', count(shown)], ['accepted', count(accepted)], ['accept_rate', share(accepted, shown)], ['added', money(price_effect)], ['came_back', share(returned_accepted, accepted)], ['baskets', count(baskets)], ['average', money(average)]];
+}
+
+function Figures({ report, before }: { report: Report; before: Report }) {
+  const was = before.totals.baskets + before.totals.shown > 0 ? new Map(figures(before)) : undefined;
+  return <dl class="figures">{figures(report).map(([name, value]) => <div key={name}><dt>{say(name)}</dt><dd>{value}{was && <span class="note">{say('was', { value: was.get(name) ?? '' })}</span>}</dd></div>)}</dl>;
 }
 
 export function Results({ stores }: { stores: Store[] }) {
@@ -99,7 +110,8 @@ export function Results({ stores }: { stores: Store[] }) {
   const own = person?.role === 'store-manager' ? stores.filter(({ id }) => person.stores.includes(id)) : stores;
   const bound = person?.role === 'store-manager';
   const at = bound && !own.some(({ id }) => id === store.value) ? own[0]?.id ?? person.stores[0] ?? '' : store.value;
-  const { answer, wrong } = use_answer(`${period.value} ${at}`, () => load(period.value, at));
+  const chosen = [['store', at], ['channel', channel.value], ['daypart', daypart.value]].map(([name, value]) => (value ? `&${name}=${encodeURIComponent(value)}` : '')).join('');
+  const { answer, wrong } = use_answer(`${period.value}${chosen}`, () => load(period.value, chosen));
   const judged = answer ? lines(answer.by_rule).filter(({ lift }) => lift).map(({ rule }): [string, string] => [rule, answer.names.get(rule) ?? rule]) : [];
   const options: [string, string][] = [...(bound ? [] : [['', say('all_stores')] as [string, string]]), ...own.map(({ id, name }) => [id, name] as [string, string])];
   return <>
@@ -107,21 +119,24 @@ export function Results({ stores }: { stores: Store[] }) {
       <div class="filters">
         <Select label={say('period')} value={String(period.value)} options={[7, 28, 90, 365].map((n) => [String(n), say('days', { count: n })])} choose={(n) => { period.value = Number(n); }} />
         <Select label={say('store')} value={at} options={options} choose={(id) => { store.value = id; }} />
+        <Select label={say('channel')} value={channel.value} options={[['', say('all_channels')], ['cashier', say('channel_cashier')], ['kiosk', say('channel_kiosk')], ['receipt', say('channel_receipt')]]} choose={(id) => { channel.value = id; }} />
+        <Select label={say('daypart')} value={daypart.value} options={[['', say('whole_day')], ...dayparts.map((one): [string, string] => [one, say(`daypart_${one}`)])]} choose={(id) => { daypart.value = id; }} />
       </div>
     </div>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     {!answer && wrong === undefined && <p class="quiet">{say('loading')}</p>}
     {answer && <>
-      <p class="quiet">{say('period_is', { from: day(answer.by_rule.from, language.value), to: day(iso(0), language.value) })}</p>
+      <p class="quiet">{say('period_is', { from: day(answer.by_rule.from, language.value), to: day(iso(0), language.value) })} {say('compared', { from: day(answer.before.from, language.value), to: day(answer.before.to, language.value) })}</p>
       {answer.by_rule.sources.gaps > 0 && <Notice>{say('missing', { count: answer.by_rule.sources.gaps })}</Notice>}
       {answer.by_rule.rows.length === 0 ? <p class="card empty">{say('no_results')}</p> : <>
-        <Figures report={answer.by_rule} />
+        <Figures report={answer.by_rule} before={answer.before} />
         <Table report={answer.by_rule} names={answer.names} />
         <Days report={answer.by_day} />
-        {judged.length > 0 && <Attached rules={judged} range={answer.range} />}
+        {judged.length > 0 && <><Attached rules={judged} range={answer.range} /><Where rules={judged} range={answer.range} stores={stores} /></>}
+        <Declined report={answer.by_rule} names={answer.names} />
       </>}
       <details class="card"><summary>{say('definitions')}</summary>
-        {(['def_attach', 'def_lift', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average'] as const).map((key) => <p key={key}>{say(key)}</p>)}
+        {(['def_attach', 'def_lift', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average', 'def_daypart', 'def_compared'] as const).map((key) => <p key={key}>{say(key)}</p>)}
       </details>
     </>}
   </>;

@@ -1,16 +1,18 @@
 // One rule over time: the attach rate with the prompt and without, as lines for who sees them and as a table for everybody.
 import { signal } from '@preact/signals';
 
-import { day } from '../../../sdk/js/shared/money';
-import { language } from '../../../sdk/js/shared/i18n';
-import { ask, type Report } from './api';
+import { day } from '../../../../sdk/js/shared/money';
+import { language } from '../../../../sdk/js/shared/i18n';
+import { ask, type Report } from '../api';
 import { every_day } from './days';
-import { share } from './format';
-import { Csv, Notice, Select, use_answer } from './parts';
-import { told } from './sign_in';
+import { share } from '../format';
+import { Csv, Notice, Select, use_answer } from '../parts';
+import { told } from '../sign_in';
 import { say } from './words';
 
 const chosen = signal('');
+/** The rule that is looked at: the one that was chosen, or the first. */
+export const chosen_of = (rules: [string, string][]): string => (rules.some(([id]) => id === chosen.value) ? chosen.value : rules[0]?.[0] ?? '');
 
 interface Arm { eligible: number; attached: number }
 interface Day { day: string; treated: Arm; control: Arm }
@@ -32,7 +34,7 @@ function Lines({ days }: { days: Day[] }) {
 
 /** `rules`: what can be chosen, the first at first; `range`: period and store, as the address has them. */
 export function Attached({ rules, range }: { rules: [string, string][]; range: string }) {
-  const rule = rules.some(([id]) => id === chosen.value) ? chosen.value : rules[0]?.[0] ?? '';
+  const rule = chosen_of(rules);
   const { answer, wrong } = use_answer(`${rule} ${range}`, async () => ({ of: rule, days: days_of(await ask<Report>('GET', `/v1/results?by=day,arm&rule=${encodeURIComponent(rule)}&${range}`)) }));
   if (wrong !== undefined) return <Notice bad>{told(wrong)}</Notice>;
   if (!answer) return null;

@@ -1,9 +1,9 @@
 // Shown and accepted, day by day: bars for who sees them, the same numbers as a table for everybody.
-import { day } from '../../../sdk/js/shared/money';
-import { language } from '../../../sdk/js/shared/i18n';
-import type { Report } from './api';
-import { count } from './format';
-import { Csv } from './parts';
+import { day } from '../../../../sdk/js/shared/money';
+import { language } from '../../../../sdk/js/shared/i18n';
+import type { Report } from '../api';
+import { count } from '../format';
+import { Csv } from '../parts';
 import { say } from './words';
 
 /** Every day from the report's first to its last, also those without a prompt. */

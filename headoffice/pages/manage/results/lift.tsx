@@ -1,7 +1,7 @@
 // What a difference between two arms looks like: an interval against zero, and a word.
-import { day } from '../../../sdk/js/shared/money';
-import { language } from '../../../sdk/js/shared/i18n';
-import type { Interval, Lift, Measured } from './api';
+import { day } from '../../../../sdk/js/shared/money';
+import { language } from '../../../../sdk/js/shared/i18n';
+import type { Interval, Lift, Measured } from '../api';
 import { say } from './words';
 
 /** Whether an interval may be shown: enough data, and arms that may be compared. */

@@ -1,0 +1,32 @@
+import type { Message } from '../../../../../sdk/js/shared/i18n';
+import type { en } from './en';
+
+export const de: Record<keyof typeof en, Message> = {
+  period: 'Zeitraum', days: { one: 'Letzter Tag', other: 'Letzte {count} Tage' },
+  period_is: '{from} bis {to}, Geschäftstage ab 04:00 Uhr Filialzeit.',
+  accepted: 'Angenommen', baskets: 'Körbe',
+  by_rule: 'Nach Regeln', attach_with: 'Quote mit', attach_without: 'Ohne (Kontrolle)', verdict: 'Urteil',
+  verdict_on: 'ein Urteil ist wahrscheinlich am {day}', maybe_luck: 'vielleicht Zufall: eine von vielen, die verglichen werden',
+  no_results: 'In diesem Zeitraum wurde noch nichts gezählt. Sobald Kassen melden, steht es hier.',
+  earned: 'Was Regeln eingebracht haben', net_revenue: 'Nettoumsatz je 1.000 Verkäufe', net_margin: 'Marge je 1.000 Verkäufe', added_seconds: 'Sekunden je Verkauf', came_back: 'Angenommen, zurückgegeben', average: 'Mittlerer Verkauf',
+  at_most: 'ein Verkauf zählt höchstens {cap}', counted_from: 'gezählt ab {day}', no_cost: 'Nicht jedes Produkt hat einen Einstandspreis.', provisional: 'Vorläufig: Ware aus den letzten 14 Tagen kann noch zurückkommen.',
+  no_money: 'Noch nicht bekannt: Es braucht Verkäufe mit und ohne Hinweis, von Regeln, die veröffentlicht wurden, seit die Zentrale Geld zählt, und deren Gruppen sich vergleichen lassen.',
+  attach_by_day: 'Quote je Tag', by_day: 'Gezeigt und angenommen nach Tagen', as_table: 'Als Tabelle zeigen',
+  definitions: 'Was die Wörter bedeuten',
+  def_attach: 'Quote: Körbe, auf die die Regel passt und in denen der angebotene Artikel liegt, von allen, auf die sie passt. „Mit“ hat den Hinweis gesehen, die Kontrolle nicht.',
+  def_accept: 'Annahmequote: angenommen von gezeigt.',
+  def_lift: 'Wirkung: Quote mit minus ohne, in Prozentpunkten, als Bereich, der gilt, so oft Sie auch hinsehen. Besser oder schlechter ist eine Regel erst, wenn der ganze Bereich auf einer Seite der Null liegt und jede Gruppe 1.000 Körbe hat.',
+  def_revenue: 'Nettoumsatz: Summen der Verkäufe, auf die die Regel passt, mit minus ohne, je 1.000 davon. Ohne Storniertes und ohne was binnen 14 Tagen zurückkam; mit Steuer, wo Preise sie enthalten. Ein Verkauf zählt höchstens das Hundertfache des mittleren Preises im Katalog, festgelegt mit der ersten Veröffentlichung der Regel: Eine Hochzeitsfeier beweist nichts.',
+  def_margin: 'Marge: dasselbe für die Summe ohne Einstand. Kommt Ware zurück, fällt derselbe Anteil der Marge weg.',
+  def_seconds: 'Sekunden je Verkauf: vom ersten Artikel bis zur Zahlung, mit minus ohne, ein Verkauf höchstens 10 Minuten. Unter null ist schneller.',
+  def_came_back: 'Angenommen, zurückgegeben: Verkäufe, deren angenommener Artikel binnen 14 Tagen zurückkam, von angenommen.',
+  def_average: 'Mittlerer Verkauf: Summe aller nicht stornierten Verkäufe durch ihre Zahl.',
+  def_added: 'Mehr im Korb: was angenommene Hinweise zu Summen beigetragen haben, vor Rückgaben.',
+  channel: 'Kanal', all_channels: 'Alle Kanäle', channel_cashier: 'Kassen', channel_kiosk: 'Kioske', channel_receipt: 'Belege', not_known: 'Nicht bekannt',
+  daypart: 'Tageszeit', whole_day: 'Ganzer Tag', daypart_morning: 'Morgen (04–11)', daypart_midday: 'Mittag (11–14)', daypart_afternoon: 'Nachmittag (14–17)', daypart_evening: 'Abend (17–21)', daypart_night: 'Nacht (21–04)',
+  compared: 'Verglichen mit {from} bis {to}.', was: 'vorher: {value}',
+  where: 'Wo sie wirkt', split_by: 'Geteilt nach', no_slices: 'Danach wurde noch nichts gezählt.',
+  not_taken: 'Nicht genommen, und warum', declined: 'Abgelehnt', lapsed: 'Ohne Antwort', reasons: 'Was gesagt wurde', not_a_fit: 'Passt nicht', accept_failed: 'Ließ sich nicht hinzufügen', not_said: 'ohne Angabe',
+  def_daypart: 'Tageszeit: die Uhr der Filiale, wenn ein Verkauf endet. Verkäufe einer Kasse ohne glaubhafte Uhr zählen nur im ganzen Tag.',
+  def_compared: 'Verglichen mit: ebenso viele Tage unmittelbar davor, für die Zahlen oben. Wirkungen brauchen diesen Vergleich nicht: Sie beruhen auf der Kontrolle derselben Tage.',
+};

@@ -1,0 +1,32 @@
+import type { Message } from '../../../../../sdk/js/shared/i18n';
+import type { en } from './en';
+
+export const ja: Record<keyof typeof en, Message> = {
+  period: '期間', days: { other: '過去{count}日' },
+  period_is: '{from}から{to}まで、営業日は店舗時間の4時から。',
+  accepted: '承諾', baskets: '会計数',
+  by_rule: 'ルール別', attach_with: '併買率（あり）', attach_without: 'なし（比較群）', verdict: '判定',
+  verdict_on: '判定の見込み：{day}', maybe_luck: '偶然かもしれません（多数の比較の一つ）',
+  no_results: 'この期間の集計はまだありません。レジからの報告が届くと表示されます。',
+  earned: 'ルールの収益', net_revenue: '純売上（1,000会計あたり）', net_margin: '粗利（1,000会計あたり）', added_seconds: '1会計あたりの秒数', came_back: '承諾後の返品', average: '平均会計額',
+  at_most: '1会計の上限は{cap}', counted_from: '{day}から集計', no_cost: '原価のない商品があります。', provisional: '暫定：直近14日間の販売は、まだ返品されることがあります。',
+  no_money: 'まだわかりません。本部が金額を数え始めてから公開されたルールで、提案ありとなしの会計があり、両群を比べられることが必要です。',
+  attach_by_day: '日ごとの併買率', by_day: '日別の表示と承諾', as_table: '表で見る',
+  definitions: '用語の意味',
+  def_attach: '併買率：ルールに合う会計のうち、提案した商品を含む割合。「あり」は提案を見た会計、比較群は見ていない会計です。',
+  def_accept: '承諾率：表示のうち承諾された割合。',
+  def_lift: '効果：併買率の「あり」引く「なし」（ポイント）。何度見ても成り立つ区間で示します。区間全体がゼロの片側にあり、両群に1,000件以上あるときだけ、改善または悪化と判定します。',
+  def_revenue: '純売上：ルールに合う会計の合計額の「あり」引く「なし」、1,000会計あたり。取消と14日以内の返品を除き、価格が税込なら税込です。1会計は、カタログの価格の中央値の100倍まで（ルールの初回公開時に固定）を数えます。一度の宴会は証拠になりません。',
+  def_margin: '粗利：合計額から原価を引いた額で同じように比べます。返品があれば、同じ割合の粗利を除きます。',
+  def_seconds: '1会計あたりの秒数：最初の商品から支払いまでの「あり」引く「なし」、1会計は10分まで。ゼロより小さければ速くなっています。',
+  def_came_back: '承諾後の返品：承諾された商品が14日以内に返品された会計の、承諾に対する割合。',
+  def_average: '平均会計額：取り消されなかった会計の合計額を件数で割った額。',
+  def_added: '追加された金額：承諾された提案で増えた合計（返品前）。',
+  channel: 'チャネル', all_channels: '全チャネル', channel_cashier: 'レジ', channel_kiosk: 'キオスク', channel_receipt: 'レシート', not_known: '不明',
+  daypart: '時間帯', whole_day: '終日', daypart_morning: '朝（4–11時）', daypart_midday: '昼（11–14時）', daypart_afternoon: '午後（14–17時）', daypart_evening: '夕方（17–21時）', daypart_night: '夜（21–4時）',
+  compared: '比較期間：{from}から{to}まで。', was: '前期間：{value}',
+  where: 'どこで効いているか', split_by: '分け方', no_slices: 'この分け方ではまだ集計がありません。',
+  not_taken: '選ばれなかったものとその理由', declined: '辞退', lapsed: '回答なし', reasons: '伝えられた理由', not_a_fit: '合わない', accept_failed: '追加できず', not_said: '理由なし',
+  def_daypart: '時間帯：会計が終わったときの店舗の時刻。時計を信頼できない端末の会計は終日にのみ数えます。',
+  def_compared: '比較期間：上の数値について、直前の同じ日数。リフトにこの比較は不要です。同じ期間の対照群に基づきます。',
+};
