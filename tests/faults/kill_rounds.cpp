@@ -225,9 +225,10 @@ int judge(const fs::path& db_file, const fs::path& oracle_file) {
   std::int64_t wrong = 0;
   for (const auto& [kind, n] : kinds) {
     std::int64_t sum = 0;
-    db.each("SELECT kind, sum(n) FROM prompt_total WHERE daypart = '' GROUP BY kind", [&](sqlite3_stmt* s) {
-      if (column(s, 0) == kind) sum = sqlite3_column_int64(s, 1);
-    });
+    db.each("SELECT kind, sum(n) FROM prompt_total WHERE daypart = '' GROUP BY kind",
+            [&](sqlite3_stmt* s) {
+              if (column(s, 0) == kind) sum = sqlite3_column_int64(s, 1);
+            });
     if (sum < n || (tallied == 0 && sum != n)) {
       ++wrong;
       std::fprintf(stderr, "  %s: %lld rows, aggregate %lld\n", kind.c_str(),
