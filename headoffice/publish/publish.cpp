@@ -7,6 +7,7 @@
 #include "rules/compile/stable.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/rfc3339.hpp"
+#include "rules/format/wire_words.hpp"
 #include "rules/vectors/vectors.hpp"
 
 #include <algorithm>
@@ -31,7 +32,8 @@ Publication publication_of(const model::Pack& pack) {
   for (const model::Rule& rule : pack.rules) {
     out.rule_names.push_back({rule.id, rule.name, stable[out.rule_names.size()],
                               rule.holdout_percent.value_or(pack.settings.holdout_percent),
-                              rule_tag(format::write_rule(rule, pack.currency))});
+                              rule_tag(format::write_rule(rule, pack.currency)),
+                              std::string(format::name_of(rule.unit))});
   }
   return out;
 }

@@ -30,6 +30,7 @@ struct Experiment {
   std::map<std::string, Money> money;  ///< by currency
   Compared open;
   Arms all;
+  bool by_basket = true;
   BusinessDay first = std::numeric_limits<BusinessDay>::max();
   BusinessDay last = std::numeric_limits<BusinessDay>::min();
 
@@ -67,6 +68,7 @@ std::vector<Stratum> attach_rates(const Experiment& experiment) {
 }
 
 Trust trust_of(const Experiment& experiment, const Phases& phases) {
+  if (!experiment.by_basket) return Trust::unit;
   std::vector<Split> splits;
   for (const auto& [phase, arms] : experiment.splits) {
     splits.push_back({arms.treated.units, arms.control.units, phases.planned_control(phase)});
@@ -145,7 +147,7 @@ std::string_view name_of(Verdict verdict) noexcept {
 }
 
 std::string_view name_of(Trust trust) noexcept {
-  constexpr std::array<std::string_view, 3> kNames = {"ok", "split", "ends"};
+  constexpr std::array<std::string_view, 4> kNames = {"ok", "split", "ends", "unit"};
   return kNames[static_cast<std::size_t>(trust)];
 }
 
@@ -162,8 +164,11 @@ std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
         (!treated && sum.arm != "control")) {
       continue;
     }
-    experiments[{sum.rule, slice_of(by, total.store, sum.channel, sum.daypart)}].add(
-        total, treated, by_rule[sum.rule].of(total.day));
+    const Phases& of_rule = by_rule[sum.rule];
+    Experiment& experiment =
+        experiments[{sum.rule, slice_of(by, total.store, sum.channel, sum.daypart)}];
+    experiment.add(total, treated, of_rule.of(total.day));
+    experiment.by_basket = experiment.by_basket && of_rule.by_basket(total.day);
   }
 
   std::vector<RuleLift> out;

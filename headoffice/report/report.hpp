@@ -75,6 +75,7 @@ enum class Trust : std::uint8_t {
   ok,
   split,  ///< more baskets in one arm than planned, p < 0.001
   ends,   ///< of an arm's eligible baskets fewer than 95 % have an end, or the arms differ in it
+  unit,   ///< baskets were not held out one by one: what one unit buys hangs together
 };
 
 /// One measure, treated minus control, per eligible basket.

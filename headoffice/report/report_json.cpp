@@ -162,7 +162,7 @@ RuleLift read_lift(Json value, format::WireFindings& findings) {
   read(fields, static_cast<Slice&>(lift));
   read(fields, lift, "ppm", 1e6, findings);
   lift.trust = word_of(fields.text("trust", 32), "/lifts/trust",
-                       {Trust::ok, Trust::split, Trust::ends}, findings);
+                       {Trust::ok, Trust::split, Trust::ends, Trust::unit}, findings);
   for (const Json money : fields.array("money", 1000)) {
     lift.money.push_back(read_money(money, findings));
   }

@@ -133,6 +133,7 @@ std::string remark(const Line& line) {
   const RuleLift& lift = *line.lift;
   if (lift.lift.verdict != Verdict::not_enough_data) {
     if (lift.trust == Trust::split) return "no verdict: the arms are not split as planned";
+    if (lift.trust == Trust::unit) return "no verdict: its holdout is not by basket";
     if (lift.trust == Trust::ends) return "no verdict: too many baskets without an end";
   }
   return words(lift);

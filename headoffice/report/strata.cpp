@@ -20,7 +20,8 @@ ArmStats stats_of(const KeptSums& sums) {
 }  // namespace
 
 void Phases::add(const RulePhase& phase) {
-  phases_.push_back({static_cast<BusinessDay>(phase.since / kDayMs), phase.holdout_percent});
+  phases_.push_back({static_cast<BusinessDay>(phase.since / kDayMs), phase.holdout_percent,
+                     phase.unit == "basket"});
 }
 
 std::optional<std::size_t> Phases::of(BusinessDay day) const {
@@ -30,6 +31,15 @@ std::optional<std::size_t> Phases::of(BusinessDay day) const {
     if (day > phases_[i].since) at = i;
   }
   return at;
+}
+
+bool Phases::by_basket(BusinessDay day) const {
+  for (std::size_t i = 0; i < phases_.size(); ++i) {
+    const bool begun = i == 0 || day >= phases_[i].since - 1;
+    const bool over = i + 1 < phases_.size() && day > phases_[i + 1].since + 1;
+    if (begun && !over && !phases_[i].by_basket) return false;
+  }
+  return true;
 }
 
 double Phases::planned_control(std::size_t phase) const {

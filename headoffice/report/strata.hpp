@@ -19,6 +19,8 @@ class Phases {
   void add(const RulePhase& phase);
   /// Number of the phase, or nullopt between two. Before the first publication counts as the first.
   std::optional<std::size_t> of(BusinessDay day) const;
+  /// Whether the holdout was by basket, in whichever phase this day belongs to.
+  bool by_basket(BusinessDay day) const;
   /// Share of baskets; 0 = never said.
   double planned_control(std::size_t phase) const;
 
@@ -26,6 +28,7 @@ class Phases {
   struct Phase {
     BusinessDay since;
     int holdout;
+    bool by_basket;
   };
   std::vector<Phase> phases_;
 };

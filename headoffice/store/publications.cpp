@@ -84,9 +84,10 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
                 version)
           .done();
       db.run(
-            "INSERT INTO rule_phase (rule, version, holdout) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT"
-            " (SELECT holdout FROM rule_phase WHERE rule = ?1 ORDER BY version DESC LIMIT 1)")
-          .with(rule.id, version, std::int64_t{rule.holdout_percent})
+            "INSERT INTO rule_phase (rule, version, holdout, unit) SELECT ?1, ?2, ?3, ?4"
+            " WHERE (?3, ?4) IS NOT (SELECT holdout, unit FROM rule_phase WHERE rule = ?1"
+            "  ORDER BY version DESC LIMIT 1)")
+          .with(rule.id, version, std::int64_t{rule.holdout_percent}, rule.unit)
           .done();
       if (publication.money_cap <= 0) continue;
       db.run(

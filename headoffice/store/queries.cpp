@@ -288,10 +288,11 @@ Result<std::vector<RulePhase>> SqliteStorage::rule_phases() {
   return fenced("listing phases of rules", [](Database& db) {
     std::vector<RulePhase> rows;
     Run query = db.run(
-        "SELECT rule, published_at, holdout FROM rule_phase JOIN publication USING (version)"
+        "SELECT rule, published_at, holdout, unit FROM rule_phase JOIN publication USING (version)"
         " ORDER BY rule, version");
     while (query.step()) {
-      rows.push_back({query.text(0), query.integer(1), static_cast<int>(query.integer(2))});
+      rows.push_back(
+          {query.text(0), query.integer(1), static_cast<int>(query.integer(2)), query.text(3)});
     }
     return rows;
   });

@@ -266,6 +266,7 @@ CREATE TABLE rule_phase (
   rule    TEXT NOT NULL REFERENCES rule,
   version INTEGER NOT NULL REFERENCES publication,
   holdout INTEGER NOT NULL,               -- percent
+  unit    TEXT NOT NULL DEFAULT 'basket', -- what is held out as a whole
   PRIMARY KEY (rule, version)
 ) STRICT, WITHOUT ROWID;
 

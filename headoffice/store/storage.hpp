@@ -149,7 +149,8 @@ struct RuleRow {
   std::string name;
   std::uint32_t stable = 0;
   int holdout_percent = 0;
-  std::string etag{};  ///< publish(): of its content, so that a change is seen
+  std::string etag{};           ///< publish(): of its content, so that a change is seen
+  std::string unit = "basket";  ///< publish(): what its holdout holds out as a whole
 };
 
 /// What a publication did to a rule.
@@ -176,6 +177,7 @@ struct RulePhase {
   std::string rule;
   UtcMs since = 0;
   int holdout_percent = 0;
+  std::string unit = "basket";
 };
 
 struct ManifestRow {

@@ -197,8 +197,8 @@ BasketTotal counted(BusinessDay day, const char* arm, std::int64_t n, std::int64
   return total;
 }
 
-RulePhase phase(BusinessDay day, int holdout) {
-  return {"burger-fries", UtcMs{day} * 86'400'000, holdout};
+RulePhase phase(BusinessDay day, int holdout, const char* unit = "basket") {
+  return {"burger-fries", UtcMs{day} * 86'400'000, holdout, unit};
 }
 
 }  // namespace
@@ -226,6 +226,34 @@ TEST_CASE("report: a lift compares arms within a week of a phase of the holdout"
   const auto changed = lifts_of(around, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
   CHECK(changed[0].trust == Trust::ok);
   CHECK(changed[0].lift.treated + changed[0].lift.control == 50'000);
+}
+
+// To see it fail: let Phases forget the unit.
+TEST_CASE("report: a holdout that is not by basket has no lift", "[headoffice]") {
+  const std::vector<BasketTotal> totals = {
+      counted(kDay, "treated", 20'000, 3'000), counted(kDay, "control", 20'000, 2'000),
+      counted(kDay + 20, "treated", 20'000, 3'000), counted(kDay + 20, "control", 20'000, 2'000)};
+  const auto trust = [&](const char* before, const char* after) {
+    return lifts_of(totals, {phase(kDay - 1, 50, before), phase(kDay + 10, 50, after)}, {})[0];
+  };
+  CHECK(trust("basket", "basket").trust == Trust::ok);
+  for (const char* unit : {"customer", "terminal_day", "store_day"}) {
+    CHECK(trust("basket", unit).trust == Trust::unit);
+    CHECK(trust(unit, "basket").trust == Trust::unit);
+    CHECK(trust(unit, unit).money.empty());
+  }
+  // Nor on the day it begins: some of its baskets may be of it. Before and after, the others' word is theirs.
+  const auto on = [&](BusinessDay day) {
+    return lifts_of(
+               {counted(day, "treated", 20'000, 3'000), counted(day, "control", 20'000, 2'000)},
+               {phase(kDay - 9, 50), phase(kDay, 50, "customer"), phase(kDay + 9, 50)}, {})[0]
+        .trust;
+  };
+  CHECK(on(kDay - 2) == Trust::ok);
+  CHECK(on(kDay - 1) == Trust::unit);
+  CHECK(on(kDay + 5) == Trust::unit);
+  CHECK(on(kDay + 10) == Trust::unit);
+  CHECK(on(kDay + 11) == Trust::ok);
 }
 
 TEST_CASE("report: a lift is a verdict only where baskets have ends, in both arms alike",

@@ -24,6 +24,7 @@ export function Verdict({ measured, trust = 'ok' }: { measured: Measured; trust?
   return <>
     {trust === 'ok' && <strong class={`word ${told_apart(measured) ? measured.verdict : ''}`}>{say(measured.verdict)}</strong>}
     {trust === 'split' && <span class="note wrong">{say('bad_split')}</span>}
+    {trust === 'unit' && <span class="note">{say('bad_unit')}</span>}
     {trust === 'ends' && <span class="note wrong">{say('bad_ends')}</span>}
     {trust === 'ok' && measured.verdict_on && <span class="note">{say('verdict_on', { day: day(measured.verdict_on, language.value) })}</span>}
     {trust === 'ok' && measured.alone && <span class="note">{say('maybe_luck')}</span>}

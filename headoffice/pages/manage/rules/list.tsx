@@ -71,7 +71,7 @@ export function StateWord({ row }: { row: RuleRow }) {
 
 function LiftCell({ lift }: { lift: Lift | undefined }) {
   if (!lift) return <>{'\u2013'}</>;
-  if (lift.trust !== 'ok') return <span class="note wrong">{say(lift.trust === 'split' ? 'bad_split' : 'bad_ends')}</span>;
+  if (lift.trust !== 'ok') return <span class="note wrong">{say(`bad_${lift.trust}`)}</span>;
   if (lift.verdict === 'not_enough_data') return <span class="quiet">{say('not_enough_data')}</span>;
   return <><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span> <span class={`word ${lift.verdict}`}>{say(lift.verdict)}</span></>;
 }
