@@ -201,6 +201,7 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   for (const [tag, title] of [['de', 'Ergebnisse'], ['ar', 'النتائج'], ['ja', '結果']]) {
     await in_language(page, tag);
     assert.equal(await page.textContent('h1'), title);
+    assert.equal(await page.$$eval('.by-rule tbody th > bdi', (all) => all.length), 3, 'a name keeps its own direction');
     await clean(page, `results in ${tag}`);
     await shot(page, `results-${tag}`);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${tag} scrolls sideways`);

@@ -167,20 +167,34 @@ test('publishing: what is on its way is told before it is replaced; to every til
   await page.close();
 });
 
+/** The next day on which Europe's clocks change, the last Sunday of March or October, and when it is 02:30 in every store. */
+function clocks_change() {
+  const last_sunday = (year, month) => {
+    const end = new Date(Date.UTC(year, month, 0));
+    return new Date(end - end.getUTCDay() * 86_400_000);
+  };
+  const year = new Date().getUTCFullYear();
+  const [next] = [last_sunday(year, 3), last_sunday(year, 10), last_sunday(year + 1, 3)].filter((one) => one > Date.now() + 86_400_000);
+  const [day] = next.toISOString().split('T');
+  return { day, due: next.getUTCMonth() === 2 ? `${day}T01:30:00.000Z` : `${day}T02:30:00.000Z` };
+}
+
 test('publishing: a publication to come says that it goes out in waves; several at once are asked the same', async () => {
   await approved('fries-dip', 63);
   await approved('burger-fries', 64);
   await has('t3', (await told('t3')).image.sha256);
   const page = await asking('fries-dip', 'Publish later');
-  const [day] = new Date(Date.now() + 30 * 86_400_000).toISOString().split('T');
-  await page.fill('#publish-at', `${day}T06:00`);
+  // In the hour that clocks are put on over, or back into: the last store's clocks show it (Lisbon's, an hour after Berlin's).
+  const { day, due } = clocks_change();
+  await page.fill('#publish-at', `${day}T02:30`);
   await page.fill('#ask-why', 'after the holidays');
   await otto.clean(page, 'scheduling in waves');
   await otto.shot(page, 'schedule-waves');
   await page.click('dialog .main');
-  await page.waitForFunction((wanted) => document.querySelector('.status')?.textContent.includes(wanted), `${day} 06:00`);
+  await page.waitForFunction((wanted) => document.querySelector('.status')?.textContent.includes(wanted), `${day} 02:30`);
   assert.match(await page.innerText('.status'), /in waves/);
   const { draft } = await ask(page, 'GET', `/v1/packs/${pack}/rules/fries-dip`);
+  assert.equal(draft.due_at, due);
   assert.deepEqual(draft.rollout, { waves: [{ terminals: ['mitte/t3'] }, { percent: 10 }, 'all'], advance: 'by-report', wait_minutes: 60 });
   await turn_to(page, 'rules');
   const row = page.locator('table.rules tbody tr', { hasText: 'Fries with that?' });

@@ -33,7 +33,7 @@ export function Declined({ report, names }: { report: Report; names: Map<string,
       <table>
         <thead><tr><th scope="col">{say('rule')}</th><th scope="col" class="n">{say('declined')}</th><th scope="col" class="n">{say('lapsed')}</th><th scope="col">{say('reasons')}</th></tr></thead>
         <tbody>{all.map(([rule, { declined, lapsed }]) => <tr key={rule}>
-          <th scope="row">{names.get(rule) ?? rule}</th><td class="n">{count(declined)}</td><td class="n">{count(lapsed)}</td>
+          <th scope="row"><bdi>{names.get(rule) ?? rule}</bdi></th><td class="n">{count(declined)}</td><td class="n">{count(lapsed)}</td>
           <td>{said(rule).slice(0, shown).map(({ kind, remark, n }) => <span key={kind + remark} class="note">
             {say(kind)}: {remark ? <bdi>{remark}</bdi> : say('not_said')} ({count(n)})</span>)}</td>
         </tr>)}</tbody>

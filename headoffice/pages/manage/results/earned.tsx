@@ -36,7 +36,7 @@ export function Earnings({ all, names }: { all: Line[]; names: Map<string, strin
         <thead><tr><th scope="col">{say('rule')}</th><th scope="col">{say('net_revenue')}</th><th scope="col">{say('verdict')}</th><th scope="col">{say('net_margin')}</th>
           <th scope="col">{say('added_seconds')}</th><th scope="col" class="n">{say('came_back')}</th></tr></thead>
         <tbody>{rows.map(({ line, money: { currency, cap, from, revenue, margin } }) => <tr key={`${line.rule} ${currency}`}>
-          <th scope="row">{names.get(line.rule) ?? line.rule}</th>
+          <th scope="row"><bdi>{names.get(line.rule) ?? line.rule}</bdi></th>
           <td>{told_apart(revenue) && <><Bar interval={revenue.per_1000} most={most} />{range(gain(revenue.per_1000.low, currency), gain(revenue.per_1000.high, currency))}</>}
             {told_apart(revenue) && <span class="note">{say('at_most', { cap: money({ [currency]: cap }) })}</span>}
             {from && <span class="note">{say('counted_from', { day: day(from, language.value) })}</span>}</td>

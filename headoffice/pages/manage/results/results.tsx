@@ -77,7 +77,7 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
         <thead><tr><th scope="col">{say('rule')}</th><th scope="col" class="n">{say('shown')}</th><th scope="col" class="n">{say('accept_rate')}</th><th scope="col" class="n">{say('attach_with')}</th>
           <th scope="col" class="n">{say('attach_without')}</th><th scope="col">{say('lift')}</th><th scope="col">{say('verdict')}</th><th scope="col" class="n">{say('added')}</th></tr></thead>
         <tbody>{all.map(({ rule, shown, accepted, price_effect, treated, control, lift }) => <tr key={rule}>
-          <th scope="row">{names.get(rule) ?? rule}</th>
+          <th scope="row"><bdi>{names.get(rule) ?? rule}</bdi></th>
           <td class="n">{count(shown)}</td><td class="n">{share(accepted, shown)}</td>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
           <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>

@@ -50,13 +50,13 @@ export function Where({ rules, range, stores }: { rules: [string, string][]; ran
     <div class="head"><h2>{say('where')}</h2>
       <Select label={say('split_by')} value={by} options={splits.map((one) => [one, say(one)])} choose={(one) => { split.value = one as Split; }} />
       <Csv name={`sidedish-${answer.by}`} rows={rows} /></div>
-    <p class="quiet">{rules.find(([id]) => id === answer.of)?.[1]}</p>
+    <p class="quiet"><bdi>{rules.find(([id]) => id === answer.of)?.[1]}</bdi></p>
     {all.length === 0 ? <p class="quiet">{say('no_slices')}</p> : <div class="wide" tabIndex={0} role="region" aria-label={say('where')}>
       <table>
         <thead><tr><th scope="col">{say(answer.by)}</th><th scope="col" class="n">{say('attach_with')}</th><th scope="col" class="n">{say('attach_without')}</th>
           <th scope="col">{say('lift')}</th><th scope="col">{say('verdict')}</th></tr></thead>
         <tbody>{all.map(({ name, treated, control, lift }) => <tr key={name}>
-          <th scope="row">{called(name)}</th>
+          <th scope="row"><bdi>{called(name)}</bdi></th>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
           <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
           <td>{lift && <Verdict measured={lift} trust={lift.trust} />}</td>
