@@ -125,14 +125,12 @@ TEST_CASE("report: results over ten million outcomes take at most three times th
   {
     Database db(file);
     fill(db, stores);
-    const auto both = [&](const char* what, const char* baskets) {
-      return db.number((std::string("SELECT (SELECT ") + what +
-                        " FROM prompt_total WHERE daypart = '') + (SELECT " + baskets +
-                        " FROM basket_total WHERE daypart = '')")
-                           .c_str());
-    };
-    outcomes = both("sum(n)", "sum(baskets)");
-    rows = both("count(*)", "count(*)");
+    outcomes = db.number(
+        "SELECT (SELECT sum(n) FROM prompt_total WHERE daypart = '')"
+        " + (SELECT sum(baskets) FROM basket_total WHERE daypart = '')");
+    rows = db.number(
+        "SELECT (SELECT count(*) FROM prompt_total WHERE daypart = '')"
+        " + (SELECT count(*) FROM basket_total WHERE daypart = '')");
     bare = best_of_five([&] { REQUIRE(read_bare(db, "''") > 0); });
     bare_parts = best_of_five([&] { REQUIRE(read_bare(db, parts) > 0); });
   }
