@@ -94,6 +94,10 @@ Facts basket_facts(const model::Outcome& o, std::string& refused) {
   if (o.tender_at != 0 && o.opened_at != 0 && open >= 0 && open <= kLongestBasket) {
     facts.open_ms = open;
   }
+  if (o.unit_of != Unit::basket) {
+    facts.unit_of = format::name_of(o.unit_of);
+    facts.unit = o.unit;
+  }
   return facts;
 }
 

@@ -18,6 +18,47 @@ bool comparable(const Stratum& stratum) {
   return stratum.treated.units >= 2 && stratum.control.units >= 2;
 }
 
+/// Interval, evidence and word, once estimate and units are there. `variance`: of the estimate.
+void judge(Lift& lift, double variance, const LiftMethod& method) {
+  const std::int64_t units = lift.treated + lift.control;
+  const auto n = static_cast<double>(units);
+  lift.spread = std::sqrt(variance * n);
+  const double half = half_width(lift.spread, units, method);
+  lift.low = lift.estimate - half;
+  lift.high = lift.estimate + half;
+  if (variance > 0) {
+    const double grown = n * mixture(method) + 1;
+    const double sum = n * lift.estimate / lift.spread;
+    lift.log_evidence = mixture(method) * sum * sum / (2 * grown) - std::log(grown) / 2;
+  }
+  if (std::min(lift.treated, lift.control) >= lift.enough) {
+    lift.verdict = lift.low > 0    ? Verdict::better
+                   : lift.high < 0 ? Verdict::worse
+                                   : Verdict::inconclusive;
+  }
+}
+
+/// One arm of one stratum, of units.
+struct ArmUnits {
+  std::int64_t units = 0;
+  std::int64_t sales = 0;
+  double sum = 0;
+
+  double ratio() const { return sum / static_cast<double>(sales); }
+  /// Of fewer units than infinitely many, as everywhere.
+  double grown() const {
+    return std::sqrt(static_cast<double>(units) / static_cast<double>(units - 1));
+  }
+};
+
+struct PairOfUnits {
+  ArmUnits treated;
+  ArmUnits control;
+
+  bool comparable() const { return treated.units >= 2 && control.units >= 2; }
+  std::int64_t sales() const { return treated.sales + control.sales; }
+};
+
 }  // namespace
 
 ArmStats ArmStats::of_rate(std::int64_t hits, std::int64_t units) {
@@ -64,8 +105,11 @@ Lift lift_of(std::span<const Stratum> strata, const LiftMethod& method) {
   }
   const std::int64_t units = out.treated + out.control;
   if (units == 0) return out;
+  out.treated_sales = out.treated;
+  out.control_sales = out.control;
+  out.enough = std::max(method.enough, method.enough_sales);
   const auto n = static_cast<double>(units);
-  double variance = 0;  // of the estimate
+  double variance = 0;
   for (const Stratum& stratum : strata) {
     if (!comparable(stratum)) continue;
     const auto treated = static_cast<double>(stratum.treated.units);
@@ -75,20 +119,66 @@ Lift lift_of(std::span<const Stratum> strata, const LiftMethod& method) {
     variance +=
         share * share * (stratum.treated.variance / treated + stratum.control.variance / control);
   }
-  out.spread = std::sqrt(variance * n);
-  const double half = half_width(out.spread, units, method);
-  out.low = out.estimate - half;
-  out.high = out.estimate + half;
-  if (variance > 0) {
-    const double grown = n * mixture(method) + 1;
-    const double sum = n * out.estimate / out.spread;
-    out.log_evidence = mixture(method) * sum * sum / (2 * grown) - std::log(grown) / 2;
+  judge(out, variance, method);
+  return out;
+}
+
+Lift lift_of_units(std::span<const UnitSum> sums, bool rate, const LiftMethod& method) {
+  std::vector<PairOfUnits> strata;
+  for (const UnitSum& one : sums) {
+    if (one.stratum >= strata.size()) strata.resize(one.stratum + std::size_t{1});
+    ArmUnits& arm = one.treated ? strata[one.stratum].treated : strata[one.stratum].control;
+    ++arm.units;
+    arm.sales += one.sales;
+    arm.sum += static_cast<double>(one.sum);
   }
-  if (std::min(out.treated, out.control) >= method.enough) {
-    out.verdict = out.low > 0    ? Verdict::better
-                  : out.high < 0 ? Verdict::worse
-                                 : Verdict::inconclusive;
+  Lift out;
+  for (const PairOfUnits& pair : strata) {
+    if (!pair.comparable()) {
+      out.left_out += pair.sales();
+      continue;
+    }
+    out.treated += pair.treated.units;
+    out.control += pair.control.units;
+    out.treated_sales += pair.treated.sales;
+    out.control_sales += pair.control.sales;
   }
+  if (out.treated == 0) return out;
+  const auto sales = static_cast<double>(out.treated_sales + out.control_sales);
+  double variance = 0;
+  for (const PairOfUnits& pair : strata) {
+    if (!pair.comparable()) continue;
+    const double share = static_cast<double>(pair.sales()) / sales;
+    out.estimate += share * (pair.treated.ratio() - pair.control.ratio());
+    for (const ArmUnits& arm : {pair.treated, pair.control}) {
+      const double weight = share / static_cast<double>(arm.sales);
+      const double p = arm.ratio();
+      if (rate) variance += weight * weight * (p * p + (1 - p) * (1 - p));
+    }
+  }
+  double residual = 0;  // of one unit, in the estimate
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const UnitSum& one = sums[i];
+    const PairOfUnits& pair = strata[one.stratum];
+    if (pair.comparable()) {
+      const ArmUnits& arm = one.treated ? pair.treated : pair.control;
+      const double weight =
+          static_cast<double>(pair.sales()) / sales / static_cast<double>(arm.sales);
+      const double off =
+          static_cast<double>(one.sum) - arm.ratio() * static_cast<double>(one.sales);
+      residual += (one.treated ? 1 : -1) * weight * arm.grown() * off;
+    }
+    if (i + 1 == sums.size() || sums[i + 1].unit != one.unit) {
+      variance += residual * residual;
+      residual = 0;
+    }
+  }
+  const auto needed = [&](std::int64_t units, std::int64_t of) {
+    return (method.enough_sales * units + of - 1) / of;
+  };
+  out.enough = std::max({method.enough, needed(out.treated, out.treated_sales),
+                         needed(out.control, out.control_sales)});
+  judge(out, variance, method);
   return out;
 }
 
@@ -100,7 +190,7 @@ std::optional<std::int64_t> units_until_verdict(const Lift& lift, std::int64_t m
   const auto told = [&](std::int64_t n) { return half_width(lift.spread, n, method) < effect; };
   // Every arm needs `enough`, and the smaller one has its share of them.
   const std::int64_t smaller = std::min(lift.treated, lift.control);
-  const double needed = std::ceil(static_cast<double>(method.enough) * static_cast<double>(units) /
+  const double needed = std::ceil(static_cast<double>(lift.enough) * static_cast<double>(units) /
                                   static_cast<double>(smaller));
   if (needed > static_cast<double>(most) || !told(most)) return std::nullopt;
   std::int64_t low = std::max(units, static_cast<std::int64_t>(needed));

@@ -33,23 +33,36 @@ struct Stratum {
   ArmStats control;
 };
 
+/// What one unit brought to one arm of one stratum: a customer's sales, or those of a store's day.
+struct UnitSum {
+  std::uint64_t unit = 0;
+  std::uint32_t stratum = 0;  ///< 0, 1, 2, ...
+  bool treated = false;
+  std::int64_t sales = 0;  ///< above zero
+  std::int64_t sum = 0;    ///< of what was measured on them
+};
+
 struct LiftMethod {
   double alpha =
       0.05;  ///< the interval misses the truth, at whatever moment, with this probability
   std::int64_t tuned_units = 50'000;  ///< where it is narrowest; fixed before data come
   std::int64_t enough = 1'000;        ///< units in each arm below which there is no word
+  std::int64_t enough_sales = 1'000;  ///< likewise
   friend bool operator==(const LiftMethod&, const LiftMethod&) = default;
 };
 
 enum class Verdict : std::uint8_t { not_enough_data, inconclusive, better, worse };
 
 struct Lift {
-  double estimate = 0;  ///< in what was measured, per unit
+  double estimate = 0;  ///< in what was measured, per sale
   double low = 0;
   double high = 0;
   std::int64_t treated = 0;  ///< units that took part
   std::int64_t control = 0;
-  std::int64_t left_out = 0;  ///< units of strata in which an arm has fewer than two
+  std::int64_t treated_sales = 0;  ///< theirs; of baskets the same
+  std::int64_t control_sales = 0;
+  std::int64_t left_out = 0;  ///< sales of strata in which an arm has fewer than two units
+  std::int64_t enough = 0;    ///< units in each arm below which there is no word
   double spread = 0;          ///< standard deviation of one unit's share in the estimate
   Verdict verdict = Verdict::not_enough_data;
   /// Natural logarithm of the evidence against "no difference" (an e-value), for lists of rules.
@@ -61,6 +74,13 @@ struct Lift {
 /// the mixture of proposition 3 tuned to `tuned_units`; the estimate is post-stratified by shares of
 /// units. Without a stratum in which both arms can be compared: no units, no interval, no word.
 Lift lift_of(std::span<const Stratum> strata, const LiftMethod& method = {});
+
+/// The same, per sale, where not each sale was held out for itself: what one unit buys hangs together.
+/// Ratios of sums, compared within a stratum and averaged by its sales; their variance by the delta
+/// method, one residual a unit over all its strata (Deng, Knoblich, Lu, "Applying the delta method in
+/// metric analytics", 2018, section 3). `sums`: ascending by unit, each unit once in a stratum and
+/// arm. `rate`: a sale brings 0 or 1, and one more hit and one more miss are added to the variance.
+Lift lift_of_units(std::span<const UnitSum> sums, bool rate, const LiftMethod& method);
 
 /// Half of the interval's width after `units` of this spread.
 double half_width(double spread, std::int64_t units, const LiftMethod& method);

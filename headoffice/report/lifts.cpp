@@ -1,5 +1,4 @@
-#include "headoffice/report/report.hpp"
-#include "headoffice/report/strata.hpp"
+#include "headoffice/report/compared.hpp"
 #include "rules/format/rfc3339.hpp"
 
 #include <algorithm>
@@ -9,97 +8,89 @@
 namespace sidedish::headoffice {
 namespace {
 
-struct Arms {
-  struct Arm {
-    std::int64_t units = 0;
-    std::int64_t attached = 0;
-    std::int64_t ended = 0;
-  };
-  Arm treated;
-  Arm control;
-};
+using Of = Compared::Of;
 
 struct Money {
+  explicit Money(std::string_view unit)
+      : revenue(Of::amount, unit), margin(Of::amount, unit), costed(Of::rate, unit) {}
   Compared revenue;
   Compared margin;
+  Compared costed;  ///< sales whose margin is known
 };
 
+/// One rule in one slice.
 struct Experiment {
-  std::map<StratumKey, Arms> strata;
-  std::map<std::size_t, Arms> splits;  ///< by phase
-  std::map<std::string, Money> money;  ///< by currency
-  Compared open;
-  Arms all;
-  bool by_basket = true;
-  BusinessDay first = std::numeric_limits<BusinessDay>::max();
-  BusinessDay last = std::numeric_limits<BusinessDay>::min();
+  explicit Experiment(const std::string& held_out)
+      : unit(held_out), attached(Of::rate, unit), ended(Of::rate, unit), open(Of::amount, unit) {}
 
-  void add(const BasketTotal& total, bool treated, std::optional<std::size_t> phase);
+  std::string unit;  ///< what was held out as a whole
+  Compared attached;
+  Compared ended;
+  Compared open;
+  std::map<std::string, Money> money;  ///< by currency
+  BothArms eligible;                   ///< baskets, those of days that are not compared too
+  BusinessDay first = std::numeric_limits<BusinessDay>::max();
+
+  void saw(const BasketTotal& total, bool treated);
+  void add(const StratumKey& key, const BasketTotal& total, bool treated);
+  void add(const StratumKey& key, const UnitTotal& total, std::uint64_t number);
 };
 
-void Experiment::add(const BasketTotal& total, bool treated, std::optional<std::size_t> phase) {
-  const BasketFacts& sum = total.sum;
-  const auto count = [&](Arms& arms) {
-    Arms::Arm& arm = treated ? arms.treated : arms.control;
-    arm.units += sum.n;
-    arm.attached += total.attached;
-    arm.ended += sum.ended == "unknown" || sum.ended == "open" ? 0 : sum.n;
-  };
-  const StratumKey key = stratum_of(total.day, phase);
-  count(strata[key]);
-  count(all);
-  if (phase) count(splits[*phase]);
+constexpr StratumKey kPooled{};
+
+bool has_end(const std::string& ended) { return ended != "unknown" && ended != "open"; }
+
+void Experiment::saw(const BasketTotal& total, bool treated) {
+  eligible.of(treated) += total.sum.n;
   first = std::min(first, total.day);
-  last = std::max(last, total.day);
-  open.add(key, total.day, treated, total.capped_open);
-  if (total.capped.n == 0) return;
-  Money& brought = money[sum.currency];
-  brought.revenue.add(key, total.day, treated, total.capped);
-  brought.margin.add(key, total.day, treated, total.capped_margin);
 }
 
-std::vector<Stratum> attach_rates(const Experiment& experiment) {
-  std::vector<Stratum> out;
-  for (const auto& [key, arms] : experiment.strata) {
-    out.push_back({ArmStats::of_rate(arms.treated.attached, arms.treated.units),
-                   ArmStats::of_rate(arms.control.attached, arms.control.units)});
-  }
-  return out;
+void Experiment::add(const StratumKey& key, const BasketTotal& total, bool treated) {
+  const BusinessDay day = total.day;
+  const std::int64_t n = total.sum.n;
+  attached.add(key, day, treated, {n, total.attached, 0});
+  ended.add(kPooled, day, treated, {n, has_end(total.sum.ended) ? n : 0, 0});
+  open.add(key, day, treated, total.capped_open);
+  if (total.capped.n == 0) return;
+  Money& brought = money.try_emplace(total.sum.currency, unit).first->second;
+  brought.revenue.add(key, day, treated, total.capped);
+  brought.margin.add(key, day, treated, total.capped_margin);
+  brought.costed.add(kPooled, day, treated, {total.capped.n, total.capped_margin.n, 0});
+}
+
+void Experiment::add(const StratumKey& key, const UnitTotal& total, std::uint64_t number) {
+  const BusinessDay day = total.day;
+  const bool treated = total.arm == "treated";
+  attached.add(key, day, treated, number, total.baskets, total.attached);
+  ended.add(kPooled, day, treated, number, total.baskets, total.ended);
+  open.add(key, day, treated, number, total.timed, total.capped_open);
+  if (total.capped_n == 0) return;
+  Money& brought = money.try_emplace(total.currency, unit).first->second;
+  brought.revenue.add(key, day, treated, number, total.capped_n, total.capped);
+  brought.margin.add(key, day, treated, number, total.capped_margin_n, total.capped_margin);
+  brought.costed.add(kPooled, day, treated, number, total.capped_n, total.capped_margin_n);
 }
 
 Trust trust_of(const Experiment& experiment, const Phases& phases) {
-  if (!experiment.by_basket) return Trust::unit;
   std::vector<Split> splits;
-  for (const auto& [phase, arms] : experiment.splits) {
-    splits.push_back({arms.treated.units, arms.control.units, phases.planned_control(phase)});
+  for (const auto& [phase, units] : experiment.attached.splits()) {
+    splits.push_back({units.treated, units.control, phases.planned_control(phase)});
   }
   if (split_p_value(splits) < kSurprise) return Trust::split;
-  const auto& [treated, control] = experiment.all;
-  const bool ended = complete({treated.ended, treated.units}, {control.ended, control.units});
-  return ended ? Trust::ok : Trust::ends;
-}
-
-Measured measured(const Compared& compared) {
-  Measured out;
-  out.lift = lift_of(compared.strata());
-  out.verdict_on = compared.verdict_on(out.lift);
-  return out;
-}
-
-bool both_arms(const Compared& compared) {
-  return compared.treated() > 0 && compared.control() > 0;
+  return experiment.ended.complete() ? Trust::ok : Trust::ends;
 }
 
 /// The first day that has this measure, when days before it were counted without.
 std::string since(const Experiment& experiment, const Compared& compared) {
-  return compared.first() > experiment.first ? format::format_day(compared.first()) : "";
+  const bool later = compared.both_arms() && compared.first() > experiment.first;
+  return later ? format::format_day(compared.first()) : "";
 }
 
 std::vector<MoneyLift> money_of(const Experiment& experiment, const std::string& rule,
                                 const MoneyFrame& frame) {
   std::vector<MoneyLift> out;
   for (const auto& [currency, money] : experiment.money) {
-    if (!both_arms(money.revenue)) continue;
+    if (!money.revenue.both_arms()) continue;
     MoneyLift made;
     made.currency = currency;
     for (const MoneyCap& cap : frame.caps) {
@@ -107,11 +98,8 @@ std::vector<MoneyLift> money_of(const Experiment& experiment, const std::string&
     }
     made.from = since(experiment, money.revenue);
     made.provisional = money.revenue.last() > frame.today - kReturnDays;
-    made.revenue = measured(money.revenue);
-    if (complete({money.margin.treated(), money.revenue.treated()},
-                 {money.margin.control(), money.revenue.control()})) {
-      made.margin = measured(money.margin);
-    }
+    made.revenue = money.revenue.measured();
+    if (money.costed.complete()) made.margin = money.margin.measured();
     out.push_back(std::move(made));
   }
   return out;
@@ -119,8 +107,8 @@ std::vector<MoneyLift> money_of(const Experiment& experiment, const std::string&
 
 /// More seconds are worse.
 std::optional<Measured> seconds_of(const Experiment& experiment) {
-  if (!both_arms(experiment.open)) return std::nullopt;
-  Measured made = measured(experiment.open);
+  if (!experiment.open.both_arms()) return std::nullopt;
+  Measured made = experiment.open.measured();
   Verdict& word = made.lift.verdict;
   word = word == Verdict::better ? Verdict::worse : word == Verdict::worse ? Verdict::better : word;
   made.from = since(experiment, experiment.open);
@@ -147,40 +135,69 @@ std::string_view name_of(Verdict verdict) noexcept {
 }
 
 std::string_view name_of(Trust trust) noexcept {
-  constexpr std::array<std::string_view, 4> kNames = {"ok", "split", "ends", "unit"};
+  constexpr std::array<std::string_view, 3> kNames = {"ok", "split", "ends"};
   return kNames[static_cast<std::size_t>(trust)];
 }
 
-std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
-                               const std::vector<RulePhase>& phases, ReportBy by,
-                               const MoneyFrame& frame) {
+std::vector<RuleLift> lifts_of(const ReportTotals& totals, const std::vector<RulePhase>& phases,
+                               ReportBy by, const MoneyFrame& frame) {
   std::map<std::string, Phases> by_rule;
   for (const RulePhase& phase : phases) by_rule[phase.rule].add(phase);
-  std::map<std::pair<std::string, Slice>, Experiment> experiments;
-  for (const BasketTotal& total : totals) {
+  std::vector<const BasketTotal*> eligible;
+  std::map<std::string, BusinessDay> last;
+  for (const BasketTotal& total : totals.baskets) {
     const BasketFacts& sum = total.sum;
-    const bool treated = sum.arm == "treated";
     if (sum.rule.empty() || sum.mode != "sale" || !sum.eligible || sum.ended == "replaced" ||
-        (!treated && sum.arm != "control")) {
+        (sum.arm != "treated" && sum.arm != "control")) {
       continue;
     }
-    const Phases& of_rule = by_rule[sum.rule];
+    eligible.push_back(&total);
+    BusinessDay& day = last.try_emplace(sum.rule, total.day).first->second;
+    day = std::max(day, total.day);
+  }
+  // What was held out at the end of the period is what is compared.
+  std::map<std::pair<std::string, Slice>, Experiment> experiments;
+  const auto experiment_of = [&](const std::string& rule, const Slice& slice) -> Experiment& {
+    const std::string& unit = by_rule[rule].unit(last[rule]);
+    return experiments.try_emplace({rule, slice}, unit).first->second;
+  };
+  const auto place_of = [&](const Experiment& experiment, const std::string& rule,
+                            BusinessDay day) -> std::optional<StratumKey> {
+    const Phases& of_rule = by_rule[rule];
+    if (!of_rule.always_by(experiment.unit, day)) return std::nullopt;
+    return stratum_of(day, of_rule.of(day), experiment.unit);
+  };
+  for (const BasketTotal* total : eligible) {
+    const BasketFacts& sum = total->sum;
+    const bool treated = sum.arm == "treated";
     Experiment& experiment =
-        experiments[{sum.rule, slice_of(by, total.store, sum.channel, sum.daypart)}];
-    experiment.add(total, treated, of_rule.of(total.day));
-    experiment.by_basket = experiment.by_basket && of_rule.by_basket(total.day);
+        experiment_of(sum.rule, slice_of(by, total->store, sum.channel, sum.daypart));
+    experiment.saw(*total, treated);
+    const auto place = place_of(experiment, sum.rule, total->day);
+    if (place && experiment.unit == kBasket) experiment.add(*place, *total, treated);
+  }
+  std::uint64_t number = 0;
+  const UnitTotal* before = nullptr;
+  for (const UnitTotal& total : totals.units) {
+    if (before != nullptr && (before->rule != total.rule || before->unit != total.unit)) ++number;
+    before = &total;
+    Experiment& experiment =
+        experiment_of(total.rule, slice_of(by, total.store, total.channel, total.daypart));
+    const auto place = place_of(experiment, total.rule, total.day);
+    if (place && experiment.unit == total.unit_of) experiment.add(*place, total, number);
   }
 
   std::vector<RuleLift> out;
   for (const auto& [name, experiment] : experiments) {
-    if (experiment.all.treated.units == 0 || experiment.all.control.units == 0) continue;
+    if (experiment.eligible.treated == 0 || experiment.eligible.control == 0) continue;
     RuleLift made;
+    static_cast<Measured&>(made) = experiment.attached.measured();
     made.rule = name.first;
     static_cast<Slice&>(made) = name.second;
-    made.lift = lift_of(attach_rates(experiment));
+    made.unit = experiment.unit;
+    made.from = since(experiment, experiment.attached);
     made.lift.low = std::max(made.lift.low, -1.0);  // of rates
     made.lift.high = std::min(made.lift.high, 1.0);
-    made.verdict_on = verdict_day(made.lift, experiment.first, experiment.last);
     made.trust = trust_of(experiment, by_rule[name.first]);
     if (made.trust == Trust::ok) {
       made.money = money_of(experiment, name.first, frame);

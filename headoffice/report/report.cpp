@@ -130,7 +130,7 @@ Result<Report> make_report(Storage& storage, ReportQuery query) {
   }
   const auto prompts = storage.prompt_totals(query.filter);
   if (!prompts) return tl::unexpected<Error>(prompts.error());
-  const auto baskets = storage.basket_totals(query.filter);
+  auto baskets = storage.basket_totals(query.filter);
   if (!baskets) return tl::unexpected<Error>(baskets.error());
   const auto complete = storage.completeness(query.filter.store);
   if (!complete) return tl::unexpected<Error>(complete.error());
@@ -156,7 +156,15 @@ Result<Report> make_report(Storage& storage, ReportQuery query) {
     if (!phases) return tl::unexpected<Error>(phases.error());
     auto caps = storage.money_caps();
     if (!caps) return tl::unexpected<Error>(caps.error());
-    report.lifts = lifts_of(*baskets, *phases, query.by, {std::move(*caps), query.today});
+    ReportTotals totals{std::move(*baskets)};
+    const bool larger = std::any_of(phases->begin(), phases->end(),
+                                    [](const RulePhase& phase) { return phase.unit != "basket"; });
+    if (larger) {
+      auto units = storage.unit_totals(query.filter);
+      if (!units) return tl::unexpected<Error>(units.error());
+      totals.units = std::move(*units);
+    }
+    report.lifts = lifts_of(totals, *phases, query.by, {std::move(*caps), query.today});
     auto remarks = storage.remarks(query.filter, kMostRemarks);
     if (!remarks) return tl::unexpected<Error>(remarks.error());
     report.remarks = std::move(*remarks);

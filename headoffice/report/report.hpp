@@ -73,9 +73,8 @@ struct ReportRow : Slice {
 /// May the verdict be believed?
 enum class Trust : std::uint8_t {
   ok,
-  split,  ///< more baskets in one arm than planned, p < 0.001
+  split,  ///< more units in one arm than planned, p < 0.001
   ends,   ///< of an arm's eligible baskets fewer than 95 % have an end, or the arms differ in it
-  unit,   ///< baskets were not held out one by one: what one unit buys hangs together
 };
 
 /// One measure, treated minus control, per eligible basket.
@@ -104,6 +103,9 @@ struct MoneyLift {
 /// What one rule changed. Itself: the attach rate.
 struct RuleLift : Measured, Slice {
   std::string rule;
+  /// What was held out as a whole when the period ended: days on which it was something else are not
+  /// compared.
+  std::string unit = "basket";
   Trust trust = Trust::ok;
   /// By currency, then seconds from open to tender in milliseconds; nothing where trust is not ok.
   std::vector<MoneyLift> money;
@@ -133,6 +135,12 @@ std::string write_report(const Report& report);
 /// What write_report() wrote; nothing for anything else.
 std::optional<Report> read_report(std::string_view json);
 
+struct ReportTotals {
+  std::vector<BasketTotal> baskets;
+  /// In the order of rules, units, arms, days. Only those of `unit_of` other than the basket.
+  std::vector<UnitTotal> units{};
+};
+
 /// What lifts of money need beside totals.
 struct MoneyFrame {
   std::vector<MoneyCap> caps{};
@@ -141,10 +149,10 @@ struct MoneyFrame {
 
 /// Of rules that have both arms in `totals`, by the phases of their holdout: ascending by rule, then
 /// slice. Arms are compared within a week of a phase; days around a change of the holdout are
-/// compared day by day and say nothing about the split.
-std::vector<RuleLift> lifts_of(const std::vector<BasketTotal>& totals,
-                               const std::vector<RulePhase>& phases, ReportBy by,
-                               const MoneyFrame& frame = {});
+/// compared day by day and say nothing about the split. What is held out by a larger unit is compared
+/// by units, within a phase.
+std::vector<RuleLift> lifts_of(const ReportTotals& totals, const std::vector<RulePhase>& phases,
+                               ReportBy by, const MoneyFrame& frame = {});
 
 /// A table for people. Rows that differ in their arm alone stand on one line, treated beside
 /// control, with the lift and what it means. Below 1,000 eligible baskets in either arm it says that

@@ -56,12 +56,13 @@ void write(JsonWriter& json, const ReportRow& row) {
 void write(JsonWriter& json, const Measured& measured, std::string_view unit, double scale) {
   const Lift& lift = measured.lift;
   const auto number = [&](double value) -> std::int64_t { return std::llround(value * scale); };
-  json.key("treated").number(lift.treated).key("control").number(lift.control);
+  json.key("treated").number(lift.treated_sales).key("control").number(lift.control_sales);
   json.key("left_out").number(lift.left_out);
   json.member(unit).open('{').key("estimate").number(number(lift.estimate));
   json.key("low").number(number(lift.low)).key("high").number(number(lift.high)).close('}');
   json.key("verdict").text(name_of(lift.verdict)).key("alone").boolean(measured.alone);
   if (!measured.verdict_on.empty()) json.key("verdict_on").text(measured.verdict_on);
+  if (!measured.from.empty()) json.key("from").text(measured.from);
 }
 
 void write(JsonWriter& json, const MoneyLift& money) {
@@ -82,13 +83,14 @@ void write(JsonWriter& json, const RuleLift& lift) {
   json.open('{').key("rule").text(lift.rule);
   write(json, static_cast<const Slice&>(lift));
   write(json, lift, "ppm", 1e6);
+  json.key("unit").text(lift.unit).key("units").open('{');
+  json.key("treated").number(lift.lift.treated).key("control").number(lift.lift.control).close('}');
   json.key("trust").text(name_of(lift.trust)).key("money").open('[');
   for (const MoneyLift& money : lift.money) write(json, money);
   json.close(']');
   if (lift.seconds) {
     json.key("seconds").open('{');
     write(json, *lift.seconds, "ms", 1);
-    if (!lift.seconds->from.empty()) json.key("from").text(lift.seconds->from);
     json.close('}');
   }
   json.close('}');
@@ -107,8 +109,8 @@ Word word_of(std::string_view text, std::string_view where, std::initializer_lis
 void read(format::WireFields& fields, Measured& out, std::string_view unit, double scale,
           format::WireFindings& findings) {
   Lift& lift = out.lift;
-  lift.treated = fields.number("treated", 0, kMax);
-  lift.control = fields.number("control", 0, kMax);
+  lift.treated = lift.treated_sales = fields.number("treated", 0, kMax);
+  lift.control = lift.control_sales = fields.number("control", 0, kMax);
   lift.left_out = fields.number("left_out", 0, kMax);
   if (const Json interval = fields.object(unit)) {
     format::WireFields members(interval, "/lifts/interval", findings);
@@ -162,7 +164,13 @@ RuleLift read_lift(Json value, format::WireFindings& findings) {
   read(fields, static_cast<Slice&>(lift));
   read(fields, lift, "ppm", 1e6, findings);
   lift.trust = word_of(fields.text("trust", 32), "/lifts/trust",
-                       {Trust::ok, Trust::split, Trust::ends, Trust::unit}, findings);
+                       {Trust::ok, Trust::split, Trust::ends}, findings);
+  lift.unit = fields.text("unit", 32);
+  if (const Json value_of = fields.object("units")) {
+    format::WireFields units(value_of, "/lifts/units", findings);
+    lift.lift.treated = units.number("treated", 0, kMax);
+    lift.lift.control = units.number("control", 0, kMax);
+  }
   for (const Json money : fields.array("money", 1000)) {
     lift.money.push_back(read_money(money, findings));
   }

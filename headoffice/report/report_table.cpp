@@ -126,6 +126,15 @@ std::string money_table(const Report& report) {
                       : "");
 }
 
+/// " (by customer, 512 against 498)": of what is not held out by basket.
+std::string by_units(const RuleLift& lift) {
+  if (lift.unit == "basket") return "";
+  std::string unit = lift.unit;
+  std::replace(unit.begin(), unit.end(), '_', ' ');
+  return " (by " + unit + ", " + grouped(lift.lift.treated) + " against " +
+         grouped(lift.lift.control) + ")";
+}
+
 std::string remark(const Line& line) {
   if (line.treated.eligible + line.control.eligible == 0) return "";
   if (line.control.eligible == 0) return "no control baskets";
@@ -133,10 +142,9 @@ std::string remark(const Line& line) {
   const RuleLift& lift = *line.lift;
   if (lift.lift.verdict != Verdict::not_enough_data) {
     if (lift.trust == Trust::split) return "no verdict: the arms are not split as planned";
-    if (lift.trust == Trust::unit) return "no verdict: its holdout is not by basket";
     if (lift.trust == Trust::ends) return "no verdict: too many baskets without an end";
   }
-  return words(lift);
+  return words(lift) + by_units(lift) + (lift.from.empty() ? "" : ", from " + lift.from + " on");
 }
 
 std::vector<Line> lines_of(const Report& report) {

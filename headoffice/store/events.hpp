@@ -69,6 +69,9 @@ struct BasketFacts {
   std::optional<MonoMs> open_ms{};  ///< from open to tender, where the host said both
   std::string basket{};             ///< its id in the store; empty: no return can name it
   std::string offer{};              ///< of the experiment: product key
+  /// What was held out as a whole, where that is not the basket: "customer"; and which one.
+  std::string unit_of{};
+  std::uint64_t unit = 0;
 };
 
 /// Sequences [first, last] of this source will never come.

@@ -12,6 +12,9 @@ constexpr std::string_view kChosen =
     "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS chosen WHERE chosen.id = ?4))"
     " AND (?5 = '' OR channel = ?5)";
 constexpr std::string_view kOfDayparts = " AND daypart IN (SELECT value FROM json_each(?6))";
+/// Where whole days have no rows of their own.
+constexpr std::string_view kOfSomeDaypart =
+    " AND (?6 = '[\"\"]' OR daypart IN (SELECT value FROM json_each(?6)))";
 
 /// What kChosen and kOfDayparts ask for; lives as long as the query.
 class Chosen {
@@ -213,13 +216,47 @@ Result<std::vector<BasketTotal>> SqliteStorage::basket_totals(const TotalsFilter
   });
 }
 
+Result<std::vector<UnitTotal>> SqliteStorage::unit_totals(const TotalsFilter& filter) {
+  return fenced("reading totals of units", [&](Database& db) {
+    static const std::string kSelect =
+        "SELECT day, store.id, rule, unit_of, unit, arm, currency, channel, daypart, baskets,"
+        " attached, ended, timed, capped_open, capped_n, capped, capped_margin_n, capped_margin"
+        " FROM unit_total JOIN store USING (store_id)" +
+        std::string(kChosen) + std::string(kOfSomeDaypart) +
+        " ORDER BY rule, unit_of, unit, arm, day";
+    const Chosen chosen(filter);
+    Run query = db.run(kSelect.c_str());
+    chosen.bind(query);
+    std::vector<UnitTotal> rows;
+    while (query.step()) {
+      UnitTotal row;
+      row.day = static_cast<BusinessDay>(query.integer(0));
+      row.store = query.text(1);
+      row.rule = query.text(2);
+      row.unit_of = query.text(3);
+      row.unit = static_cast<std::uint64_t>(query.integer(4));
+      row.arm = query.text(5);
+      row.currency = query.text(6);
+      row.channel = query.text(7);
+      row.daypart = query.text(8);
+      int column = 9;
+      for (std::int64_t* sum :
+           {&row.baskets, &row.attached, &row.ended, &row.timed, &row.capped_open, &row.capped_n,
+            &row.capped, &row.capped_margin_n, &row.capped_margin}) {
+        *sum = query.integer(column++);
+      }
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+}
+
 Result<std::vector<RemarkTotal>> SqliteStorage::remarks(const TotalsFilter& filter,
                                                         std::size_t most) {
   return fenced("reading remarks", [&](Database& db) {
     static const std::string kSelect =
         "SELECT rule, kind, remark, sum(n) AS times FROM remark_total JOIN store USING (store_id)" +
-        std::string(kChosen) +
-        " AND (?6 = '[\"\"]' OR daypart IN (SELECT value FROM json_each(?6)))"
+        std::string(kChosen) + std::string(kOfSomeDaypart) +
         " GROUP BY 1, 2, 3 ORDER BY times DESC, 1, 2, 3 LIMIT ?7";
     const Chosen chosen(filter);
     Run query = db.run(kSelect.c_str());

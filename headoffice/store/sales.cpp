@@ -40,7 +40,7 @@ std::vector<Sales::Sale> Sales::sales(std::int64_t store, const std::string& bas
   std::vector<Sale> out;
   Run query = db_.run(
       "SELECT source_id, seq, at, day, rule, arm, currency, channel, ended, total, margin_known,"
-      " margin, accepted, cap, daypart FROM sale WHERE store_id = ? AND basket = ?");
+      " margin, accepted, cap, daypart, unit_of, unit FROM sale WHERE store_id = ? AND basket = ?");
   query.with(store, basket);
   while (query.step()) {
     Sale sale;
@@ -57,7 +57,9 @@ std::vector<Sales::Sale> Sales::sales(std::int64_t store, const std::string& bas
                   .margin_known = query.integer(10) != 0,
                   .total = query.integer(9),
                   .margin = query.integer(11),
-                  .offer = query.text(12)};
+                  .offer = query.text(12),
+                  .unit_of = query.text(15),
+                  .unit = static_cast<std::uint64_t>(query.integer(16))};
     sale.cap = query.integer(13);
     out.push_back(std::move(sale));
   }
@@ -116,11 +118,7 @@ void Sales::move(const std::vector<Sale>& before, const std::vector<Sale>& after
 }
 
 void Sales::closed(const Place& place, const BasketFacts& facts) {
-  const bool arm = facts.arm == "treated" || facts.arm == "control";
-  if (facts.mode != "sale" || !facts.eligible || facts.rule.empty() || !arm || facts.n != 1 ||
-      facts.ended == "replaced") {
-    return;
-  }
+  if (!in_experiment(facts) || facts.n != 1) return;
   const Minor cap = cap_of(facts.rule, facts.currency);
   if (cap <= 0) return;
   if (facts.ended == "voided" || facts.basket.empty() || place.at <= 0) {
@@ -133,11 +131,12 @@ void Sales::closed(const Place& place, const BasketFacts& facts) {
   if (!came.empty()) before = sales(place.store, facts.basket);
   db_.run(
          "INSERT INTO sale (store_id, basket, source_id, seq, at, day, rule, arm, currency,"
-         " channel, ended, total, margin_known, margin, accepted, cap, daypart)"
-         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+         " channel, ended, total, margin_known, margin, accepted, cap, daypart,"
+         " unit_of, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .with(place.store, facts.basket, place.source, place.seq, place.at, std::int64_t{place.day},
             facts.rule, facts.arm, facts.currency, facts.channel, facts.ended, facts.total,
-            std::int64_t{facts.margin_known}, facts.margin, offer, cap, facts.daypart)
+            std::int64_t{facts.margin_known}, facts.margin, offer, cap, facts.daypart,
+            facts.unit_of, static_cast<std::int64_t>(facts.unit))
       .done();
   if (came.empty()) {
     return totals_.add(place.day, place.store, facts, brought_by(facts, cap, 0, false));

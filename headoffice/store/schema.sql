@@ -158,6 +158,30 @@ CREATE TABLE basket_total (
   PRIMARY KEY (daypart, day, store_id, rule, arm, currency, channel, mode, ended, eligible)
 ) STRICT, WITHOUT ROWID;
 
+-- Eligible sales of experiments by the unit that is held out as a whole, where that is not the basket: a lift needs the
+-- sums of each.
+CREATE TABLE unit_total (
+  day             INTEGER NOT NULL,
+  store_id        INTEGER NOT NULL REFERENCES store,
+  rule            TEXT NOT NULL,
+  unit_of         TEXT NOT NULL,          -- 'customer', 'terminal_day', 'store_day'
+  unit            INTEGER NOT NULL,       -- which one
+  arm             TEXT NOT NULL,
+  currency        TEXT NOT NULL,
+  channel         TEXT NOT NULL,
+  daypart         TEXT NOT NULL,          -- '' = its clock could not be believed
+  baskets         INTEGER NOT NULL,
+  attached        INTEGER NOT NULL,
+  ended           INTEGER NOT NULL,       -- with an end that is known
+  timed           INTEGER NOT NULL,       -- as tendered, capped_open and so on in basket_total
+  capped_open     INTEGER NOT NULL,
+  capped_n        INTEGER NOT NULL,
+  capped          INTEGER NOT NULL,
+  capped_margin_n INTEGER NOT NULL,
+  capped_margin   INTEGER NOT NULL,
+  PRIMARY KEY (day, store_id, rule, unit_of, unit, arm, currency, channel, daypart)
+) STRICT, WITHOUT ROWID;
+
 -- What was remarked on prompts: why one was no fit, why an accepted offer could not be added.
 CREATE TABLE remark_total (
   day      INTEGER NOT NULL,
@@ -199,6 +223,8 @@ CREATE TABLE sale (
   accepted     TEXT NOT NULL,             -- the experiment's offer, where a prompt was accepted; or ''
   cap          INTEGER NOT NULL,
   daypart      TEXT NOT NULL DEFAULT '',
+  unit_of      TEXT NOT NULL DEFAULT '',  -- as in unit_total; '' = the basket
+  unit         INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (store_id, basket, source_id, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -41,6 +41,7 @@ class SqliteStorage final : public Storage,
   Result<BatchResult> ingest(const IncomingBatch& batch) override;
   Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) override;
   Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) override;
+  Result<std::vector<UnitTotal>> unit_totals(const TotalsFilter& filter) override;
   Result<std::vector<RemarkTotal>> remarks(const TotalsFilter& filter, std::size_t most) override;
   Result<Completeness> completeness(std::string_view store) override;
   Result<RecordCount> records(bool verify) override;

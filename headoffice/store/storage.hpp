@@ -116,6 +116,29 @@ struct BasketTotal {
   std::int64_t accepted_back = 0;  ///< of these, sales whose accepted offer came back
 };
 
+/// What one unit that was held out as a whole, other than a basket, brought on a day: eligible sales
+/// of experiments, as `BasketTotal` counts them.
+struct UnitTotal {
+  BusinessDay day = 0;
+  std::string store;
+  std::string rule;
+  std::string unit_of;  ///< "customer"
+  std::uint64_t unit = 0;
+  std::string arm;
+  std::string currency;
+  std::string channel;
+  std::string daypart;
+  std::int64_t baskets = 0;
+  std::int64_t attached = 0;
+  std::int64_t ended = 0;  ///< with an end that is known
+  std::int64_t timed = 0;
+  std::int64_t capped_open = 0;
+  std::int64_t capped_n = 0;
+  std::int64_t capped = 0;
+  std::int64_t capped_margin_n = 0;
+  std::int64_t capped_margin = 0;
+};
+
 /// The largest, so that a row's sums always fit.
 inline constexpr Minor kMostCap = 1'000'000'000;
 
@@ -269,6 +292,8 @@ class Storage {
 
   virtual Result<std::vector<PromptTotal>> prompt_totals(const TotalsFilter& filter) = 0;
   virtual Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) = 0;
+  /// In the order of rule, unit, arm, day. Whole days have what has no daypart, too.
+  virtual Result<std::vector<UnitTotal>> unit_totals(const TotalsFilter& filter) = 0;
   /// The `most` most frequent, most first; equals in the order of rule, kind and remark.
   virtual Result<std::vector<RemarkTotal>> remarks(const TotalsFilter& filter,
                                                    std::size_t most) = 0;

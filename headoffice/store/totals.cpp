@@ -57,6 +57,11 @@ Brought operator-(const Brought& a, const Brought& b) {
           a.accepted_back - b.accepted_back};
 }
 
+bool in_experiment(const BasketFacts& facts) {
+  return facts.mode == "sale" && facts.eligible && !facts.rule.empty() &&
+         facts.ended != "replaced" && (facts.arm == "treated" || facts.arm == "control");
+}
+
 BasketSums read_sums(const Run& row, int first) {
   BasketSums sums;
   for (std::int64_t& sum : sums.plain) sum = row.integer(first++);
@@ -145,7 +150,21 @@ bool Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f) {
        f.items, f.lines, f.shown, f.withheld, f.accepted, timed, open, timed, capped},
       {detail ? square(f.total) : 0, f.margin_known ? square(f.margin) : 0, square(open),
        square(capped)}};
-  return add_to_both(day, store, f, more);
+  if (!add_to_both(day, store, f, more)) return false;
+  const bool ended = f.ended != "unknown" && f.ended != "open";
+  if (in_experiment(f)) {
+    add_to_unit(day, store, f,
+                {f.n, f.attached ? 1 : 0, ended ? f.n : 0, timed, capped, 0, 0, 0, 0});
+  }
+  return true;
+}
+
+void Totals::add_to_unit(BusinessDay day, std::int64_t store, const BasketFacts& f,
+                         const UnitSums& more) {
+  if (f.unit_of.empty()) return;
+  UnitSums& sums = units_[{day, store, f.rule, f.unit_of, static_cast<std::int64_t>(f.unit), f.arm,
+                           f.currency, f.channel, f.daypart}];
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];
 }
 
 void Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f, const Brought& more) {
@@ -158,6 +177,8 @@ void Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f, cons
   };
   add_to(at("", day, store, f));
   if (!f.daypart.empty()) add_to(at(f.daypart, day, store, f));
+  add_to_unit(day, store, f,
+              {0, 0, 0, 0, 0, more.revenue.n, more.revenue.sum, more.margin.n, more.margin.sum});
 }
 
 void Totals::save() {
@@ -180,6 +201,22 @@ void Totals::save() {
         " DO UPDATE SET n = n + excluded.n");
     std::apply([&](const auto&... part) { write.with(part...); }, key);
     write.with(n).done();
+  }
+  for (const auto& [key, sums] : units_) {
+    Run write = db_.run(
+        "INSERT INTO unit_total (day, store_id, rule, unit_of, unit, arm, currency, channel,"
+        " daypart, baskets, attached, ended, timed, capped_open, capped_n, capped, capped_margin_n,"
+        " capped_margin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (day, store_id, rule, unit_of, unit, arm, currency, channel, daypart)"
+        " DO UPDATE SET baskets = baskets + excluded.baskets,"
+        " attached = attached + excluded.attached, ended = ended + excluded.ended,"
+        " timed = timed + excluded.timed, capped_open = capped_open + excluded.capped_open,"
+        " capped_n = capped_n + excluded.capped_n, capped = capped + excluded.capped,"
+        " capped_margin_n = capped_margin_n + excluded.capped_margin_n,"
+        " capped_margin = capped_margin + excluded.capped_margin");
+    std::apply([&](const auto&... part) { write.with(part...); }, key);
+    std::apply([&](const auto&... part) { write.with(part...); }, sums);
+    write.done();
   }
   static const std::string kWrite = "INSERT INTO basket_total (" + std::string(kBasketKey) + ", " +
                                     std::string(kBasketSums) + ") VALUES (" +

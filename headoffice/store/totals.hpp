@@ -38,6 +38,12 @@ inline constexpr std::string_view kBasketSums =
     " tendered, open_ms, capped_open_n, capped_open, capped_n, capped, capped_margin_n,"
     " capped_margin, given_back, accepted_back,"
     " total_sq, margin_sq, open_ms_sq, capped_open_sq, capped_sq, capped_margin_sq";
+/// An eligible sale of an experiment: what lifts are made of.
+bool in_experiment(const BasketFacts& facts);
+
+/// The sums of unit_total, in the order of its columns.
+using UnitSums = std::array<std::int64_t, 9>;
+
 /// Of a row whose columns from `first` on are those.
 BasketSums read_sums(const Run& row, int first);
 
@@ -64,6 +70,10 @@ class Totals {
   using RemarkKey = std::tuple<BusinessDay, std::int64_t, std::string, std::string, std::string,
                                std::string, std::string>;
 
+  // day, store, rule, unit_of, unit, arm, currency, channel, daypart
+  using UnitKey = std::tuple<BusinessDay, std::int64_t, std::string, std::string, std::int64_t,
+                             std::string, std::string, std::string, std::string>;
+
   PromptSums& at(std::string_view daypart, BusinessDay day, std::int64_t store,
                  const PromptFacts& facts);
   BasketSums& at(std::string_view daypart, BusinessDay day, std::int64_t store,
@@ -71,6 +81,9 @@ class Totals {
   /// To the whole day's row and its daypart's, or to neither.
   template <class Facts, class Sums>
   bool add_to_both(BusinessDay day, std::int64_t store, const Facts& facts, const Sums& more);
+  /// Of one unit: none, where the basket is what is held out. Fits: a sale adds at most kMostCap.
+  void add_to_unit(BusinessDay day, std::int64_t store, const BasketFacts& facts,
+                   const UnitSums& more);
   PromptSums load(const PromptKey& key);
   BasketSums load(const BasketKey& key);
 
@@ -78,6 +91,7 @@ class Totals {
   std::map<PromptKey, PromptSums> prompts_;
   std::map<BasketKey, BasketSums> baskets_;
   std::map<RemarkKey, std::int64_t> remarks_;  ///< more of them
+  std::map<UnitKey, UnitSums> units_;          ///< likewise
 };
 
 }  // namespace sidedish::headoffice

@@ -23,8 +23,9 @@ export interface Measured {
 }
 /** Minor units per 1,000 eligible sales. */
 export interface Money { currency: string; cap: number; from?: string; provisional: boolean; revenue: Measured & { per_1000: Interval }; margin?: Measured & { per_1000: Interval } }
+export type Unit = 'basket' | 'customer' | 'terminal_day' | 'store_day';
 export interface Lift extends Measured {
-  rule: string; store?: string; channel?: string; daypart?: string; ppm: Interval; trust: 'ok' | 'split' | 'ends' | 'unit'; money: Money[]; seconds?: Measured & { ms: Interval };
+  rule: string; store?: string; channel?: string; daypart?: string; ppm: Interval; trust: 'ok' | 'split' | 'ends'; unit: Unit; units: { treated: number; control: number }; money: Money[]; seconds?: Measured & { ms: Interval };
 }
 /** What was said about prompts; an empty remark: without a reason. */
 export interface Remark { rule: string; kind: 'not_a_fit' | 'accept_failed'; remark: string; n: number }

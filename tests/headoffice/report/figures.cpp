@@ -26,7 +26,8 @@ WITH raw AS (SELECT event_id AS id, event.source_id, seq, store.id AS store, eve
   json_extract(json, '$.data.margin') AS margin,
   json_extract(json, '$.data.accepted') AS accepted,
   json_extract(json, '$.data.opened_at') AS opened_at,
-  json_extract(json, '$.data.tender_at') AS tender_at
+  json_extract(json, '$.data.tender_at') AS tender_at,
+  coalesce(json_extract(json, '$.data.unit_of') || ' ' || json_extract(json, '$.data.unit'), '') AS held_out
 FROM event JOIN source USING (source_id) JOIN terminal USING (terminal_id)
   JOIN store ON store.store_id = terminal.store_id),
 -- Berlin puts its clocks back on 25 October 2026 at 01:00 UTC.
@@ -62,7 +63,7 @@ WITH gone AS (
 -- margin * gone / total, half to even
 parts AS (SELECT *, margin * gone AS p, max(total, 1) AS t FROM gone),
 floors AS (SELECT *, (p - ((p % t) + t) % t) / t AS f, ((p % t) + t) % t AS r FROM parts)
-SELECT id, store, day, rule, arm, channel, daypart, by_day, by_slice, ended, gone > 0 AS given_back, accepted_back, attached,
+SELECT id, store, day, rule, arm, channel, daypart, by_day, by_slice, held_out, ended, gone > 0 AS given_back, accepted_back, attached,
   CASE ended WHEN 'voided' THEN 0 ELSE max(-cap, min(cap, total - gone)) END AS revenue,
   CASE WHEN ended = 'voided' THEN 0 WHEN margin_known THEN
     max(-cap, min(cap, margin - (f + (2 * r > t OR (2 * r = t AND f % 2 <> 0))))) END AS margin,
@@ -125,6 +126,26 @@ half AS (SELECT *, sqrt(variance * n) * sqrt(2 * (n * squared + 1) / (n * n * sq
 SELECT nt, nc, estimate, estimate - half, estimate + half FROM half
 )sql";
 
+// Deng et al.: ratios of sums, the spread of what is left of each unit; tuned to as many units as ?4.
+constexpr const char* kUnitLift = R"sql(
+WITH value AS (SELECT held_out, arm = 'treated' AS treated,
+    CASE ?1 WHEN 'attached' THEN attached WHEN 'revenue' THEN revenue WHEN 'margin' THEN margin
+      ELSE open END AS x FROM unit WHERE rule = ?2 AND (?3 = '' OR channel || ' ' || daypart = ?3)),
+share AS (SELECT held_out, treated, count(x) AS n, sum(x) AS y FROM value WHERE x IS NOT NULL
+  GROUP BY held_out, treated),
+arm AS (SELECT treated, count(*) AS m, sum(n) AS n, 1.0 * sum(y) / sum(n) AS r FROM share GROUP BY treated),
+rest AS (SELECT treated, sum((y - r * share.n) * (y - r * share.n)) / (m - 1) * m / arm.n / arm.n
+    + (?1 = 'attached') * (r * r + (1 - r) * (1 - r)) / arm.n / arm.n AS variance
+  FROM share JOIN arm USING (treated) GROUP BY treated),
+total AS (SELECT t.m AS mt, c.m AS mc, 1.0 * (t.m + c.m) AS m, t.r - c.r AS estimate,
+    (SELECT sum(variance) FROM rest) AS variance
+  FROM arm AS t JOIN arm AS c ON t.treated AND NOT c.treated AND t.m > 1 AND c.m > 1),
+rho AS (SELECT (-2 * ln(0.05) + ln(-2 * ln(0.05)) + 1) / ?4 AS squared),
+half AS (SELECT *, sqrt(variance * m) * sqrt(2 * (m * squared + 1) / (m * m * squared)
+    * ln(sqrt(m * squared + 1) / 0.05)) AS half FROM total, rho)
+SELECT coalesce(max(mt), 0), coalesce(max(mc), 0), max(estimate), max(estimate - half), max(estimate + half) FROM half
+)sql";
+
 }  // namespace
 
 Figures::Figures(Database& db) : db_(db) { db_.script(kMake); }
@@ -150,9 +171,11 @@ std::map<std::string, std::int64_t> Figures::remarks() const {
 }
 
 Figures::Interval Figures::lift(const std::string& measure, const std::string& rule,
-                                const std::string& slice) const {
-  Run query = db_.run(kLift);
-  REQUIRE(query.with(measure, rule, slice).step());
+                                const std::string& slice, std::int64_t tuned) const {
+  Run query = db_.run(tuned == 0 ? kLift : kUnitLift);
+  query.with(measure, rule, slice);
+  if (tuned != 0) query.with(tuned);
+  REQUIRE(query.step());
   // Texts of 17 digits: the room's statements read integers and texts alone. No week with both arms: 0.
   const auto real = [&](int column) {
     return query.text(column).empty() ? 0 : std::stod(query.text(column));

@@ -27,9 +27,10 @@ class Figures {
   std::map<std::string, std::string> rows(const char* key) const;
   /// By rule, kind and text.
   std::map<std::string, std::int64_t> remarks() const;
-  /// measure: attached, revenue, margin, open; slice: channel and daypart, or empty: all.
-  Interval lift(const std::string& measure, const std::string& rule,
-                const std::string& slice = "") const;
+  /// measure: attached, revenue, margin, open; slice: channel and daypart, or empty: all. tuned: 0 =
+  /// held out by basket; else how many units the interval is tuned to.
+  Interval lift(const std::string& measure, const std::string& rule, const std::string& slice = "",
+                std::int64_t tuned = 0) const;
 
  private:
   Database& db_;

@@ -1,6 +1,7 @@
 #include "headoffice/report/report.hpp"
 
 #include "rules/base/hash.hpp"
+#include "rules/format/rfc3339.hpp"
 #include "tests/headoffice/support/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -211,49 +212,143 @@ TEST_CASE("report: a lift compares arms within a week of a phase of the holdout"
       counted(kDay + 20, "treated", 18'000, 5'400),
       counted(kDay + 20, "control", 2'000, 600),
   };
-  const auto lifts = lifts_of(totals, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
+  const auto lifts = lifts_of({totals}, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
   REQUIRE(lifts.size() == 1);
   CHECK(lifts[0].lift.estimate == Approx(0).margin(1e-12));
   CHECK(lifts[0].lift.verdict == Verdict::inconclusive);
   CHECK(lifts[0].trust == Trust::ok);
   CHECK(lifts[0].verdict_on.empty());
   // The same counts, when half had been planned all the time: something is wrong with the split.
-  CHECK(lifts_of(totals, {phase(kDay - 1, 50)}, {})[0].trust == Trust::split);
+  CHECK(lifts_of({totals}, {phase(kDay - 1, 50)}, {})[0].trust == Trust::split);
   // Days around the change are compared day by day, and say nothing about the split.
   auto around = totals;
   around.push_back(counted(kDay + 10, "treated", 5'000, 500));
   around.push_back(counted(kDay + 10, "control", 5'000, 500));
-  const auto changed = lifts_of(around, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
+  const auto changed = lifts_of({around}, {phase(kDay - 1, 50), phase(kDay + 10, 10)}, {});
   CHECK(changed[0].trust == Trust::ok);
   CHECK(changed[0].lift.treated + changed[0].lift.control == 50'000);
 }
 
-// To see it fail: let Phases forget the unit.
-TEST_CASE("report: a holdout that is not by basket has no lift", "[headoffice]") {
-  const std::vector<BasketTotal> totals = {
-      counted(kDay, "treated", 20'000, 3'000), counted(kDay, "control", 20'000, 2'000),
-      counted(kDay + 20, "treated", 20'000, 3'000), counted(kDay + 20, "control", 20'000, 2'000)};
-  const auto trust = [&](const char* before, const char* after) {
-    return lifts_of(totals, {phase(kDay - 1, 50, before), phase(kDay + 10, 50, after)}, {})[0];
-  };
-  CHECK(trust("basket", "basket").trust == Trust::ok);
-  for (const char* unit : {"customer", "terminal_day", "store_day"}) {
-    CHECK(trust("basket", unit).trust == Trust::unit);
-    CHECK(trust(unit, "basket").trust == Trust::unit);
-    CHECK(trust(unit, unit).money.empty());
+namespace {
+
+/// Of `units` of each arm, 50 sales each: `treated` and `control` of 50 hold the offer, with a unit's
+/// own mood.
+void hold_out(ReportTotals& totals, BusinessDay day, const char* unit_of, int units, int treated,
+              int control) {
+  for (const bool with : {false, true}) {
+    for (int i = 0; i < units; ++i) {
+      UnitTotal one{};
+      one.day = day;
+      one.store = "mitte";
+      one.rule = "burger-fries";
+      one.unit_of = unit_of;
+      one.unit = static_cast<std::uint64_t>(with ? i : units + i);
+      one.arm = with ? "treated" : "control";
+      one.currency = "EUR";
+      one.channel = "cashier";
+      one.baskets = one.ended = one.timed = one.capped_n = one.capped_margin_n = 50;
+      one.attached = (with ? treated : control) + (i % 5) - 2;
+      one.capped = 50 * 700 + one.attached * 250;
+      one.capped_margin = one.attached * 180;
+      one.capped_open = 50 * 40'000;
+      totals.units.push_back(one);
+      totals.baskets.push_back(counted(day, one.arm.c_str(), 50, one.attached));
+    }
   }
-  // Nor on the day it begins: some of its baskets may be of it. Before and after, the others' word is theirs.
-  const auto on = [&](BusinessDay day) {
-    return lifts_of(
-               {counted(day, "treated", 20'000, 3'000), counted(day, "control", 20'000, 2'000)},
-               {phase(kDay - 9, 50), phase(kDay, 50, "customer"), phase(kDay + 9, 50)}, {})[0]
-        .trust;
+}
+
+}  // namespace
+
+TEST_CASE("report: what is not held out by basket is compared by its units", "[headoffice]") {
+  ReportTotals totals;
+  hold_out(totals, kDay, "customer", 300, 12, 8);
+  const std::vector<RulePhase> phases = {phase(kDay - 9, 50, "customer")};
+  const MoneyFrame frame{{{"burger-fries", "EUR", 40'000, 0}}, kDay + 30};
+  const RuleLift one = lifts_of(totals, phases, {}, frame).at(0);
+  CHECK(one.trust == Trust::ok);
+  CHECK(one.unit == "customer");
+  CHECK(one.lift.verdict == Verdict::better);
+  CHECK(one.lift.estimate == Approx(0.08));
+  CHECK(one.lift.treated == 300);
+  CHECK(one.lift.treated_sales == 15'000);
+  CHECK(one.from.empty());
+  REQUIRE(one.money.size() == 1);
+  CHECK(one.money[0].revenue.lift.estimate == Approx(0.08 * 250));
+  CHECK(one.money[0].revenue.lift.control == 300);
+  REQUIRE(one.money[0].margin);
+  CHECK(one.money[0].margin->lift.estimate == Approx(0.08 * 180));
+  REQUIRE(one.seconds);
+  CHECK(one.seconds->lift.estimate == Approx(0).margin(1e-9));
+  // Too few, whatever they buy; of days of stores twenty are enough.
+  const auto few = [](const char* unit, int units) {
+    ReportTotals some;
+    hold_out(some, kDay, unit, units, 12, 8);
+    return lifts_of(some, {phase(kDay - 9, 50, unit)}, {}).at(0).lift;
   };
-  CHECK(on(kDay - 2) == Trust::ok);
-  CHECK(on(kDay - 1) == Trust::unit);
-  CHECK(on(kDay + 5) == Trust::unit);
-  CHECK(on(kDay + 10) == Trust::unit);
-  CHECK(on(kDay + 11) == Trust::ok);
+  CHECK(few("customer", 199).verdict == Verdict::not_enough_data);
+  CHECK(few("store_day", 20).verdict == Verdict::better);
+  CHECK(few("store_day", 19).verdict == Verdict::not_enough_data);
+  // It knows how many of them there should be: by the units, not by their baskets.
+  CHECK(lifts_of(totals, {phase(kDay - 9, 10, "customer")}, {}).at(0).trust == Trust::split);
+  for (UnitTotal& unit : totals.units) unit.ended = unit.arm == "treated" ? 50 : 46;
+  CHECK(lifts_of(totals, phases, {}).at(0).trust == Trust::ends);
+}
+
+// To see it fail: let Phases forget the unit.
+TEST_CASE("report: days on which something else was held out are not compared", "[headoffice]") {
+  const auto of = [](const char* before, const char* after) {
+    ReportTotals totals;
+    for (const BusinessDay day : {kDay, kDay + 9, kDay + 11, kDay + 20}) {
+      totals.baskets.push_back(counted(day, "treated", 20'000, 3'000));
+      totals.baskets.push_back(counted(day, "control", 20'000, 2'000));
+    }
+    hold_out(totals, kDay, "customer", 300, 12, 8);
+    hold_out(totals, kDay + 11, "customer", 300, 12, 8);
+    hold_out(totals, kDay + 20, "customer", 300, 12, 8);
+    return lifts_of(totals, {phase(kDay - 9, 50, before), phase(kDay + 10, 50, after)}, {}).at(0);
+  };
+  CHECK(of("basket", "basket").lift.treated > 80'000);
+  CHECK(of("basket", "basket").from.empty());
+  // What is held out now is compared, from its first whole day on.
+  const RuleLift now = of("basket", "customer");
+  CHECK(now.unit == "customer");
+  CHECK(now.lift.treated == 300);
+  CHECK(now.lift.treated_sales == 15'000);
+  CHECK(now.from == format::format_day(kDay + 20));
+  const RuleLift again = of("customer", "basket");
+  CHECK(again.unit == "basket");
+  CHECK(again.lift.treated == 20'000 + 300 * 50);
+  CHECK(again.from == format::format_day(kDay + 20));
+  // One customer in two phases is one, and of lanes nothing has come.
+  CHECK(of("customer", "customer").lift.treated == 600);
+  CHECK(of("customer", "terminal_day").lift.verdict == Verdict::not_enough_data);
+  CHECK(of("customer", "terminal_day").lift.treated == 0);
+}
+
+TEST_CASE("report: units stand in JSON and in the table", "[headoffice]") {
+  ReportTotals totals;
+  hold_out(totals, kDay, "customer", 300, 12, 8);
+  Report report;
+  report.from = report.to = "2026-11-21";
+  report.lifts = lifts_of(totals, {phase(kDay - 9, 50, "customer")}, {});
+  report.lifts[0].from = "2026-11-20";
+  for (const char* arm : {"treated", "control"}) {
+    ReportRow row;
+    row.rule = "burger-fries";
+    row.arm = arm;
+    row.eligible = 15'000;
+    report.rows.push_back(row);
+  }
+  const auto back = read_report(write_report(report));
+  REQUIRE(back);
+  CHECK(back->lifts[0].unit == "customer");
+  CHECK(back->lifts[0].from == "2026-11-20");
+  CHECK(back->lifts[0].lift.treated == 300);
+  CHECK(back->lifts[0].lift.treated_sales == 15'000);
+  const std::string table = report_table(*back);
+  INFO(table);
+  CHECK(table.find("better (by customer, 300 against 300), from 2026-11-20 on") !=
+        std::string::npos);
 }
 
 TEST_CASE("report: a lift is a verdict only where baskets have ends, in both arms alike",
@@ -261,19 +356,19 @@ TEST_CASE("report: a lift is a verdict only where baskets have ends, in both arm
   std::vector<BasketTotal> totals = {counted(kDay, "treated", 20'000, 3'000),
                                      counted(kDay, "control", 20'000, 2'000)};
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
-  const auto sound = lifts_of(totals, phases, {});
+  const auto sound = lifts_of({totals}, phases, {});
   CHECK(sound[0].lift.verdict == Verdict::better);
   CHECK(sound[0].trust == Trust::ok);
   CHECK_FALSE(sound[0].alone);
   CHECK(sound[0].lift.estimate == Approx(0.05));
   // Two percent without an end are borne, two percent in one arm alone are not.
   totals.push_back(counted(kDay, "treated", 400, 0, "unknown"));
-  CHECK(lifts_of(totals, phases, {})[0].trust == Trust::ends);
+  CHECK(lifts_of({totals}, phases, {})[0].trust == Trust::ends);
   totals.push_back(counted(kDay, "control", 400, 0, "unknown"));
-  CHECK(lifts_of(totals, phases, {})[0].trust == Trust::ok);
+  CHECK(lifts_of({totals}, phases, {})[0].trust == Trust::ok);
   totals.push_back(counted(kDay, "treated", 2'000, 0, "unknown"));
   totals.push_back(counted(kDay, "control", 2'000, 0, "unknown"));
-  CHECK(lifts_of(totals, phases, {})[0].trust == Trust::ends);
+  CHECK(lifts_of({totals}, phases, {})[0].trust == Trust::ends);
 }
 
 TEST_CASE("report: lifts are told by store when asked, and never without a control arm",
@@ -283,7 +378,7 @@ TEST_CASE("report: lifts are told by store when asked, and never without a contr
                                      counted(kDay, "treated", 900, 90),
                                      counted(kDay + 2, "control", 900, 80)};
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
-  const auto stores = lifts_of(totals, phases, {.store = true});
+  const auto stores = lifts_of({totals}, phases, {.store = true});
   REQUIRE(stores.size() == 2);
   CHECK(stores[0].store == "mitte");
   CHECK(stores[0].lift.verdict == Verdict::not_enough_data);
@@ -291,7 +386,7 @@ TEST_CASE("report: lifts are told by store when asked, and never without a contr
   CHECK(stores[1].store == "nord");
   CHECK(stores[1].lift.verdict == Verdict::better);
   totals.erase(totals.begin() + 3);
-  CHECK(lifts_of(totals, phases, {.store = true}).size() == 1);
+  CHECK(lifts_of({totals}, phases, {.store = true}).size() == 1);
   CHECK(lifts_of({}, phases, {}).empty());
 }
 
@@ -351,8 +446,8 @@ TEST_CASE("report: a lift of money is treated minus control per sale, with the w
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
   const auto lift = [&](Minor more) {
     const auto lifts =
-        lifts_of({earning(kDay, "treated", 20'000, more), earning(kDay, "control", 20'000)}, phases,
-                 {}, kFrame);
+        lifts_of({{earning(kDay, "treated", 20'000, more), earning(kDay, "control", 20'000)}},
+                 phases, {}, kFrame);
     REQUIRE(lifts.size() == 1);
     return lifts[0];
   };
@@ -375,7 +470,7 @@ TEST_CASE("report: a lift of money is treated minus control per sale, with the w
   CHECK(lift(0).money[0].revenue.lift.verdict == Verdict::inconclusive);
   CHECK(lift(2).money[0].revenue.lift.verdict == Verdict::inconclusive);
   CHECK_FALSE(lift(2).money[0].revenue.verdict_on.empty());
-  const auto few = lifts_of({earning(kDay, "treated", 20'000, 90), earning(kDay, "control", 998)},
+  const auto few = lifts_of({{earning(kDay, "treated", 20'000, 90), earning(kDay, "control", 998)}},
                             {phase(kDay - 1, 5)}, {}, kFrame);
   REQUIRE(few[0].money.size() == 1);
   CHECK(few[0].money[0].revenue.lift.verdict == Verdict::not_enough_data);
@@ -387,18 +482,18 @@ TEST_CASE("report: a lift of money says from when it counts, and while goods may
   const std::vector<BasketTotal> old = {counted(kDay - 3, "treated", 5'000, 900),
                                         counted(kDay - 3, "control", 5'000, 800)};
   std::vector<BasketTotal> totals = old;
-  CHECK(lifts_of(totals, phases, {}, kFrame)[0].money.empty());
-  CHECK_FALSE(lifts_of(totals, phases, {}, kFrame)[0].seconds);
+  CHECK(lifts_of({totals}, phases, {}, kFrame)[0].money.empty());
+  CHECK_FALSE(lifts_of({totals}, phases, {}, kFrame)[0].seconds);
   totals.push_back(earning(kDay, "treated", 4'000, 20));
   totals.push_back(earning(kDay, "control", 4'000));
   const auto made = [&](BusinessDay today) {
-    return lifts_of(totals, phases, {}, {kFrame.caps, today})[0].money.at(0);
+    return lifts_of({totals}, phases, {}, {kFrame.caps, today})[0].money.at(0);
   };
   CHECK(made(kDay + 14).from == "2026-11-21");
   CHECK(made(kDay + 14).revenue.lift.treated == 4'000);
   CHECK_FALSE(made(kDay + 14).provisional);
   CHECK(made(kDay + 13).provisional);
-  CHECK(lifts_of(totals, phases, {}, kFrame)[0].seconds->from == "2026-11-21");
+  CHECK(lifts_of({totals}, phases, {}, kFrame)[0].seconds->from == "2026-11-21");
 }
 
 TEST_CASE(
@@ -406,19 +501,19 @@ TEST_CASE(
     "[headoffice]") {
   const std::vector<BasketTotal> totals = {earning(kDay, "treated", 20'000, 20),
                                            earning(kDay, "control", 20'000)};
-  const auto split = lifts_of(totals, {phase(kDay - 1, 10)}, {}, kFrame);
+  const auto split = lifts_of({totals}, {phase(kDay - 1, 10)}, {}, kFrame);
   CHECK(split[0].trust == Trust::split);
   CHECK(split[0].money.empty());
   CHECK_FALSE(split[0].seconds);
   const std::vector<RulePhase> phases = {phase(kDay - 1, 50)};
   auto dear = totals;
   for (BasketTotal& total : dear) total.capped_margin.n = 18'900;
-  CHECK_FALSE(lifts_of(dear, phases, {}, kFrame)[0].money.at(0).margin);
+  CHECK_FALSE(lifts_of({dear}, phases, {}, kFrame)[0].money.at(0).margin);
   dear = totals;
   dear[0].capped_margin.n = 19'100;  // known of enough, but not alike
-  CHECK_FALSE(lifts_of(dear, phases, {}, kFrame)[0].money.at(0).margin);
+  CHECK_FALSE(lifts_of({dear}, phases, {}, kFrame)[0].money.at(0).margin);
   dear[1].capped_margin.n = 19'100;
-  CHECK(lifts_of(dear, phases, {}, kFrame)[0].money.at(0).margin);
+  CHECK(lifts_of({dear}, phases, {}, kFrame)[0].money.at(0).margin);
 }
 
 TEST_CASE("report: lifts of money are told in JSON and in a table of their own", "[headoffice]") {
@@ -426,8 +521,8 @@ TEST_CASE("report: lifts of money are told in JSON and in a table of their own",
   report.from = report.to = "2026-11-21";
   report.rows.emplace_back().rule = "burger-fries";
   report.lifts =
-      lifts_of({earning(kDay, "treated", 20'000, 20), earning(kDay, "control", 20'000),
-                counted(kDay - 2, "treated", 10, 1), counted(kDay - 2, "control", 10, 1)},
+      lifts_of({{earning(kDay, "treated", 20'000, 20), earning(kDay, "control", 20'000),
+                 counted(kDay - 2, "treated", 10, 1), counted(kDay - 2, "control", 10, 1)}},
                {phase(kDay - 4, 50)}, {}, {kFrame.caps, kDay});
   const std::string text = report_table(report);
   INFO(text);

@@ -15,7 +15,7 @@ export const de: Record<keyof typeof en, Message> = {
   shown: 'Gezeigt', accept_rate: 'Annahmequote', added: 'Mehr im Korb',
   rule: 'Regel', lift: 'Wirkung (95 %)',
   not_enough_data: 'Zu wenig Daten', inconclusive: 'Nicht entschieden', better: 'Besser', worse: 'Schlechter',
-  bad_split: 'Die Gruppen sind nicht wie geplant geteilt: kein Urteil.', bad_ends: 'Zu viele Körbe ohne Ende: kein Urteil.', bad_unit: 'Die Kontrolle ist nicht je Korb: noch kein Urteil.',
+  bad_split: 'Die Gruppen sind nicht wie geplant geteilt: kein Urteil.', bad_ends: 'Zu viele Körbe ohne Ende: kein Urteil.',
   day: 'Tag', csv: 'Als CSV laden',
   missing: { one: '{count} Meldung fehlt noch: Zahlen können wachsen.', other: '{count} Meldungen fehlen noch: Zahlen können wachsen.' },
   new_link: 'Jemanden einladen', role: 'Rolle', stores: 'Filialen', own_stores: 'Eigene Filialen', make_link: 'Link erstellen',

@@ -12,7 +12,7 @@ export const en = {
   shown: 'Shown', accept_rate: 'Accept rate', added: 'Added to baskets',
   rule: 'Rule', lift: 'Lift (95 %)',
   not_enough_data: 'Not enough data', inconclusive: 'Inconclusive', better: 'Better', worse: 'Worse',
-  bad_split: 'The arms are not split as planned: no verdict.', bad_ends: 'Too many baskets have no end: no verdict.', bad_unit: 'Not held out by basket: no verdict yet.',
+  bad_split: 'The arms are not split as planned: no verdict.', bad_ends: 'Too many baskets have no end: no verdict.',
   day: 'Day', csv: 'Download as CSV',
   missing: { one: '{count} report has not come yet: figures may grow.', other: '{count} reports have not come yet: figures may grow.' },
   new_link: 'Invite somebody', role: 'Role', stores: 'Stores', own_stores: 'Own stores', make_link: 'Make a link',

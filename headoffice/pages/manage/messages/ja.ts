@@ -15,7 +15,7 @@ export const ja: Record<keyof typeof en, Message> = {
   shown: '表示', accept_rate: '承諾率', added: '追加された金額',
   rule: 'ルール', lift: '効果（95 %）',
   not_enough_data: 'データ不足', inconclusive: '未確定', better: '改善', worse: '悪化',
-  bad_split: '群の割り付けが計画と異なるため、判定しません。', bad_ends: '終了の記録がない会計が多いため、判定しません。', bad_unit: '比較がかご単位ではないため、まだ判定はありません。',
+  bad_split: '群の割り付けが計画と異なるため、判定しません。', bad_ends: '終了の記録がない会計が多いため、判定しません。',
   day: '日', csv: 'CSVをダウンロード',
   missing: { other: '{count}件の報告が未着です。数値は増えることがあります。' },
   new_link: 'メンバーを招待', role: '役割', stores: '店舗', own_stores: '担当店舗', make_link: 'リンクを作る',

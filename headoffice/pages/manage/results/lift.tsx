@@ -2,6 +2,7 @@
 import { day } from '../../../../sdk/js/shared/money';
 import { language } from '../../../../sdk/js/shared/i18n';
 import type { Interval, Lift, Measured } from '../api';
+import { count } from '../format';
 import { say } from './words';
 
 /** Whether an interval may be shown: enough data, and arms that may be compared. */
@@ -24,9 +25,17 @@ export function Verdict({ measured, trust = 'ok' }: { measured: Measured; trust?
   return <>
     {trust === 'ok' && <strong class={`word ${told_apart(measured) ? measured.verdict : ''}`}>{say(measured.verdict)}</strong>}
     {trust === 'split' && <span class="note wrong">{say('bad_split')}</span>}
-    {trust === 'unit' && <span class="note">{say('bad_unit')}</span>}
     {trust === 'ends' && <span class="note wrong">{say('bad_ends')}</span>}
     {trust === 'ok' && measured.verdict_on && <span class="note">{say('verdict_on', { day: day(measured.verdict_on, language.value) })}</span>}
     {trust === 'ok' && measured.alone && <span class="note">{say('maybe_luck')}</span>}
+  </>;
+}
+
+/** The word on a rule, with what was compared where that is not baskets over the whole period. */
+export function Judged({ lift }: { lift: Lift }) {
+  return <>
+    <Verdict measured={lift} trust={lift.trust} />
+    {lift.unit !== 'basket' && <span class="note">{say(`by_${lift.unit}`, { treated: count(lift.units.treated), control: count(lift.units.control) })}</span>}
+    {lift.from && <span class="note">{say('counted_from', { day: day(lift.from, language.value) })}</span>}
   </>;
 }

@@ -9,7 +9,7 @@ import { Days } from './days';
 import { Declined } from './declined';
 import { Earnings, surely } from './earned';
 import { count, money, points, share } from '../format';
-import { Bar, farthest, told_apart, Verdict } from './lift';
+import { Bar, farthest, Judged, told_apart } from './lift';
 import { Csv, Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { Where } from './where';
@@ -81,7 +81,7 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
           <td class="n">{count(shown)}</td><td class="n">{share(accepted, shown)}</td>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
           <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
-          <td>{lift && <Verdict measured={lift} trust={lift.trust} />}</td>
+          <td>{lift && <Judged lift={lift} />}</td>
           <td class="n">{money(price_effect)}</td>
         </tr>)}</tbody>
       </table>
@@ -136,7 +136,7 @@ export function Results({ stores }: { stores: Store[] }) {
         <Declined report={answer.by_rule} names={answer.names} />
       </>}
       <details class="card"><summary>{say('definitions')}</summary>
-        {(['def_attach', 'def_lift', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average', 'def_daypart', 'def_compared'] as const).map((key) => <p key={key}>{say(key)}</p>)}
+        {(['def_attach', 'def_lift', 'def_unit', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average', 'def_daypart', 'def_compared'] as const).map((key) => <p key={key}>{say(key)}</p>)}
       </details>
     </>}
   </>;

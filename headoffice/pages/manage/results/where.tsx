@@ -6,7 +6,7 @@ import { points, share } from '../format';
 import { Csv, Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { chosen_of } from './attached';
-import { Bar, farthest, told_apart, Verdict } from './lift';
+import { Bar, farthest, Judged, told_apart } from './lift';
 import { say, type Word } from './words';
 
 const splits = ['daypart', 'channel', 'store'] as const;
@@ -59,7 +59,7 @@ export function Where({ rules, range, stores }: { rules: [string, string][]; ran
           <th scope="row"><bdi>{called(name)}</bdi></th>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
           <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
-          <td>{lift && <Verdict measured={lift} trust={lift.trust} />}</td>
+          <td>{lift && <Judged lift={lift} />}</td>
         </tr>)}</tbody>
       </table>
     </div>}
