@@ -65,7 +65,9 @@ LaneMemory open_lane() noexcept {
 }
 
 UtcMs eligible_at(const BasketMemory& memory) noexcept {
-  return memory.opened_at + memory.eligible_after;
+  UtcMs at = 0;
+  if (!__builtin_add_overflow(memory.opened_at, memory.eligible_after, &at)) return at;
+  return memory.eligible_after < 0 ? INT64_MIN : INT64_MAX;
 }
 
 void set_eligible(BasketMemory& memory, UtcMs at, Unit unit) noexcept {

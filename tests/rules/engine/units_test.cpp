@@ -346,6 +346,27 @@ TEST_CASE("memory: a token of the version before is taken, its experiment by the
   CHECK(take(wild)->eligible_after == INT32_MAX);
 }
 
+// To see it fail: add without looking for an overflow.
+TEST_CASE("memory: of a token whose times no clock can say the eligible time is the nearest it can",
+          "[engine]") {
+  BasketMemory token = open_basket(1, INT64_MAX - 1000);
+  set_eligible(token, INT64_MAX, Unit::basket);
+  token.eligible_after = 1001;
+  const BasketMemory late = seal(token);
+  REQUIRE(unseal(std::as_bytes(std::span(&late, 1))));
+  CHECK(eligible_at(late) == INT64_MAX);
+  token.opened_at = INT64_MIN + 1000;
+  token.eligible_after = -1001;
+  const BasketMemory early = seal(token);
+  REQUIRE(unseal(std::as_bytes(std::span(&early, 1))));
+  CHECK(eligible_at(early) == INT64_MIN);
+  BasketMemory to = open_basket(2, kNoon);
+  take_experiment(to, early);
+  CHECK(to.eligible_after == INT32_MIN);
+  take_experiment(to, late);
+  CHECK(to.eligible_after == INT32_MAX);
+}
+
 TEST_CASE("memory: an experiment goes on in another basket with its unit and its time",
           "[engine]") {
   Shop shop(by(Unit::customer));
