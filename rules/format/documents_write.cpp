@@ -1,5 +1,6 @@
 #include "rules/format/documents.hpp"
 #include "rules/format/rules_read.hpp"
+#include "rules/format/wire_words.hpp"
 
 #include <array>
 #include <chrono>
@@ -227,7 +228,7 @@ Out rule(const model::Rule& r, unsigned exponent) {
   if (r.pinned) out["pinned"] = true;
   if (r.holdout_percent) out["holdout_percent"] = *r.holdout_percent;
   if (r.spend_jump_percent) out["spend_jump_percent"] = *r.spend_jump_percent;
-  if (r.unit != Unit::basket) out["unit"] = kUnitNames[static_cast<std::size_t>(r.unit) % kUnits];
+  if (r.unit != Unit::basket) out["unit"] = name_of(r.unit);
   if (r.cap_lane_day != 0) out["caps"]["lane_day"] = r.cap_lane_day;
   if (r.cap_shift != 0) out["caps"]["shift"] = r.cap_shift;
   if (const auto& cap = r.cap_customer) {

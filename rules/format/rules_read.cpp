@@ -1,6 +1,7 @@
 #include "rules/format/rules_read.hpp"
 
 #include "rules/format/documents.hpp"
+#include "rules/format/wire_words.hpp"
 
 namespace sidedish::format {
 namespace {

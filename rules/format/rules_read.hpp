@@ -21,8 +21,6 @@ inline constexpr std::array<std::string_view, 5> kKinds{"add_on", "bundle", "ups
 inline constexpr std::array<std::string_view, 3> kBundlePrices{"price", "discount",
                                                                "discount_percent"};
 inline constexpr std::array<std::string_view, 3> kQuantities{"one", "per_trigger", "ask"};
-inline constexpr std::array<std::string_view, kUnits> kUnitNames{"basket", "customer",
-                                                                 "terminal_day", "store_day"};
 inline constexpr std::array<std::string_view, 3> kObjectives{"margin", "revenue", "units"};
 
 /// A SELECT without bounds.

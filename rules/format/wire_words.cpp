@@ -16,8 +16,6 @@ constexpr std::array<string_view, 5> kModes = {"sale", "return", "exchange", "tr
 constexpr std::array<string_view, 3> kBys = {"unknown", "staff", "customer"};
 constexpr std::array<string_view, 6> kEnds = {"open",     "completed", "voided",
                                               "inferred", "unknown",   "replaced"};
-constexpr std::array<string_view, kUnits> kUnitsOf = {"basket", "customer", "terminal_day",
-                                                      "store_day"};
 constexpr std::array<string_view, 3> kClocks = {"good", "went_back", "unset"};
 constexpr std::array<string_view, 18> kTypes = {"",
                                                 "prompt.shown",
@@ -53,7 +51,7 @@ constexpr const auto& table() noexcept {
   else if constexpr (std::is_same_v<Word, End>)
     return kEnds;
   else if constexpr (std::is_same_v<Word, Unit>)
-    return kUnitsOf;
+    return kUnitNames;
   else if constexpr (std::is_same_v<Word, OutcomeKind>)
     return kTypes;
   else

@@ -2,10 +2,15 @@
 // The words of the field as they are spelled on the wire (OUTCOMES.md), both ways. Any thread.
 #include "rules/model/outcome.hpp"
 
+#include <array>
 #include <optional>
 #include <string_view>
 
 namespace sidedish::format {
+
+/// In the order of Unit.
+inline constexpr std::array<std::string_view, kUnits> kUnitNames{"basket", "customer",
+                                                                 "terminal_day", "store_day"};
 
 std::string_view name_of(Arm arm) noexcept;
 std::string_view name_of(Channel channel) noexcept;
