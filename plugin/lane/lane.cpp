@@ -345,6 +345,7 @@ void Lane::decide(LiveBasket& basket, const engine::Context& context, bool chang
   basket.memory = memory.basket;
   lane_memory_ = memory.lane;
   customers_.keep(lane_memory_.customer);
+  counters_.customers_forgotten = customers_.forgotten();
   counters_.last_silence = decision_.silence;
   ++counters_.silences[static_cast<unsigned>(decision_.silence) % kSilenceReasons];
   counters_.caps_full += decision_.caps_full;

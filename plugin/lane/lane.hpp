@@ -33,6 +33,7 @@ struct Counters {
   std::uint64_t merged;             ///< baskets taken out of the experiment: merged across arms
   std::uint64_t baskets_full;       ///< baskets refused because all that a lane can keep are parked
   std::uint64_t baskets_forgotten;  ///< ended, as the oldest, so that another had room
+  std::uint64_t customers_forgotten;  ///< with what caps had counted of them
   std::uint64_t silences[kSilenceReasons];
   Silence last_silence;
 };

@@ -79,6 +79,7 @@ std::string write_status(std::string_view name, const lane::Lane& lane) {
   json.key("caps_full").number(c.caps_full).key("searches_cut").number(c.searches_cut);
   json.key("baskets_full").number(c.baskets_full);
   json.key("baskets_forgotten").number(c.baskets_forgotten);
+  json.key("customers_forgotten").number(c.customers_forgotten);
   json.key("recorded").number(lane.records().outcomes).key("folded").number(lane.records().folded);
   json.key("decisions").number(lane.records().decisions);
   json.key("decisions_dropped").number(lane.records().decisions_dropped);

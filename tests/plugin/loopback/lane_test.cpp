@@ -1,8 +1,32 @@
 // The ways of a web till through the API: the same lanes and decide() as in process.
+#include "plugin/lane/customers.hpp"
+#include "rules/base/hash.hpp"
 #include "tests/plugin/loopback/web.hpp"
 
 using namespace web;
 using Kinds = std::vector<OutcomeKind>;
+
+namespace {
+
+/// Customers who share a set of a lane's memory.
+std::vector<std::string> neighbours(const std::string& pack, std::size_t many) {
+  std::vector<std::string> out;
+  for (unsigned i = 0; out.size() < many; ++i) {
+    const std::string id = "C-" + std::to_string(i);
+    if (mix64(hash64(id, hash64(pack))) % lane::Customers::kSets == 5) out.push_back(id);
+  }
+  return out;
+}
+
+/// What is shown in a sale of a burger to this customer, who leaves it.
+std::string prompts_to(Web& web, const std::string& customer) {
+  const std::string who = R"(,"customer":{"id":")" + customer + "\"}";
+  const std::string prompts = web.ring("B-1", 1, kBurger, who).at("/prompts");
+  CHECK(web.event("voided", "B-1").status == 200);
+  return prompts;
+}
+
+}  // namespace
 
 TEST_CASE("lane: a snapshot is answered with the prompts, in the names of the C header",
           "[loopback]") {
@@ -163,6 +187,24 @@ TEST_CASE(
   CHECK(counted("baskets_forgotten") == "1");
   CHECK(web.event("completed", "B-9").status == 404);
   CHECK(web.event("resumed", "B-1").status == 200);
+}
+
+// To see it fail: leave the counter at 0 in Lane::decide().
+TEST_CASE("lane: customers whom it has no room for are counted in its status", "[loopback]") {
+  model::Pack pack = tills::pack();
+  pack.rules[0].unit = Unit::customer;
+  pack.rules[0].cap_customer = {1, 28};
+  const State state(pack);
+  Web web(state);
+  web.open();
+  const std::vector<std::string> all = neighbours(pack.id, lane::Customers::kWays + 1);
+  for (const std::string& customer : all) {
+    CHECK(web.call("GET", "/v1/lanes/1").at("/counters/customers_forgotten") == "0");
+    CHECK(prompts_to(web, customer) == "[1]");
+  }
+  CHECK(web.call("GET", "/v1/lanes/1").at("/counters/customers_forgotten") == "1");
+  CHECK(prompts_to(web, all.back()) == "[0]");
+  CHECK(prompts_to(web, all.front()) == "[1]");  // once more: nobody remembers
 }
 
 TEST_CASE("lane: a return is recorded, an unknown prompt is not", "[loopback]") {
