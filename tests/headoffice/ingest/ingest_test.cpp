@@ -233,6 +233,13 @@ TEST_CASE(
   CHECK(day == std::map<std::string, int>{
                    {"a", 20'777}, {"b", 20'778}, {"c", 20'778}, {"d", 20'778}, {"e", 20'778}});
   CHECK((*office.storage->counters())["events_dated_by_receipt"] == 3);
+  // By no daypart: at which hour it was nobody knows.
+  const auto parts = office.storage->prompt_totals(
+      {20'777, 20'778, "mitte", "", "", {"morning", "midday", "afternoon", "evening", "night"}});
+  REQUIRE(parts);
+  std::map<std::string, std::string> part;
+  for (const auto& row : *parts) part[row.sum.rule] = row.sum.daypart;
+  CHECK(part == std::map<std::string, std::string>{{"a", "night"}, {"b", "morning"}});
 }
 
 TEST_CASE("ingest: tallies add their counts, tombstones close, audits are compared",
