@@ -8,7 +8,7 @@ import AxeBuilder from '@axe-core/playwright';
 
 import { browse, turn_to, within } from './support/browser.mjs';
 import { pages, root } from './support/built.mjs';
-import { accepted, came_back, declined, office, shown } from './support/office.mjs';
+import { accepted, before as earlier, came_back, declined, office, shown } from './support/office.mjs';
 import { exports_of, judge_words } from './support/words.mjs';
 
 const password = 'correct horse battery';
@@ -118,8 +118,13 @@ test('manage: name and password sign in by keyboard alone; a wrong one is said, 
 test('manage: results are what was counted, a lift is an interval and a word, and each figure is in table and CSV', async () => {
   const page = await open();
   await page.waitForSelector('tbody tr');
-  const figures = await page.$$eval('.figures dd', (all) => all.map((one) => one.textContent));
-  assert.deepEqual(figures, [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, `${((100 * came_back) / accepted).toFixed(1)}%`, '5,278', '€9.80']);
+  const figures = await page.$$eval('.figures dd', (all) => all.map((one) => [one.firstChild.data, one.querySelector('.note')?.textContent]));
+  assert.deepEqual(figures.map(([now]) => now), [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, `${((100 * came_back) / accepted).toFixed(1)}%`, '5,278', '€9.80']);
+  // Beside each the same of the days right before.
+  assert.deepEqual(figures.map(([, was]) => was), [String(earlier.shown), String(earlier.accepted), '25.0%', '€48.00', '20.0%', String(earlier.baskets), '€10.50'].map((value) => `before: ${value}`));
+  const dates = [...(await page.textContent('p:has(+ .figures)')).matchAll(/[A-Z][a-z]{2} \d+, \d{4}/g)].map(([one]) => Date.parse(`${one} UTC`) / 86_400_000);
+  assert.equal(dates.length, 4);
+  assert.deepEqual(dates.map((one) => one - dates[0]), [0, 27, -28, -1]);
   const rows = await page.$$eval('.by-rule tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
   const by_name = new Map(rows.map(([name, ...rest]) => [name, rest]));
   const fries = by_name.get('Fries with that?');
@@ -190,7 +195,14 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   await page.locator('.filters select').nth(2).selectOption('kiosk');
   await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent !== was, all_shown);
   assert.equal(await page.$eval('.figures dd', (one) => one.firstChild.data), String(350 + 300 + 10));
+  assert.equal(await page.textContent('.figures dd .note'), `before: ${earlier.shown / 4}`);
   await page.locator('.filters select').nth(2).selectOption('');
+  await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent === was, all_shown);
+  // Of longer ago nothing is known, and nothing is said.
+  await page.locator('.filters select').first().selectOption('90');
+  await page.waitForFunction((all) => document.querySelector('.figures dd')?.firstChild.data === all, (shown + earlier.shown).toLocaleString('en'));
+  assert.equal(await page.locator('.figures .note').count(), 0);
+  await page.locator('.filters select').first().selectOption('28');
   await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent === was, all_shown);
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('button', { hasText: 'CSV' }).first().click()]);
   const csv = fs.readFileSync(await download.path(), 'utf8');

@@ -25,6 +25,8 @@ export const accepted = 140 + 60 + 4;
 export const came_back = 9;
 /** Of each rule so many more said no. */
 export const declined = 20;
+/// Of the 28 days before, one rule's: a quarter of them at kiosks. A sale was of €10.50.
+export const before = { shown: 60, accepted: 15, came_back: 3, baskets: 100 };
 
 const bought = (attached) => [{ key: 'sku:CLASSIC', quantity: 1000, value: 890 }, { key: attached ? 'sku:FRIES-M' : 'sku:COLA-M', quantity: 1000, value: 320 }];
 
@@ -36,6 +38,11 @@ function events(now) {
     out.push({ specversion: '1.0', id: String(seq), source: '/stores/mitte/terminals/t1/epochs/9f2c41d07a3be855', type: `com.sidedish.${type}`, time: new Date(at).toISOString(), datacontenttype: 'application/json',
                data: { record: { epoch: '00c0ffee00000001', counter: seq }, steady_ms: seq, clock: 'good', basket: `B-${seq}`, channel: 'cashier', ...data } });
   };
+  const prompt_of = (rule, channel, arm) => ({ channel, moment: 'basket', prompt: hex(seq + 1), rule, offer: 'sku:FRIES-M', arm, by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: 320, saving: 0, currency: 'EUR' });
+  const sale = (at, { arm, attached, accepted: yes, ...data }) => add('basket.closed', at, {
+    mode: 'sale', end: 'completed', unit: hex(seq), arm, offer: 'sku:FRIES-M', eligible: true, attached, margin_known: true, items: 2000, lines: 2,
+    shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: yes ? 1 : 0, tender_at: new Date(at).toISOString(), ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(attached), ...data });
+  const comes_back = (at, data) => add('prompt.returned', at, { moment: 'basket', offer: 'sku:FRIES-M', by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: -320, saving: 0, currency: 'EUR', ...data });
   const takes = { 'burger-fries': 140, 'burger-drink': 60, 'nuggets-dip': 4 };
   for (const [rule, { treated, control }] of Object.entries(story)) {
     for (const [arm, [all, attached]] of Object.entries({ treated, control })) {
@@ -44,7 +51,7 @@ function events(now) {
         const at = now - (1 + (i % 26)) * 86_400_000;
         const channel = i % 4 === 0 ? 'kiosk' : 'cashier';
         if (arm === 'treated') {
-          const prompt = { channel, moment: 'basket', prompt: hex(seq + 1), rule, offer: 'sku:FRIES-M', arm, by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: 320, saving: 0, currency: 'EUR' };
+          const prompt = prompt_of(rule, channel, arm);
           add('prompt.shown', at, prompt);
           if (i < takes[rule]) add('prompt.accepted', at, prompt);
           else if (i < takes[rule] + declined) add('prompt.declined', at, prompt);
@@ -53,18 +60,23 @@ function events(now) {
         const yes = arm === 'treated' && i < takes[rule];
         // Nobody is in a hurry, and a question takes two seconds.
         const opened_at = new Date(at - 40_000 - ((i * 7919) % 20_000) - (arm === 'treated' ? 2000 : 0)).toISOString();
-        add('basket.closed', at, { channel, mode: 'sale', end: 'completed', unit: hex(seq), arm, rule, offer: 'sku:FRIES-M', eligible: true, attached: i < attached, margin_known: true,
-                                   total: i < attached ? 1210 : 890, margin: i < attached ? 640 : 470, items: 2000, lines: 2,
-                                   shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: yes ? 1 : 0, opened_at, tender_at: new Date(at).toISOString(),
-                                   ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(i < attached) });
-        if (yes && i < 3) {
-          add('prompt.returned', at + 3_600_000, { basket: '', remark: `B-${seq}`, moment: 'basket', offer: 'sku:FRIES-M', by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: -320, saving: 0, currency: 'EUR' });
-        }
+        sale(at, { channel, rule, arm, attached: i < attached, accepted: yes, total: i < attached ? 1210 : 890, margin: i < attached ? 640 : 470, opened_at });
+        if (yes && i < 3) comes_back(at + 3_600_000, { basket: '', remark: `B-${seq}` });
       }
     }
   }
   // Goods that nobody had suggested come back.
-  add('prompt.returned', now - 86_400_000, { moment: 'basket', offer: 'sku:FRIES-M', by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: -99_900, saving: 0, currency: 'EUR' });
+  comes_back(now - 86_400_000, { price_effect: -99_900 });
+  const earlier = now - 40 * 86_400_000;
+  for (let i = 0; i < before.baskets; ++i) {
+    const channel = i % 4 === 0 ? 'kiosk' : 'cashier';
+    const arm = i < before.shown ? 'treated' : 'control';
+    const prompt = prompt_of('burger-fries', channel, arm);
+    if (arm === 'treated') add('prompt.shown', earlier, prompt);
+    if (i < before.accepted) add('prompt.accepted', earlier, prompt);
+    sale(earlier, { channel, rule: 'burger-fries', arm, attached: i < before.accepted, accepted: i < before.accepted, total: 1050, margin: 500, opened_at: new Date(earlier - 40_000).toISOString() });
+    if (i < before.came_back) comes_back(earlier + 3_600_000, { basket: '', remark: `B-${seq}` });
+  }
   return out;
 }
 
