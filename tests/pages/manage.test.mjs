@@ -8,7 +8,7 @@ import AxeBuilder from '@axe-core/playwright';
 
 import { browse, turn_to, within } from './support/browser.mjs';
 import { pages, root } from './support/built.mjs';
-import { accepted, before as earlier, came_back, declined, office, shown } from './support/office.mjs';
+import { accepted, before as earlier, came_back, declined, lapsed, office, shown } from './support/office.mjs';
 import { exports_of, judge_words } from './support/words.mjs';
 
 const password = 'correct horse battery';
@@ -189,7 +189,7 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   const refused = await page.$$eval('.declined tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
   assert.equal(refused.length, 3);
   const drink = refused.find(([name]) => name === 'A drink with the meal');
-  assert.deepEqual(drink.slice(1), [String(declined), '0', 'No fit: has <b>one</b> (3)\nNo fit: no reason given (2)']);
+  assert.deepEqual(drink.slice(1), [String(declined), String(lapsed), 'No fit: has <b>one</b> (3)\nNo fit: no reason given (2)']);
   // One channel alone: every figure is of it.
   const all_shown = await page.textContent('.figures dd');
   await page.locator('.filters select').nth(2).selectOption('kiosk');

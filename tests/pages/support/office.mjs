@@ -25,6 +25,8 @@ export const accepted = 140 + 60 + 4;
 export const came_back = 9;
 /** Of each rule so many more said no. */
 export const declined = 20;
+/** And so many said nothing. */
+export const lapsed = 7;
 /// Of the 28 days before, one rule's: a quarter of them at kiosks. A sale was of €10.50.
 export const before = { shown: 60, accepted: 15, came_back: 3, baskets: 100 };
 
@@ -55,6 +57,7 @@ function events(now) {
           add('prompt.shown', at, prompt);
           if (i < takes[rule]) add('prompt.accepted', at, prompt);
           else if (i < takes[rule] + declined) add('prompt.declined', at, prompt);
+          else if (i < takes[rule] + declined + lapsed) add('prompt.lapsed', at, prompt);
           if (rule === 'burger-drink' && i < 5) add('prompt.not_a_fit', at, { ...prompt, remark: i < 3 ? 'has <b>one</b>' : '' });
         }
         const yes = arm === 'treated' && i < takes[rule];
