@@ -14,10 +14,11 @@ const program = path.join(build, 'bin/sidedish-headoffice');
 const hex = (n) => n.toString(16).padStart(16, '0');
 
 /// Rules of the story, with baskets and attached ones of each arm. Which day a basket falls on does not depend on its arm.
+/// `customers`: so many in each arm, who are held out as a whole.
 export const story = {
   'burger-fries': { name: 'Fries with that?', treated: [1400, 560], control: [1400, 420] },
   'burger-drink': { name: 'A drink with the meal', treated: [1200, 240], control: [1200, 242] },
-  'nuggets-dip': { name: 'A dip', treated: [40, 9], control: [38, 7] },
+  'nuggets-dip': { name: 'A dip', treated: [40, 9], control: [38, 7], customers: 19 },
 };
 export const shown = 1400 + 1200 + 40;
 export const accepted = 140 + 60 + 4;
@@ -46,7 +47,7 @@ function events(now) {
     shown: arm === 'treated' ? 1 : 0, withheld: arm === 'control' ? 1 : 0, accepted: yes ? 1 : 0, tender_at: new Date(at).toISOString(), ended_at: new Date(at).toISOString(), pack_version: 1, currency: 'EUR', part: 0, parts: 1, basket_lines: bought(attached), ...data });
   const comes_back = (at, data) => add('prompt.returned', at, { moment: 'basket', offer: 'sku:FRIES-M', by: 'staff', revision: 1, propensity_ppm: 1_000_000, quantity: 1000, price_effect: -320, saving: 0, currency: 'EUR', ...data });
   const takes = { 'burger-fries': 140, 'burger-drink': 60, 'nuggets-dip': 4 };
-  for (const [rule, { treated, control }] of Object.entries(story)) {
+  for (const [rule, { treated, control, customers }] of Object.entries(story)) {
     for (const [arm, [all, attached]] of Object.entries({ treated, control })) {
       for (let i = 0; i < all; ++i) {
         // In the night that is one business day earlier.
@@ -63,7 +64,8 @@ function events(now) {
         const yes = arm === 'treated' && i < takes[rule];
         // Nobody is in a hurry, and a question takes two seconds.
         const opened_at = new Date(at - 40_000 - ((i * 7919) % 20_000) - (arm === 'treated' ? 2000 : 0)).toISOString();
-        sale(at, { channel, rule, arm, attached: i < attached, accepted: yes, total: i < attached ? 1210 : 890, margin: i < attached ? 640 : 470, opened_at });
+        sale(at, { channel, rule, arm, attached: i < attached, accepted: yes, total: i < attached ? 1210 : 890, margin: i < attached ? 640 : 470, opened_at,
+                   ...(customers ? { unit_of: 'customer', unit: hex((i % customers) * 2 + (arm === 'treated' ? 1 : 0)) } : {}) });
         if (yes && i < 3) comes_back(at + 3_600_000, { basket: '', remark: `B-${seq}` });
       }
     }
@@ -87,14 +89,18 @@ function events(now) {
 function story_alone() {
   const example = JSON.parse(fs.readFileSync(path.join(root, 'headoffice/server/openapi.json'), 'utf8')).paths['/v1/publish'].post.requestBody.content['application/json'].examples.example.value;
   const [pattern] = example.rules.rules;
-  example.rules.rules = Object.entries(story).map(([id, { name }]) => ({ ...structuredClone(pattern), id, name, holdout_percent: 50 }));
+  example.rules.rules = Object.entries(story).map(([id, { name, customers }]) => ({ ...structuredClone(pattern), id, name, holdout_percent: 50, ...(customers ? { unit: 'customer' } : {}) }));
   return example;
 }
 function shop_of(name) {
   const document = (file) => JSON.parse(fs.readFileSync(path.join(root, 'sim/shops', name, file), 'utf8'));
   const rules = document('rules.json');
   // The story's arms are of one size.
-  for (const rule of rules.rules) if (rule.id in story) rule.holdout_percent = 50;
+  for (const rule of rules.rules) {
+    if (!(rule.id in story)) continue;
+    rule.holdout_percent = 50;
+    if (story[rule.id].customers) rule.unit = 'customer';
+  }
   return { rules, catalogue: document('catalogue.json') };
 }
 

@@ -23,6 +23,8 @@ import { Replay } from './replay';
 import { Skeleton } from './skeleton';
 import { StateWord } from './list';
 
+export { Publish } from './publish';
+
 const to_list = (pack: Pack) => `#rules/${encodeURIComponent(pack.id)}`;
 
 function Head({ editing, pack, kind }: { editing: Editing; pack: Pack; kind: Kind }) {

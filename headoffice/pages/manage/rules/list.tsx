@@ -26,7 +26,7 @@ const selected = signal<ReadonlySet<string>>(new Set());
 interface Earned { shown: number; accepted: number; lift?: Lift }
 
 async function earned(): Promise<Map<string, Earned>> {
-  const from = new Date(Date.now() - kDays * 86_400_000).toISOString().slice(0, 10);
+  const from = new Date(Date.now() - (kDays - 1) * 86_400_000).toISOString().slice(0, 10);
   const person = session.peek()?.person;
   const own = person?.role === 'store-manager' ? `&store=${encodeURIComponent(person.stores[0] ?? '')}` : '';
   const report = await ask<Report>('GET', `/v1/results?by=rule,arm&from=${from}&to=${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}${own}`);
