@@ -1,22 +1,16 @@
 #include "rules/compile/compile.hpp"
 
+#include "rules/tool/commands.hpp"
 #include "rules/tool/report.hpp"
-#include "rules/tool/tool.hpp"
 #include "rules/tool/words.hpp"
 #include "rules/trust/digest.hpp"
 #include "rules/vectors/vectors.hpp"
 
 #include <charconv>
 #include <chrono>
-#include <memory>
 
 namespace sidedish::tool {
 namespace {
-
-struct Arguments {
-  std::string rules, catalogue, output, begin;
-  std::string zones = "/usr/share/zoneinfo";
-};
 
 /// "2026-01-01" -> UTC ms; nothing when it is no date.
 std::optional<UtcMs> parse_date(std::string_view text) {
@@ -44,7 +38,9 @@ UtcMs new_year(UtcMs now) {
   return sys_days{today.year() / January / 1}.time_since_epoch().count() * std::int64_t{86'400'000};
 }
 
-void compile_pack(const Arguments& given, Io& io) {
+}  // namespace
+
+void compile_pack(const CompileArguments& given, Io& io) {
   const auto stop = [&](int status, std::string_view why) {
     io.err << why << '\n';
     io.status = status;
@@ -86,21 +82,6 @@ void compile_pack(const Arguments& given, Io& io) {
   io.out << given.output << ": " << compiled.image.size() << " bytes, "
          << documents->pack->rules.size() << " rules\nsha256 " << trust::hex(*digest) << "\nweight "
          << weight_words(*image) << '\n';
-}
-
-}  // namespace
-
-void add_compile(CLI::App& app, Io& io) {
-  auto* command = app.add_subcommand("compile", "turn a rule document into an image");
-  const auto given = std::make_shared<Arguments>();
-  command->add_option("rules", given->rules, "rule document")->required();
-  command->add_option("catalogue", given->catalogue, "catalogue document, unless it is inline");
-  command->add_option("-o,--output", given->output, "image to write")->required();
-  command->add_option("--zones", given->zones, "folder of time zones")->capture_default_str();
-  command->add_option(
-      "--begin", given->begin,
-      "first day of the ten years of store times (default: 1 January of this year)");
-  command->callback([given, &io] { compile_pack(*given, io); });
 }
 
 }  // namespace sidedish::tool

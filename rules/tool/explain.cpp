@@ -1,11 +1,10 @@
 #include "rules/engine/explain.hpp"
 
+#include "rules/tool/commands.hpp"
 #include "rules/tool/records.hpp"
-#include "rules/tool/tool.hpp"
 #include "rules/tool/words.hpp"
 
 #include <chrono>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 namespace sidedish::tool {
@@ -14,13 +13,6 @@ namespace {
 using engine::Fate;
 using engine::Verdict;
 using Json = nlohmann::ordered_json;
-
-struct Options {
-  std::string image;
-  std::string overlay;
-  std::string record;
-  bool json = false;
-};
 
 struct View {
   const image::Image& image;
@@ -103,7 +95,9 @@ void print(const View& view, std::span<const Verdict> verdicts, Io& io) {
   }
 }
 
-void run_explain(const Options& options, Io& io) {
+}  // namespace
+
+void explain(const ExplainArguments& options, Io& io) {
   ImageSource images(options.image, options.overlay);
   const auto replayed = replay_file(images, options.record);
   if (!replayed) {
@@ -131,23 +125,6 @@ void run_explain(const Options& options, Io& io) {
            << '\n';
     io.status = 1;
   }
-}
-
-}  // namespace
-
-void add_explain(CLI::App& app, Io& io) {
-  auto* command = app.add_subcommand("explain", "why a decision offered what it did, rule by rule");
-  const auto options = std::make_shared<Options>();
-  command->add_option("record", options->record, "decision record")->required();
-  command
-      ->add_option("--image", options->image,
-                   "image it was decided with, or the agent's folder of images")
-      ->required();
-  command->add_option(
-      "--overlay", options->overlay,
-      "overlay it was decided with, or a folder of them (default: beside the images)");
-  command->add_flag("--json", options->json, "for programs");
-  command->callback([options, &io] { run_explain(*options, io); });
 }
 
 }  // namespace sidedish::tool

@@ -2,21 +2,13 @@
 
 #include "rules/compile/overlay.hpp"
 #include "rules/format/documents.hpp"
+#include "rules/tool/commands.hpp"
 #include "rules/tool/records.hpp"
 #include "rules/tool/report.hpp"
-#include "rules/tool/tool.hpp"
 #include "rules/trust/digest.hpp"
 
-#include <memory>
-
 namespace sidedish::tool {
-namespace {
-
-struct Arguments {
-  std::string document, image, output;
-};
-
-void make(const Arguments& given, Io& io) {
+void make_overlay(const OverlayArguments& given, Io& io) {
   const auto stop = [&](int status, std::string_view why) {
     io.err << why << '\n';
     io.status = status;
@@ -45,18 +37,6 @@ void make(const Arguments& given, Io& io) {
          << parsed.value->recalled.size() << " recalled, " << parsed.value->prices.size()
          << " repriced, " << parsed.value->stock.size() << " stock classes\nsha256 "
          << trust::hex(*digest) << '\n';
-}
-
-}  // namespace
-
-void add_overlay(CLI::App& app, Io& io) {
-  auto* command = app.add_subcommand("overlay", "turn an overlay document into its flat file");
-  const auto given = std::make_shared<Arguments>();
-  command->add_option("document", given->document, "overlay document")->required();
-  command->add_option("--image", given->image, "image whose rules and products it names")
-      ->required();
-  command->add_option("-o,--output", given->output, "overlay to write")->required();
-  command->callback([given, &io] { make(*given, io); });
 }
 
 }  // namespace sidedish::tool

@@ -1,9 +1,9 @@
 // replay: records byte for byte, or receipts through a pack that nobody has seen yet.
 #include "rules/compile/compile.hpp"
 #include "rules/receipts/reader.hpp"
+#include "rules/tool/commands.hpp"
 #include "rules/tool/records.hpp"
 #include "rules/tool/report.hpp"
-#include "rules/tool/tool.hpp"
 #include "rules/tool/trial_report.hpp"
 #include "rules/trial/trial.hpp"
 
@@ -19,57 +19,10 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t kDay = 86'400;
 constexpr std::uint64_t kVerdicts = 50'000'000;  // of one run: some ten seconds
 
-struct Options {
-  std::string image, overlay;
-  std::vector<std::string> records;
-  std::string receipts, rules, catalogue, store;
-  std::string zones = "/usr/share/zoneinfo";
-  std::string channel = "cashier";
-  bool as_recorded = false;
-  bool json = false;
-};
-
 void stop(Io& io, int status, std::string_view why) {
   io.err << why << '\n';
   io.status = status;
 }
-
-// ---- records -----------------------------------------------------------------------------------
-
-void run_records(const Options& options, Io& io) {
-  ImageSource images(options.image, options.overlay);
-  const auto files = record_files(options.records);
-  std::size_t same = 0;
-  Json different = Json::array();
-  Json unreadable = Json::array();
-  for (const auto& file : files) {
-    const auto replayed = replay_file(images, file);
-    if (!replayed) {
-      if (!options.json) io.err << file << ": " << replayed.error().text() << '\n';
-      unreadable.push_back({{"file", file}, {"error", replayed.error().text()}});
-      io.status = std::max(io.status, replayed.error().code() == Errc::io ? 2 : 1);
-      continue;
-    }
-    if (replayed->difference.empty()) {
-      ++same;
-      continue;
-    }
-    if (!options.json) io.err << file << ": decides otherwise: " << replayed->difference << '\n';
-    different.push_back({{"file", file}, {"where", replayed->difference}});
-    io.status = std::max(io.status, 1);
-  }
-  if (options.json) {
-    const Json out = {{"records", files.size()},
-                      {"same", same},
-                      {"different", different},
-                      {"unreadable", unreadable}};
-    io.out << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
-    return;
-  }
-  io.out << same << " of " << files.size() << " records decide the same bytes\n";
-}
-
-// ---- receipts ----------------------------------------------------------------------------------
 
 UtcMs new_year(int year) {
   using namespace std::chrono;
@@ -78,7 +31,7 @@ UtcMs new_year(int year) {
 }
 
 // An image of the documents, whose times reach eight years back from the last receipt.
-std::unique_ptr<Opened> compile_draft(const Options& options, UtcMs last, Io& io) {
+std::unique_ptr<Opened> compile_draft(const ReplayArguments& options, UtcMs last, Io& io) {
   auto documents = read_documents(options.rules, options.catalogue);
   if (!documents) {
     stop(io, 2, documents.error().text());
@@ -108,7 +61,7 @@ std::unique_ptr<Opened> compile_draft(const Options& options, UtcMs last, Io& io
   return std::move(*out);
 }
 
-std::unique_ptr<Opened> pack_of(const Options& options, UtcMs last, Io& io) {
+std::unique_ptr<Opened> pack_of(const ReplayArguments& options, UtcMs last, Io& io) {
   if (!options.rules.empty()) return compile_draft(options, last, io);
   auto opened = open_image(options.image);
   if (!opened) {
@@ -118,7 +71,9 @@ std::unique_ptr<Opened> pack_of(const Options& options, UtcMs last, Io& io) {
   return std::move(*opened);
 }
 
-void run_receipts(const Options& options, Io& io) {
+}  // namespace
+
+void replay_receipts(const ReplayArguments& options, Io& io) {
   auto reader = receipts::ReceiptReader::open(options.receipts);
   if (!reader) return stop(io, 2, reader.error().text());
   const std::int64_t today = io.now / 1000 / kDay;
@@ -171,39 +126,37 @@ void run_receipts(const Options& options, Io& io) {
   }
 }
 
-}  // namespace
-
-void add_replay(CLI::App& app, Io& io) {
-  auto* command = app.add_subcommand(
-      "replay", "decide records again and compare the bytes, or try a pack on receipts");
-  const auto options = std::make_shared<Options>();
-  command->add_option("image", options->image, "image file, or the agent's folder of images");
-  command->add_option("records", options->records, "decision records, or folders of them");
-  command->add_option("--overlay", options->overlay,
-                      "overlay of the records, or a folder of them (default: beside the images)");
-  command->add_option("--receipts", options->receipts, "folder of receipts to try a pack on");
-  command->add_option("--rules", options->rules, "rule document to try, instead of an image");
-  command->add_option("--catalogue", options->catalogue, "its catalogue, unless it is inline");
-  command->add_option("--zones", options->zones, "folder of time zones")->capture_default_str();
-  command->add_option("--store", options->store, "store of the pack (default: its first)");
-  command->add_option("--channel", options->channel, "where it speaks")
-      ->check(CLI::IsMember({"cashier", "kiosk"}))
-      ->capture_default_str();
-  command->add_flag("--as-recorded", options->as_recorded,
-                    "keep the dates of the receipts (default: moved by whole weeks, to end now)");
-  command->add_flag("--json", options->json, "for programs");
-  command->callback([options, &io] {
-    if (options->receipts.empty()) {
-      if (options->image.empty() || options->records.empty()) {
-        throw CLI::RequiredError("image and records, or --receipts");
-      }
-      return run_records(*options, io);
+void replay_records(const ReplayArguments& options, Io& io) {
+  ImageSource images(options.image, options.overlay);
+  const auto files = record_files(options.records);
+  std::size_t same = 0;
+  Json different = Json::array();
+  Json unreadable = Json::array();
+  for (const auto& file : files) {
+    const auto replayed = replay_file(images, file);
+    if (!replayed) {
+      if (!options.json) io.err << file << ": " << replayed.error().text() << '\n';
+      unreadable.push_back({{"file", file}, {"error", replayed.error().text()}});
+      io.status = std::max(io.status, replayed.error().code() == Errc::io ? 2 : 1);
+      continue;
     }
-    if (options->image.empty() == options->rules.empty()) {
-      throw CLI::ValidationError("replay", "--receipts needs either --rules or an image");
+    if (replayed->difference.empty()) {
+      ++same;
+      continue;
     }
-    run_receipts(*options, io);
-  });
+    if (!options.json) io.err << file << ": decides otherwise: " << replayed->difference << '\n';
+    different.push_back({{"file", file}, {"where", replayed->difference}});
+    io.status = std::max(io.status, 1);
+  }
+  if (options.json) {
+    const Json out = {{"records", files.size()},
+                      {"same", same},
+                      {"different", different},
+                      {"unreadable", unreadable}};
+    io.out << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    return;
+  }
+  io.out << same << " of " << files.size() << " records decide the same bytes\n";
 }
 
 }  // namespace sidedish::tool

@@ -1,13 +1,12 @@
 #include "rules/image/image.hpp"
+#include "rules/tool/commands.hpp"
 #include "rules/tool/files.hpp"
-#include "rules/tool/tool.hpp"
 #include "rules/tool/words.hpp"
 #include "rules/trust/digest.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <string>
 
 namespace sidedish::tool {
@@ -40,6 +39,8 @@ std::string units_words(const image::Image& image) {
   }
   return out;
 }
+
+}  // namespace
 
 void show(const std::string& path, Io& io) {
   const auto bytes = read_file(path);
@@ -75,15 +76,6 @@ void show(const std::string& path, Io& io) {
          << "\noffers     " << image->offers().size() << "\nconditions " << nodes << ", "
          << image->sets().size() << " sets, " << s.groups << " anchor groups\nweight     "
          << weight_words(*image) << '\n';
-}
-
-}  // namespace
-
-void add_show(CLI::App& app, Io& io) {
-  auto* command = app.add_subcommand("show", "what an image holds");
-  const auto path = std::make_shared<std::string>();
-  command->add_option("image", *path, "image file")->required();
-  command->callback([path, &io] { show(*path, io); });
 }
 
 }  // namespace sidedish::tool
