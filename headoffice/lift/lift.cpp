@@ -18,10 +18,11 @@ bool comparable(const Stratum& stratum) {
   return stratum.treated.units >= 2 && stratum.control.units >= 2;
 }
 
-/// Interval, evidence and word, once estimate and units are there. `variance`: of the estimate.
+/// Estimate, interval, evidence and word, once both arms' means and units are there. `variance`: of the estimate.
 void judge(Lift& lift, double variance, const LiftMethod& method) {
   const std::int64_t units = lift.treated + lift.control;
   const auto n = static_cast<double>(units);
+  lift.estimate = lift.with - lift.without;
   lift.spread = std::sqrt(variance * n);
   const double half = half_width(lift.spread, units, method);
   lift.low = lift.estimate - half;
@@ -115,7 +116,8 @@ Lift lift_of(std::span<const Stratum> strata, const LiftMethod& method) {
     const auto treated = static_cast<double>(stratum.treated.units);
     const auto control = static_cast<double>(stratum.control.units);
     const double share = (treated + control) / n;
-    out.estimate += share * (stratum.treated.mean - stratum.control.mean);
+    out.with += share * stratum.treated.mean;
+    out.without += share * stratum.control.mean;
     variance +=
         share * share * (stratum.treated.variance / treated + stratum.control.variance / control);
   }
@@ -149,7 +151,8 @@ Lift lift_of_units(std::span<const UnitSum> sums, bool rate, const LiftMethod& m
   for (const PairOfUnits& pair : strata) {
     if (!pair.comparable()) continue;
     const double share = static_cast<double>(pair.sales()) / sales;
-    out.estimate += share * (pair.treated.ratio() - pair.control.ratio());
+    out.with += share * pair.treated.ratio();
+    out.without += share * pair.control.ratio();
     for (const ArmUnits& arm : {pair.treated, pair.control}) {
       const double weight = share / static_cast<double>(arm.sales);
       const double p = arm.ratio();

@@ -57,6 +57,8 @@ struct Lift {
   double estimate = 0;  ///< in what was measured, per sale
   double low = 0;
   double high = 0;
+  double with = 0;  ///< of the treated, and of the control: both by the same shares of strata
+  double without = 0;
   std::int64_t treated = 0;  ///< units that took part
   std::int64_t control = 0;
   std::int64_t treated_sales = 0;  ///< theirs; of baskets the same

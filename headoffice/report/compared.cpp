@@ -110,7 +110,7 @@ bool Compared::complete() const {
 std::map<std::size_t, BothArms> Compared::splits() const {
   std::map<std::size_t, BothArms> out;
   for (const auto& [key, arms] : strata_) {
-    const auto [week, phase, alone] = key;
+    const auto [rule, week, phase, alone] = key;
     if (alone >= 0) continue;
     out[phase].treated += arms.units.treated;
     out[phase].control += arms.units.control;

@@ -115,6 +115,41 @@ std::optional<Measured> seconds_of(const Experiment& experiment) {
   return made;
 }
 
+/// What a lift is told of beside the attach rate.
+void add_earned(RuleLift& lift, const Experiment& experiment, const MoneyFrame& frame) {
+  lift.money = money_of(experiment, lift.rule, frame);
+  lift.seconds = seconds_of(experiment);
+}
+
+RuleLift told(const Experiment& experiment) {
+  RuleLift made;
+  static_cast<Measured&>(made) = experiment.attached.measured();
+  made.unit = experiment.unit;
+  made.from = since(experiment, experiment.attached);
+  made.lift.low = std::max(made.lift.low, -1.0);  // of rates
+  made.lift.high = std::min(made.lift.high, 1.0);
+  return made;
+}
+
+std::map<std::string, Phases> by_rule_of(const std::vector<RulePhase>& phases) {
+  std::map<std::string, Phases> out;
+  for (const RulePhase& phase : phases) out[phase.rule].add(phase);
+  return out;
+}
+
+/// Sales of experiments.
+std::vector<const BasketTotal*> eligible_of(const ReportTotals& totals) {
+  std::vector<const BasketTotal*> out;
+  for (const BasketTotal& total : totals.baskets) {
+    const BasketFacts& sum = total.sum;
+    const bool arm = sum.arm == "treated" || sum.arm == "control";
+    if (!sum.rule.empty() && sum.mode == "sale" && sum.eligible && sum.ended != "replaced" && arm) {
+      out.push_back(&total);
+    }
+  }
+  return out;
+}
+
 /// Of these, each by one measure, those whose verdict may be luck among as many.
 void find_luck(const std::vector<Measured*>& list) {
   std::vector<double> evidence;
@@ -141,19 +176,12 @@ std::string_view name_of(Trust trust) noexcept {
 
 std::vector<RuleLift> lifts_of(const ReportTotals& totals, const std::vector<RulePhase>& phases,
                                ReportBy by, const MoneyFrame& frame) {
-  std::map<std::string, Phases> by_rule;
-  for (const RulePhase& phase : phases) by_rule[phase.rule].add(phase);
-  std::vector<const BasketTotal*> eligible;
+  std::map<std::string, Phases> by_rule = by_rule_of(phases);
+  const std::vector<const BasketTotal*> eligible = eligible_of(totals);
   std::map<std::string, BusinessDay> last;
-  for (const BasketTotal& total : totals.baskets) {
-    const BasketFacts& sum = total.sum;
-    if (sum.rule.empty() || sum.mode != "sale" || !sum.eligible || sum.ended == "replaced" ||
-        (sum.arm != "treated" && sum.arm != "control")) {
-      continue;
-    }
-    eligible.push_back(&total);
-    BusinessDay& day = last.try_emplace(sum.rule, total.day).first->second;
-    day = std::max(day, total.day);
+  for (const BasketTotal* total : eligible) {
+    BusinessDay& day = last.try_emplace(total->sum.rule, total->day).first->second;
+    day = std::max(day, total->day);
   }
   // What was held out at the end of the period is what is compared.
   std::map<std::pair<std::string, Slice>, Experiment> experiments;
@@ -190,19 +218,11 @@ std::vector<RuleLift> lifts_of(const ReportTotals& totals, const std::vector<Rul
   std::vector<RuleLift> out;
   for (const auto& [name, experiment] : experiments) {
     if (experiment.eligible.treated == 0 || experiment.eligible.control == 0) continue;
-    RuleLift made;
-    static_cast<Measured&>(made) = experiment.attached.measured();
+    RuleLift made = told(experiment);
     made.rule = name.first;
     static_cast<Slice&>(made) = name.second;
-    made.unit = experiment.unit;
-    made.from = since(experiment, experiment.attached);
-    made.lift.low = std::max(made.lift.low, -1.0);  // of rates
-    made.lift.high = std::min(made.lift.high, 1.0);
     made.trust = trust_of(experiment, by_rule[name.first]);
-    if (made.trust == Trust::ok) {
-      made.money = money_of(experiment, name.first, frame);
-      made.seconds = seconds_of(experiment);
-    }
+    if (made.trust == Trust::ok) add_earned(made, experiment, frame);
     out.push_back(std::move(made));
   }
   std::vector<Measured*> attach;
@@ -219,6 +239,33 @@ std::vector<RuleLift> lifts_of(const ReportTotals& totals, const std::vector<Rul
   }
   for (const auto& list : {attach, revenue, margin, seconds}) find_luck(list);
   return out;
+}
+
+std::optional<RuleLift> lift_of_all(const ReportTotals& totals,
+                                    const std::vector<RulePhase>& phases,
+                                    const std::vector<RuleLift>& lifts, const MoneyFrame& frame) {
+  std::map<std::string, Phases> by_rule = by_rule_of(phases);
+  std::map<std::string, std::size_t> numbers;
+  for (const RuleLift& lift : lifts) {
+    const bool compared = lift.unit == kBasket && lift.trust == Trust::ok && lift.lift.treated > 0;
+    if (compared) numbers.emplace(lift.rule, numbers.size());
+  }
+  if (numbers.empty()) return std::nullopt;
+  Experiment experiment{std::string(kBasket)};
+  for (const BasketTotal* total : eligible_of(totals)) {
+    const auto number = numbers.find(total->sum.rule);
+    if (number == numbers.end()) continue;
+    const bool treated = total->sum.arm == "treated";
+    experiment.saw(*total, treated);
+    const Phases& of_rule = by_rule[number->first];
+    if (!of_rule.always_by(kBasket, total->day)) continue;
+    StratumKey place = *stratum_of(total->day, of_rule.of(total->day), kBasket);
+    std::get<0>(place) = number->second;
+    experiment.add(place, *total, treated);
+  }
+  RuleLift made = told(experiment);
+  add_earned(made, experiment, frame);
+  return made;
 }
 
 }  // namespace sidedish::headoffice

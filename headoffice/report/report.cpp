@@ -164,7 +164,10 @@ Result<Report> make_report(Storage& storage, ReportQuery query) {
       if (!units) return tl::unexpected<Error>(units.error());
       totals.units = std::move(*units);
     }
-    report.lifts = lifts_of(totals, *phases, query.by, {std::move(*caps), query.today});
+    const MoneyFrame frame{std::move(*caps), query.today};
+    report.lifts = lifts_of(totals, *phases, query.by, frame);
+    const bool split = query.by.store || query.by.channel || query.by.daypart;
+    if (!split) report.all = lift_of_all(totals, *phases, report.lifts, frame);
     auto remarks = storage.remarks(query.filter, kMostRemarks);
     if (!remarks) return tl::unexpected<Error>(remarks.error());
     report.remarks = std::move(*remarks);

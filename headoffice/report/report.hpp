@@ -120,6 +120,8 @@ struct Report {
   std::vector<ReportRow> rows;  ///< ascending by what they are split by
   ReportRow totals;
   std::vector<RuleLift> lifts;  ///< when split by rule and not by day; of rules with a control arm
+  /// Over all of these that are by basket and can be trusted, when not split further.
+  std::optional<RuleLift> all;
   /// When split by rule and not by day: the kMostRemarks most frequent, most first.
   std::vector<RemarkTotal> remarks;
   std::uint64_t gaps = 0;  ///< ids that have not come
@@ -153,6 +155,12 @@ struct MoneyFrame {
 /// by units, within a phase.
 std::vector<RuleLift> lifts_of(const ReportTotals& totals, const std::vector<RulePhase>& phases,
                                ReportBy by, const MoneyFrame& frame = {});
+
+/// Over the rules of `lifts` (not split further) that are held out by basket and can be trusted,
+/// compared within each: what the average eligible basket gains. None: no such rule.
+std::optional<RuleLift> lift_of_all(const ReportTotals& totals,
+                                    const std::vector<RulePhase>& phases,
+                                    const std::vector<RuleLift>& lifts, const MoneyFrame& frame);
 
 /// A table for people. Rows that differ in their arm alone stand on one line, treated beside
 /// control, with the lift and what it means. Below 1,000 eligible baskets in either arm it says that

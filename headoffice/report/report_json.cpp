@@ -83,6 +83,9 @@ void write(JsonWriter& json, const RuleLift& lift) {
   json.open('{').key("rule").text(lift.rule);
   write(json, static_cast<const Slice&>(lift));
   write(json, lift, "ppm", 1e6);
+  const auto ppm = [](double rate) -> std::int64_t { return std::llround(rate * 1e6); };
+  json.key("rates").open('{').key("with").number(ppm(lift.lift.with));
+  json.key("without").number(ppm(lift.lift.without)).close('}');
   json.key("unit").text(lift.unit).key("units").open('{');
   json.key("treated").number(lift.lift.treated).key("control").number(lift.lift.control).close('}');
   json.key("trust").text(name_of(lift.trust)).key("money").open('[');
@@ -166,6 +169,11 @@ RuleLift read_lift(Json value, format::WireFindings& findings) {
   lift.trust = word_of(fields.text("trust", 32), "/lifts/trust",
                        {Trust::ok, Trust::split, Trust::ends}, findings);
   lift.unit = fields.text("unit", 32);
+  if (const Json value_of = fields.object("rates")) {
+    format::WireFields rates(value_of, "/lifts/rates", findings);
+    lift.lift.with = static_cast<double>(rates.number("with", kMin, kMax)) / 1e6;
+    lift.lift.without = static_cast<double>(rates.number("without", kMin, kMax)) / 1e6;
+  }
   if (const Json value_of = fields.object("units")) {
     format::WireFields units(value_of, "/lifts/units", findings);
     lift.lift.treated = units.number("treated", 0, kMax);
@@ -224,7 +232,12 @@ std::string write_report(const Report& report) {
   write(json, report.totals);
   json.key("lifts").open('[');
   for (const RuleLift& lift : report.lifts) write(json, lift);
-  json.close(']').key("remarks").open('[');
+  json.close(']');
+  if (report.all) {
+    json.key("all");
+    write(json, *report.all);
+  }
+  json.key("remarks").open('[');
   for (const RemarkTotal& remark : report.remarks) {
     json.open('{').key("rule").text(remark.rule).key("kind").text(remark.kind);
     json.key("remark").text(remark.remark).key("n").number(remark.n).close('}');
@@ -252,6 +265,7 @@ std::optional<Report> read_report(std::string_view text) {
   for (const Json lift : fields.array("lifts", limits.items)) {
     report.lifts.push_back(read_lift(lift, findings));
   }
+  if (fields.has("all")) report.all = read_lift(fields.object("all"), findings);
   for (const Json value : fields.array("remarks", kMostRemarks)) {
     format::WireFields members(value, "/remarks", findings);
     RemarkTotal remark;

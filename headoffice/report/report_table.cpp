@@ -40,6 +40,12 @@ std::string rate(const Arm& arm) {
          grouped(arm.attached) + " of " + grouped(arm.eligible) + ")";
 }
 
+std::string percent(double rate) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f %%", 100 * rate);
+  return text;
+}
+
 /// "+2.1 .. +4.0": percentage points.
 std::string interval(const RuleLift* lift) {
   if (lift == nullptr || lift->lift.verdict == Verdict::not_enough_data ||
@@ -198,16 +204,20 @@ std::string report_table(const Report& report) {
   all.names.assign(names, "");
   if (names > 0) all.names[0] = "all";
   for (const Line& line : lines) all.sum.add(line.sum);
+  if (report.all) all.lift = &*report.all;
   if (lines.size() > 1) lines.push_back(all);
   for (const Line& line : lines) {
     std::vector<std::string> row = line.names;
     row.push_back(grouped(line.sum.baskets));
     for (const std::size_t kind : {0U, 2U, 3U, 1U}) row.push_back(grouped(line.sum.kinds[kind]));
     if (first.arm) {
-      row.push_back(line.split ? rate(line.treated) : "");
-      row.push_back(line.split ? rate(line.control) : "");
-      row.push_back(line.split ? interval(line.lift) : "");
-      row.push_back(line.split ? remark(line) : "");
+      const RuleLift* over_all = line.split ? nullptr : line.lift;
+      row.push_back(line.split ? rate(line.treated) : over_all ? percent(over_all->lift.with) : "");
+      row.push_back(line.split ? rate(line.control)
+                    : over_all ? percent(over_all->lift.without)
+                               : "");
+      row.push_back(interval(line.lift));
+      row.push_back(line.split ? remark(line) : over_all ? words(*over_all) : "");
     }
     cells.push_back(std::move(row));
   }

@@ -47,10 +47,10 @@ double Phases::planned_control(std::size_t phase) const {
 std::optional<StratumKey> stratum_of(BusinessDay day, std::optional<std::size_t> phase,
                                      std::string_view unit) {
   if (unit == kBasket) {
-    return phase ? StratumKey{day / 7, *phase, -1} : StratumKey{day / 7, 0, day};
+    return phase ? StratumKey{0, day / 7, *phase, -1} : StratumKey{0, day / 7, 0, day};
   }
   if (!phase) return std::nullopt;
-  return StratumKey{0, *phase, -1};
+  return StratumKey{0, 0, *phase, -1};
 }
 
 }  // namespace sidedish::headoffice

@@ -37,8 +37,8 @@ class Phases {
 inline constexpr std::string_view kBasket = "basket";
 
 /// Days of one stratum, in order: a week of a phase, or a single day between two; of larger units the
-/// whole phase.
-using StratumKey = std::tuple<std::int64_t, std::size_t, std::int64_t>;
+/// whole phase. First stands which rule it is, where several are compared together.
+using StratumKey = std::tuple<std::size_t, std::int64_t, std::size_t, std::int64_t>;
 /// nullopt: larger units between two phases, which are compared in neither.
 std::optional<StratumKey> stratum_of(BusinessDay day, std::optional<std::size_t> phase,
                                      std::string_view unit);

@@ -118,20 +118,34 @@ test('manage: name and password sign in by keyboard alone; a wrong one is said, 
 test('manage: results are what was counted, a lift is an interval and a word, and each figure is in table and CSV', async () => {
   const page = await open();
   await page.waitForSelector('tbody tr');
-  const figures = await page.$$eval('.figures dd', (all) => all.map((one) => [one.firstChild.data, one.querySelector('.note')?.textContent]));
+  const figures = await page.$$eval('.figures:not(.spans) dd', (all) => all.map((one) => [one.firstChild.data, one.querySelector('.note')?.textContent]));
   assert.deepEqual(figures.map(([now]) => now), [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, `${((100 * came_back) / accepted).toFixed(1)}%`, '5,278', '€9.80']);
   // Beside each the same of the days right before.
   assert.deepEqual(figures.map(([, was]) => was), [String(earlier.shown), String(earlier.accepted), '25.0%', '€48.00', '20.0%', String(earlier.baskets), '€10.50'].map((value) => `before: ${value}`));
   const dates = [...(await page.textContent('p:has(+ .figures)')).matchAll(/[A-Z][a-z]{2} \d+, \d{4}/g)].map(([one]) => Date.parse(`${one} UTC`) / 86_400_000);
   assert.equal(dates.length, 4);
   assert.deepEqual(dates.map((one) => one - dates[0]), [0, 27, -28, -1]);
+  assert.match(await page.textContent('p:has(+ .figures)'), /04:00 store time \(Europe\/Berlin, Europe\/London\)/);
+  // What all of it changed, as head office says it: rules by basket, each compared with itself.
+  const { all, lifts } = await page.evaluate(async () => (await fetch(`/v1/results?by=rule,arm&from=${new Date(Date.now() - 27 * 86_400_000).toISOString().slice(0, 10)}&to=${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}`)).json());
+  const points = (ppm) => `${ppm > 0 ? '+' : ''}${(ppm / 10_000).toFixed(1)}`;
+  assert.equal(all.units.treated, 1400 + 1200);
+  assert.deepEqual(all.rates, { with: Math.round(1e6 * 800 / 2600), without: Math.round(1e6 * ((420 / 1400) * 1400 + (242 / 1200) * 1200) / 2600) });
+  const changed = Object.fromEntries(await page.$$eval('.changed .figures > div', (tiles) => tiles.map((one) => [one.querySelector('dt').textContent, one.querySelector('dd').innerText])));
+  assert.deepEqual(Object.keys(changed), ['Attach rate', 'Lift (95 %)', 'Net revenue per 1,000 sales', 'Seconds per sale']);
+  assert.match(changed['Attach rate'], /^30\.8%\s+without: 25\.5%$/);
+  const word_of = { better: 'Better', worse: 'Worse', inconclusive: 'Inconclusive' };
+  assert.deepEqual(changed['Lift (95 %)'].split(/\n+/), [`${points(all.ppm.low)} … ${points(all.ppm.high)}`, word_of[all.verdict]]);
+  assert.match(changed['Seconds per sale'], /^\+[\d.]+ sec … \+[\d.]+ sec\s+Worse$/);
   const rows = await page.$$eval('.by-rule tbody tr', (all) => all.map((row) => [...row.children].map((one) => one.innerText)));
   const by_name = new Map(rows.map(([name, ...rest]) => [name, rest]));
   const fries = by_name.get('Fries with that?');
   assert.deepEqual(fries.slice(0, 4), ['1,400', '10.0%', '40.0%', '30.0%']);
   const [, low, high] = /([+-][\d.]+) … ([+-][\d.]+)/.exec(fries[4]);
+  const { ppm } = lifts.find(({ rule }) => rule === 'burger-fries');
+  assert.deepEqual([low, high], [points(ppm.low), points(ppm.high)], 'as head office counts it, which tests hold to SQL');
   assert.ok(Number(low) > 0 && Number(low) < 10 && Number(high) > 10, fries[4]);
-  assert.equal(fries[5], 'Better', 'and no luck among three rules');
+  assert.match(fries[5], /^Better\s+It has its verdict: 10% held out is enough now \(50% is\)\.$/, 'and no luck among three rules');
   assert.match(by_name.get('A drink with the meal')[5], /^Inconclusive/);
   const dip = [...by_name].find(([name]) => name.startsWith('A dip'));
   assert.equal(dip[1][4], '', 'no interval below 1,000 baskets');
@@ -146,8 +160,8 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   assert.ok(Number(least) > 0 && Number(least) < 320 && Number(most) > 320, revenue);
   assert.match(revenue, /a sale counts at most €\d/);
   assert.match(word, /^Better/);
-  assert.match(margin, /^\+€[\d.]+ … \+€[\d.]+$/);
-  assert.match(seconds, /^\+[\d.]+ sec … \+[\d.]+ sec$/);
+  assert.match(margin, /^\+€[\d.]+ … \+€[\d.]+\s+Better$/);
+  assert.match(seconds, /^\+[\d.]+ sec … \+[\d.]+ sec\s+Worse$/, 'a question takes two seconds');
   assert.equal(returned, `${((100 * 3) / 140).toFixed(1)}%`);
   assert.match(earned[1][2], /^Inconclusive/);
   assert.doesNotMatch(earned[2][1], /…/, 'no interval below 1,000 sales');
@@ -201,7 +215,7 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   // Of longer ago nothing is known, and nothing is said.
   await page.locator('.filters select').first().selectOption('90');
   await page.waitForFunction((all) => document.querySelector('.figures dd')?.firstChild.data === all, (shown + earlier.shown).toLocaleString('en'));
-  assert.equal(await page.locator('.figures .note').count(), 0);
+  assert.equal(await page.locator('.figures:not(.spans) .note').count(), 0);
   await page.locator('.filters select').first().selectOption('28');
   await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent === was, all_shown);
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('button', { hasText: 'CSV' }).first().click()]);
@@ -227,6 +241,26 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   await page.waitForSelector('.empty');
   assert.match(await page.textContent('.empty'), /Nothing was counted/);
   await shot(page, 'results-empty');
+  await page.close();
+});
+
+test('manage: where arms cannot be compared it is said why, and no colour and no interval is shown', async () => {
+  const page = await open();
+  await page.route('**/v1/results?by=rule,arm*', async (route) => {
+    const answer = await route.fetch();
+    const report = await answer.json();
+    for (const lift of report.lifts) Object.assign(lift, { money: [], ...({ 'burger-fries': { trust: 'split' }, 'burger-drink': { trust: 'ends' } }[lift.rule]) });
+    delete report.all;
+    await route.fulfill({ response: answer, json: report });
+  });
+  await page.reload();
+  await page.waitForSelector('.by-rule tbody tr');
+  const rows = new Map(await page.$$eval('.by-rule tbody tr', (all) => all.map((row) => [row.children[0].innerText, [...row.children].slice(5, 7).map((one) => one.innerText)])));
+  assert.deepEqual(rows.get('Fries with that?'), ['', 'The arms are not split as planned: no verdict.']);
+  assert.deepEqual(rows.get('A drink with the meal'), ['', 'Too many baskets have no end: no verdict.']);
+  assert.equal(await page.locator('.by-rule :is(.word, .bar)').count(), 1, 'the word of the third rule alone');
+  assert.equal(await page.locator('.changed').count(), 0);
+  await clean(page, 'results, arms that cannot be compared');
   await page.close();
 });
 

@@ -25,11 +25,11 @@ export interface Measured {
 export interface Money { currency: string; cap: number; from?: string; provisional: boolean; revenue: Measured & { per_1000: Interval }; margin?: Measured & { per_1000: Interval } }
 export type Unit = 'basket' | 'customer' | 'terminal_day' | 'store_day';
 export interface Lift extends Measured {
-  rule: string; store?: string; channel?: string; daypart?: string; ppm: Interval; trust: 'ok' | 'split' | 'ends'; unit: Unit; units: { treated: number; control: number }; money: Money[]; seconds?: Measured & { ms: Interval };
+  rule: string; store?: string; channel?: string; daypart?: string; ppm: Interval; rates: { with: number; without: number }; trust: 'ok' | 'split' | 'ends'; unit: Unit; units: { treated: number; control: number }; money: Money[]; seconds?: Measured & { ms: Interval };
 }
 /** What was said about prompts; an empty remark: without a reason. */
 export interface Remark { rule: string; kind: 'not_a_fit' | 'accept_failed'; remark: string; n: number }
-export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; remarks: Remark[]; sources: { gaps: number; rejected: number } }
+export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; all?: Lift; remarks: Remark[]; sources: { gaps: number; rejected: number } }
 
 export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning'; rule?: string }
 /** An answer that is not 2xx; status 0: no answer at all. `problem`: all that was said (RFC 9457). */

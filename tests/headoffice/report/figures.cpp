@@ -103,11 +103,12 @@ SELECT key,
 FROM keys AS k
 )sql";
 
-// Waudby-Smith et al., tuned to 50,000 units, post-stratified by weeks.
+// Waudby-Smith et al., tuned to 50,000 units, post-stratified by weeks; by rule and week over all rules ('').
 constexpr const char* kLift = R"sql(
-WITH value AS (SELECT day / 7 AS week, arm = 'treated' AS treated,
+WITH value AS (SELECT rule || ' ' || (day / 7) AS week, arm = 'treated' AS treated,
     CASE ?1 WHEN 'attached' THEN attached WHEN 'revenue' THEN revenue WHEN 'margin' THEN margin
-      ELSE open END AS x FROM unit WHERE rule = ?2 AND (?3 = '' OR channel || ' ' || daypart = ?3)),
+      ELSE open END AS x FROM unit WHERE (rule = ?2 OR (?2 = '' AND held_out = '' AND (?1 <> 'revenue' OR store = 'mitte')))
+      AND (?3 = '' OR channel || ' ' || daypart = ?3)),
 arm AS (SELECT week, treated, count(x) AS n, avg(x) AS mean,
     CASE ?1 WHEN 'attached' THEN (sum(x) + 1.0) / (count(x) + 2) * (1 - (sum(x) + 1.0) / (count(x) + 2))
       ELSE (sum(x * x) - sum(x) * avg(x)) / (count(x) - 1) END AS variance

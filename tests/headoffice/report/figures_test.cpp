@@ -346,6 +346,16 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
     check("open", rule, *rule.seconds, 1e-6);
   }
   CHECK(compared >= 17);
+  // Over all of them that are by basket: what a rule's own weeks say of it, and no more.
+  REQUIRE(lifts.all);
+  check("attached", *lifts.all, *lifts.all, 1e-9);
+  CHECK(lifts.all->lift.with - lifts.all->lift.without == Approx(lifts.all->lift.estimate));
+  REQUIRE(lifts.all->seconds);
+  check("open", *lifts.all, *lifts.all->seconds, 1e-6);
+  REQUIRE(lifts.all->money.size() == 2);
+  CHECK(lifts.all->money[0].currency == "EUR");
+  check("revenue", *lifts.all, lifts.all->money[0].revenue, 1e-6);
+  CHECK_FALSE(slice_lifts.all);
   compared = 0;
   for (const RuleLift& rule : slice_lifts.lifts) {
     check("attached", rule, rule, 1e-9);

@@ -294,6 +294,59 @@ TEST_CASE("report: what is not held out by basket is compared by its units", "[h
   CHECK(lifts_of(totals, phases, {}).at(0).trust == Trust::ends);
 }
 
+// To see it fail: pour all rules into one, whose arms then differ in what they sell.
+TEST_CASE("report: over all rules each is compared with itself", "[headoffice]") {
+  const auto of = [](const char* rule, const char* arm, std::int64_t n, std::int64_t attached) {
+    BasketTotal out = counted(kDay, arm, n, attached);
+    out.sum.rule = rule;
+    return out;
+  };
+  // One sells well and holds out a tenth, the other sells badly and holds out half: nobody bought more.
+  ReportTotals totals{{of("well", "treated", 18'000, 9'000), of("well", "control", 2'000, 1'000),
+                       of("badly", "treated", 10'000, 500), of("badly", "control", 10'000, 500)}};
+  const std::vector<RulePhase> phases = {{"well", 0, 10}, {"badly", 0, 50}, {"odd", 0, 50}};
+  const auto all = [&] { return lift_of_all(totals, phases, lifts_of(totals, phases, {}), {}); };
+  REQUIRE(all());
+  CHECK(all()->lift.estimate == Approx(0).margin(1e-12));
+  CHECK(all()->lift.verdict == Verdict::inconclusive);
+  CHECK(all()->lift.with == Approx(0.275));
+  CHECK(all()->lift.treated == 28'000);
+  // What cannot be trusted is left out.
+  totals.baskets.push_back(of("odd", "treated", 9'000, 4'000));
+  totals.baskets.push_back(of("odd", "control", 2'000, 0));
+  CHECK(all()->lift.treated == 28'000);
+  totals.baskets.erase(totals.baskets.begin(), totals.baskets.begin() + 4);
+  CHECK_FALSE(all());
+}
+
+// The day is when the whole width, at this pace, is less than the difference.
+TEST_CASE("report: the day of a verdict is the first on which the interval leaves zero",
+          "[headoffice]") {
+  // Ten days of 200 in each arm: 12 against 10 percent.
+  ReportTotals totals;
+  for (BusinessDay day = kDay; day < kDay + 10; ++day) {
+    totals.baskets.push_back(counted(day, "treated", 200, 24));
+    totals.baskets.push_back(counted(day, "control", 200, 20));
+  }
+  const std::vector<RulePhase> phases = {phase(kDay - 9, 50)};
+  const RuleLift now = lifts_of(totals, phases, {}).at(0);
+  CHECK(now.lift.verdict == Verdict::inconclusive);
+  REQUIRE_FALSE(now.verdict_on.empty());
+  for (BusinessDay day = kDay + 10; day < kDay + 365; ++day) {
+    // As it has been, one more day.
+    totals.baskets.push_back(counted(day, "treated", 200, 24));
+    totals.baskets.push_back(counted(day, "control", 200, 20));
+    const RuleLift then = lifts_of(totals, phases, {}).at(0);
+    if (then.lift.verdict == Verdict::inconclusive) continue;
+    CHECK(then.lift.verdict == Verdict::better);
+    const std::int64_t told = *format::parse_day(now.verdict_on);
+    INFO("told " << now.verdict_on << ", was " << format::format_day(day));
+    CHECK(std::abs(told - day) <= 3);  // an arm's spread settles a little with its size
+    return;
+  }
+  FAIL("no verdict within a year");
+}
+
 // To see it fail: let Phases forget the unit.
 TEST_CASE("report: days on which something else was held out are not compared", "[headoffice]") {
   const auto of = [](const char* before, const char* after) {
@@ -345,6 +398,26 @@ TEST_CASE("report: units stand in JSON and in the table", "[headoffice]") {
   CHECK(back->lifts[0].from == "2026-11-20");
   CHECK(back->lifts[0].lift.treated == 300);
   CHECK(back->lifts[0].lift.treated_sales == 15'000);
+  // Over all rules: only where there are several, in the line that sums them up.
+  report.rows.push_back(report.rows.front());
+  report.rows.back().rule = "coffee-cake";
+  report.all = report.lifts[0];
+  report.all->rule = "";
+  report.all->unit = "basket";
+  report.all->lift.with = 0.312;
+  report.all->lift.without = 0.26;
+  const auto both = read_report(write_report(report));
+  REQUIRE(both);
+  REQUIRE(both->all);
+  CHECK(both->all->lift.without == Approx(0.26));
+  const std::string sums = report_table(*both);
+  INFO(sums);
+  const std::size_t all = sums.find("\nall ");
+  REQUIRE(all != std::string::npos);
+  CHECK(sums.find("31.2 %", all) != std::string::npos);
+  CHECK(sums.find("26.0 %", all) != std::string::npos);
+  CHECK(sums.find("+8.0", all) == std::string::npos);  // the interval, not the estimate
+  CHECK(sums.find("better", all) != std::string::npos);
   const std::string table = report_table(*back);
   INFO(table);
   CHECK(table.find("better (by customer, 300 against 300), from 2026-11-20 on") !=

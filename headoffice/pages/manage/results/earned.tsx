@@ -1,7 +1,7 @@
 // What each rule earned: net revenue and margin, the seconds it took, the goods that came back.
 import { day } from '../../../../sdk/js/shared/money';
 import { language } from '../../../../sdk/js/shared/i18n';
-import type { Money } from '../api';
+import type { Measured, Money } from '../api';
 import { gain, money, seconds, share } from '../format';
 import { Bar, farthest, told_apart, Verdict } from './lift';
 import { Csv, Notice } from '../parts';
@@ -26,7 +26,7 @@ export function Earnings({ all, names }: { all: Line[]; names: Map<string, strin
   const rows: Earned[] = all.flatMap((line) => (line.lift?.money ?? []).map((one) => ({ line, money: one })));
   if (rows.length === 0) return <section class="card"><h2>{say('earned')}</h2><p class="quiet">{say('no_money')}</p></section>;
   const most = farthest(rows.flatMap(({ money: { revenue } }) => (told_apart(revenue) ? [revenue.per_1000] : [])), 1);
-  const range = (low: string, high: string) => <span class="range" dir="ltr">{low} … {high}</span>;
+  const range = (measured: Measured, low: string, high: string) => told_apart(measured) && <><span class="range" dir="ltr">{low} … {high}</span><span class="note">{say(measured.verdict)}</span></>;
   const file = () => [['rule', 'name', ...per_1000.map(([name]) => name)], ...rows.map((row) => [row.line.rule, names.get(row.line.rule) ?? row.line.rule, ...per_1000.map(([, of]) => of(row))])];
   return <section class="card">
     <div class="head"><h2>{say('earned')}</h2><Csv name="sidedish-earned" rows={file} /></div>
@@ -37,12 +37,12 @@ export function Earnings({ all, names }: { all: Line[]; names: Map<string, strin
           <th scope="col">{say('added_seconds')}</th><th scope="col" class="n">{say('came_back')}</th></tr></thead>
         <tbody>{rows.map(({ line, money: { currency, cap, from, revenue, margin } }) => <tr key={`${line.rule} ${currency}`}>
           <th scope="row"><bdi>{names.get(line.rule) ?? line.rule}</bdi></th>
-          <td>{told_apart(revenue) && <><Bar interval={revenue.per_1000} most={most} />{range(gain(revenue.per_1000.low, currency), gain(revenue.per_1000.high, currency))}</>}
+          <td>{told_apart(revenue) && <><Bar interval={revenue.per_1000} most={most} /><span class="range" dir="ltr">{gain(revenue.per_1000.low, currency)} … {gain(revenue.per_1000.high, currency)}</span></>}
             {told_apart(revenue) && <span class="note">{say('at_most', { cap: money({ [currency]: cap }) })}</span>}
             {from && <span class="note">{say('counted_from', { day: day(from, language.value) })}</span>}</td>
           <td><Verdict measured={revenue} /></td>
-          <td>{margin ? told_apart(margin) && range(gain(margin.per_1000.low, currency), gain(margin.per_1000.high, currency)) : <span class="note">{say('no_cost')}</span>}</td>
-          <td>{line.lift?.seconds && told_apart(line.lift.seconds) && range(seconds(line.lift.seconds.ms.low), seconds(line.lift.seconds.ms.high))}</td>
+          <td>{margin ? range(margin, gain(margin.per_1000.low, currency), gain(margin.per_1000.high, currency)) : <span class="note">{say('no_cost')}</span>}</td>
+          <td>{line.lift?.seconds && range(line.lift.seconds, seconds(line.lift.seconds.ms.low), seconds(line.lift.seconds.ms.high))}</td>
           <td class="n">{share(line.returned_accepted, line.accepted)}</td>
         </tr>)}</tbody>
       </table>

@@ -1,14 +1,15 @@
 // What the rules changed: figures, one row a rule with its lift, and the days.
 import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 
 import { day } from '../../../../sdk/js/shared/money';
 import { language } from '../../../../sdk/js/shared/i18n';
-import { ask, type Lift, type Report, type Row, session, type Store } from '../api';
+import { ask, type Lift, type Measured, type Report, type Row, session, type Store } from '../api';
 import { Attached } from './attached';
 import { Days } from './days';
 import { Declined } from './declined';
 import { Earnings, surely } from './earned';
-import { count, money, points, share } from '../format';
+import { count, gain, money, points, seconds, share } from '../format';
 import { Bar, farthest, Judged, told_apart } from './lift';
 import { Csv, Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
@@ -22,7 +23,7 @@ const daypart = signal('');
 
 const dayparts = ['morning', 'midday', 'afternoon', 'evening', 'night'] as const;
 
-interface Loaded { range: string; by_rule: Report; before: Report; by_day: Report; names: Map<string, string> }
+interface Loaded { range: string; by_rule: Report; before: Report; by_day: Report; names: Map<string, string>; holdouts: Map<string, number> }
 
 const iso = (days_ago: number): string => new Date(Date.now() - days_ago * 86_400_000).toISOString().slice(0, 10);
 
@@ -31,9 +32,9 @@ async function load(days: number, chosen: string): Promise<Loaded> {
   const range = `from=${iso(days - 1)}&to=${iso(-1)}${chosen}`;
   const [by_rule, before, by_day, { rules }] = await Promise.all([
     ask<Report>('GET', `/v1/results?by=rule,arm&${range}`), ask<Report>('GET', `/v1/results?by=rule&from=${iso(2 * days - 1)}&to=${iso(days)}${chosen}`),
-    ask<Report>('GET', `/v1/results?by=day&${range}`), ask<{ rules: { id: string; name: string }[] }>('GET', '/v1/rules'),
+    ask<Report>('GET', `/v1/results?by=day&${range}`), ask<{ rules: { id: string; name: string; holdout_percent: number }[] }>('GET', '/v1/rules'),
   ]);
-  return { range, by_rule, before, by_day, names: new Map(rules.map(({ id, name }) => [id, name])) };
+  return { range, by_rule, before, by_day, names: new Map(rules.map(({ id, name }) => [id, name])), holdouts: new Map(rules.map(({ id, holdout_percent }) => [id, holdout_percent])) };
 }
 
 /** One rule: both arms and the lift between them. */
@@ -63,7 +64,7 @@ export function lines(report: Report): Line[] {
   return [...out.values()].sort((a, b) => by(earned(a), earned(b)) || by(attached(a), attached(b)) || b.shown - a.shown || (a.rule < b.rule ? -1 : 1));
 }
 
-function Table({ report, names }: { report: Report; names: Map<string, string> }) {
+function Table({ report, names, holdouts }: { report: Report; names: Map<string, string>; holdouts: Map<string, number> }) {
   const all = lines(report);
   const most = farthest(all.flatMap(({ lift }) => (lift && told_apart(lift, lift.trust) ? [lift.ppm] : [])), 10_000);
   const rows = () => [
@@ -81,7 +82,7 @@ function Table({ report, names }: { report: Report; names: Map<string, string> }
           <td class="n">{count(shown)}</td><td class="n">{share(accepted, shown)}</td>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
           <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
-          <td>{lift && <Judged lift={lift} />}</td>
+          <td>{lift && <Judged lift={lift} holdout={holdouts.get(rule) ?? 0} />}</td>
           <td class="n">{money(price_effect)}</td>
         </tr>)}</tbody>
       </table>
@@ -105,6 +106,19 @@ function Figures({ report, before }: { report: Report; before: Report }) {
   return <dl class="figures">{figures(report).map(([name, value]) => <div key={name}><dt>{say(name)}</dt><dd>{value}{was && <span class="note">{say('was', { value: was.get(name) ?? '' })}</span>}</dd></div>)}</dl>;
 }
 
+/** What all of it changed: an interval and a word each. */
+function Changed({ all }: { all: Lift }) {
+  const range = (measured: Measured, low: string, high: string) =>
+    (told_apart(measured) ? <><span dir="ltr">{low} … {high}</span><span class="note">{say(measured.verdict)}</span></> : <>{'\u2013'}<span class="note">{say(measured.verdict)}</span></>);
+  const tiles: [string, ComponentChildren][] = [
+    [say('attach'), <>{share(all.rates.with, 1e6)}<span class="note">{say('without', { value: share(all.rates.without, 1e6) })}</span></>],
+    [say('lift'), range(all, points(all.ppm.low), points(all.ppm.high))],
+    ...all.money.map(({ currency, revenue }): [string, ComponentChildren] => [`${say('net_revenue')}${all.money.length > 1 ? ` (${currency})` : ''}`, range(revenue, gain(revenue.per_1000.low, currency), gain(revenue.per_1000.high, currency))]),
+    ...(all.seconds ? [[say('added_seconds'), range(all.seconds, seconds(all.seconds.ms.low), seconds(all.seconds.ms.high))] as [string, ComponentChildren]] : []),
+  ];
+  return <section class="changed"><h2>{say('changed')}</h2><dl class="figures spans">{tiles.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl></section>;
+}
+
 export function Results({ stores }: { stores: Store[] }) {
   const person = session.value?.person;
   const own = person?.role === 'store-manager' ? stores.filter(({ id }) => person.stores.includes(id)) : stores;
@@ -113,6 +127,7 @@ export function Results({ stores }: { stores: Store[] }) {
   const chosen = [['store', at], ['channel', channel.value], ['daypart', daypart.value]].map(([name, value]) => (value ? `&${name}=${encodeURIComponent(value)}` : '')).join('');
   const { answer, wrong } = use_answer(`${period.value}${chosen}`, () => load(period.value, chosen));
   const judged = answer ? lines(answer.by_rule).filter(({ lift }) => lift).map(({ rule }): [string, string] => [rule, answer.names.get(rule) ?? rule]) : [];
+  const zones = [...new Set(own.filter(({ id }) => !at || id === at).map(({ time_zone }) => time_zone))].sort().join(', ');
   const options: [string, string][] = [...(bound ? [] : [['', say('all_stores')] as [string, string]]), ...own.map(({ id, name }) => [id, name] as [string, string])];
   return <>
     <div class="head"><h1>{say('results')}</h1>
@@ -126,17 +141,18 @@ export function Results({ stores }: { stores: Store[] }) {
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     {!answer && wrong === undefined && <p class="quiet">{say('loading')}</p>}
     {answer && <>
-      <p class="quiet">{say('period_is', { from: day(answer.by_rule.from, language.value), to: day(iso(0), language.value) })} {say('compared', { from: day(answer.before.from, language.value), to: day(answer.before.to, language.value) })}</p>
+      <p class="quiet">{say('period_is', { zones, from: day(answer.by_rule.from, language.value), to: day(iso(0), language.value) })} {say('compared', { from: day(answer.before.from, language.value), to: day(answer.before.to, language.value) })}</p>
       {answer.by_rule.sources.gaps > 0 && <Notice>{say('missing', { count: answer.by_rule.sources.gaps })}</Notice>}
       {answer.by_rule.rows.length === 0 ? <p class="card empty">{say('no_results')}</p> : <>
         <Figures report={answer.by_rule} before={answer.before} />
-        <Table report={answer.by_rule} names={answer.names} />
+        {answer.by_rule.all && <Changed all={answer.by_rule.all} />}
+        <Table report={answer.by_rule} names={answer.names} holdouts={answer.holdouts} />
         <Days report={answer.by_day} />
         {judged.length > 0 && <><Attached rules={judged} range={answer.range} /><Where rules={judged} range={answer.range} stores={stores} /></>}
         <Declined report={answer.by_rule} names={answer.names} />
       </>}
       <details class="card"><summary>{say('definitions')}</summary>
-        {(['def_attach', 'def_lift', 'def_unit', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average', 'def_daypart', 'def_compared'] as const).map((key) => <p key={key}>{say(key)}</p>)}
+        {(['def_attach', 'def_lift', 'def_all', 'def_unit', 'def_revenue', 'def_margin', 'def_seconds', 'def_accept', 'def_came_back', 'def_added', 'def_average', 'def_daypart', 'def_compared'] as const).map((key) => <p key={key}>{say(key)}</p>)}
       </details>
     </>}
   </>;

@@ -3,11 +3,12 @@ import type { en } from './en';
 
 export const de: Record<keyof typeof en, Message> = {
   period: 'Zeitraum', days: { one: 'Letzter Tag', other: 'Letzte {count} Tage' },
-  period_is: '{from} bis {to}, Geschäftstage ab 04:00 Uhr Filialzeit.',
+  period_is: '{from} bis {to}, Geschäftstage ab 04:00 Uhr Filialzeit ({zones}).',
   accepted: 'Angenommen', baskets: 'Körbe',
   by_rule: 'Nach Regeln', attach_with: 'Quote mit', attach_without: 'Ohne (Kontrolle)', verdict: 'Urteil',
   verdict_on: 'ein Urteil ist wahrscheinlich am {day}', maybe_luck: 'vielleicht Zufall: eine von vielen, die verglichen werden',
   by_customer: 'je Kunde: {treated} mit, {control} ohne', by_terminal_day: 'je Kasse und Tag: {treated} mit, {control} ohne', by_store_day: 'je Filiale und Tag: {treated} mit, {control} ohne',
+  changed: 'Was alle Vorschläge bewirkt haben', attach: 'Quote', without: 'ohne: {value}', less_held_out: 'Das Urteil steht: {share} Kontrolle reichen jetzt (zurzeit {now}).',
   no_results: 'In diesem Zeitraum wurde noch nichts gezählt. Sobald Kassen melden, steht es hier.',
   earned: 'Was Regeln eingebracht haben', net_revenue: 'Nettoumsatz je 1.000 Verkäufe', net_margin: 'Marge je 1.000 Verkäufe', added_seconds: 'Sekunden je Verkauf', came_back: 'Angenommen, zurückgegeben', average: 'Mittlerer Verkauf',
   at_most: 'ein Verkauf zählt höchstens {cap}', counted_from: 'gezählt ab {day}', no_cost: 'Nicht jedes Produkt hat einen Einstandspreis.', provisional: 'Vorläufig: Ware aus den letzten 14 Tagen kann noch zurückkommen.',
@@ -17,6 +18,7 @@ export const de: Record<keyof typeof en, Message> = {
   def_attach: 'Quote: Körbe, auf die die Regel passt und in denen der angebotene Artikel liegt, von allen, auf die sie passt. „Mit“ hat den Hinweis gesehen, die Kontrolle nicht.',
   def_accept: 'Annahmequote: angenommen von gezeigt.',
   def_lift: 'Wirkung: Quote mit minus ohne, in Prozentpunkten, als Bereich, der gilt, so oft Sie auch hinsehen. Besser oder schlechter ist eine Regel erst, wenn der ganze Bereich auf einer Seite der Null liegt und jede Gruppe 1.000 Körbe hat.',
+  def_all: 'Was alle Vorschläge bewirkt haben: über alle Regeln, deren Kontrolle je Korb ist und deren Gruppen vergleichbar sind, jede mit sich selbst verglichen; was ein Verkauf, auf den eine Regel passt, im Mittel gewinnt.',
   def_unit: 'Je Kunde, je Kasse und Tag, je Filiale und Tag: Was einer davon kauft, hängt zusammen. Verglichen werden deshalb sie und nicht einzelne Körbe; jede Gruppe braucht dazu 200 Kunden oder 20 Tage.',
   def_revenue: 'Nettoumsatz: Summen der Verkäufe, auf die die Regel passt, mit minus ohne, je 1.000 davon. Ohne Storniertes und ohne was binnen 14 Tagen zurückkam; mit Steuer, wo Preise sie enthalten. Ein Verkauf zählt höchstens das Hundertfache des mittleren Preises im Katalog, festgelegt mit der ersten Veröffentlichung der Regel: Eine Hochzeitsfeier beweist nichts.',
   def_margin: 'Marge: dasselbe für die Summe ohne Einstand. Kommt Ware zurück, fällt derselbe Anteil der Marge weg.',

@@ -3,11 +3,12 @@ import type { en } from './en';
 
 export const ja: Record<keyof typeof en, Message> = {
   period: '期間', days: { other: '過去{count}日' },
-  period_is: '{from}から{to}まで、営業日は店舗時間の4時から。',
+  period_is: '{from}から{to}まで、営業日は店舗時間（{zones}）の4時から。',
   accepted: '承諾', baskets: '会計数',
   by_rule: 'ルール別', attach_with: '併買率（あり）', attach_without: 'なし（比較群）', verdict: '判定',
   verdict_on: '判定の見込み：{day}', maybe_luck: '偶然かもしれません（多数の比較の一つ）',
   by_customer: 'お客様ごと：あり {treated}、なし {control}', by_terminal_day: 'レジと日ごと：あり {treated}、なし {control}', by_store_day: '店舗と日ごと：あり {treated}、なし {control}',
+  changed: '提案全体の効果', attach: '併買率', without: 'なし：{value}', less_held_out: '判定が出ました。比較群は{share}で足ります（現在{now}）。',
   no_results: 'この期間の集計はまだありません。レジからの報告が届くと表示されます。',
   earned: 'ルールの収益', net_revenue: '純売上（1,000会計あたり）', net_margin: '粗利（1,000会計あたり）', added_seconds: '1会計あたりの秒数', came_back: '承諾後の返品', average: '平均会計額',
   at_most: '1会計の上限は{cap}', counted_from: '{day}から集計', no_cost: '原価のない商品があります。', provisional: '暫定：直近14日間の販売は、まだ返品されることがあります。',
@@ -17,6 +18,7 @@ export const ja: Record<keyof typeof en, Message> = {
   def_attach: '併買率：ルールに合う会計のうち、提案した商品を含む割合。「あり」は提案を見た会計、比較群は見ていない会計です。',
   def_accept: '承諾率：表示のうち承諾された割合。',
   def_lift: '効果：併買率の「あり」引く「なし」（ポイント）。何度見ても成り立つ区間で示します。区間全体がゼロの片側にあり、両群に1,000件以上あるときだけ、改善または悪化と判定します。',
+  def_all: '提案全体の効果：かご単位で比較し、両群を比べられるすべてのルールを、それぞれのルール内で比べてまとめたもの。ルールに合った会計1件あたりの平均の増加分です。',
   def_unit: 'お客様ごと、レジと日ごと、店舗と日ごと：同じ単位の会計は互いに関係するため、会計ではなくその単位どうしを比べます。各群に200人のお客様、または20日分も必要です。',
   def_revenue: '純売上：ルールに合う会計の合計額の「あり」引く「なし」、1,000会計あたり。取消と14日以内の返品を除き、価格が税込なら税込です。1会計は、カタログの価格の中央値の100倍まで（ルールの初回公開時に固定）を数えます。一度の宴会は証拠になりません。',
   def_margin: '粗利：合計額から原価を引いた額で同じように比べます。返品があれば、同じ割合の粗利を除きます。',
