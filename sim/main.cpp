@@ -68,8 +68,9 @@ Result<sim::ShopSetup> derived_shop(const fs::path& folder, const fs::path& work
   fs::create_directories(work);
   std::ofstream(work / "rules.json") << shop->rules_json;
   std::ofstream(work / "catalogue.json") << shop->catalogue.to_json();
-  return setup_of(folder.filename(), work / "rules.json", work / "catalogue.json", folder,
-                  arguments);
+  // "receipts/" and "." have names, too.
+  const fs::path name = fs::canonical(folder).filename();
+  return setup_of(name, work / "rules.json", work / "catalogue.json", folder, arguments);
 }
 
 int demo(const DemoArguments& arguments) {

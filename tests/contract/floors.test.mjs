@@ -38,7 +38,10 @@ const sound = {
 function verdict(changes) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-floors-'));
   try {
-    for (const [file, text] of Object.entries({ ...sound, ...changes })) {
+    const files = { ...sound, ...changes };
+    for (const [, room] of files['CMakeLists.txt'].matchAll(/sidedish_room\(([a-z/]+)/g)) if (!(`${room}/README.md` in files)) files[`${room}/README.md`] = '# A room\n';
+    for (const [file, text] of Object.entries(files)) {
+      if (text === undefined) continue;
       fs.mkdirSync(path.join(root, path.dirname(file)), { recursive: true });
       fs.writeFileSync(path.join(root, file), text);
     }
@@ -68,6 +71,7 @@ const faults = [
   ['a program that takes what its row does not name', { 'plugin/agent/main.cpp': '#include "rules/engine/decide.hpp"\n' },
     /^plugin\/agent\/main\.cpp:1: .*the program's row does not name rules\/engine$/m],
   ['a room nobody planned', { 'rules/magic/magic.hpp': '#include <cstdint>\n' }, /^rules\/magic\/magic\.hpp: rules\/magic is no room of the house/m],
+  ['a room without a README', { 'plugin/net/README.md': undefined }, /^plugin\/net\/README\.md: a room says what it is for$/m],
   ['a source that no row builds', { 'rules/compile/compile.cpp': '#include <cstdint>\n' }, /^rules\/compile\/compile\.cpp: no sidedish_room\(rules\/compile \.\.\.\)/m],
   ['Boost outside plugin/net', { 'plugin/agent/agent.cpp': '#include <boost/asio.hpp>\n' }, /Boost has no place in plugin\/agent/],
   ['Beast in a header', { 'plugin/net/client.hpp': '#include <boost/beast/http.hpp>\n' }, /Boost stays inside \.cpp files/],
