@@ -124,6 +124,87 @@ TEST_CASE("images: an image that is not whole is refused and the current one sta
   CHECK(images.status().sha256 == digest_of(good));
 }
 
+TEST_CASE("images: whatever a server or a portal answers, the current rules stay and it is told",
+          "[agent]") {
+  Place place;
+  Office office{image_bytes(1), 1, {}, 0, 0};
+  FakeSender sender;
+  sender.answer = std::ref(office);
+  Images images(place.state.path, place.run.path);
+  REQUIRE(images.open());
+  REQUIRE(images.fetch(sender, "mitte", std::chrono::seconds(0)) == true);
+  const std::string digest = images.status().sha256;
+  const std::uint64_t announced = place.announced();
+  const std::string tag = images.etag();
+
+  const std::string next = image_bytes(2);
+  format::Manifest manifest;
+  manifest.store = "mitte";
+  manifest.version = 2;
+  manifest.image_sha256 = digest_of(next);
+  manifest.image_size = next.size();
+  const std::string sound = format::write(manifest);
+  struct Answer {
+    const char* what;
+    int status;
+    std::string type;
+    std::string manifest;
+    int blob_status = 200;
+    std::string blob{};
+  };
+  format::Manifest other = manifest;
+  other.store = "nord";
+  format::Manifest small = manifest;
+  small.image_size = next.size() - 1;
+  const std::string json_type = "application/json";
+  const std::vector<Answer> answers = {
+      {"a portal's page", 200, "text/html", "<html>Welcome to our wifi</html>"},
+      {"a page that says it is JSON", 200, json_type, "<html></html>"},
+      {"JSON as text", 200, "text/plain", sound},
+      {"nothing", 200, json_type, ""},
+      {"half a manifest", 200, json_type, sound.substr(0, sound.size() / 2)},
+      {"a list", 200, json_type, "[]"},
+      {"another store's", 200, json_type, format::write(other)},
+      {"a redirection", 302, json_type, sound},
+      {"forbidden", 403, "application/problem+json", "{}"},
+      {"an error", 500, "text/plain", "oops"},
+      {"no blob", 200, json_type, sound, 404},
+      {"an error for a blob", 200, json_type, sound, 500},
+      {"a page for a blob", 200, json_type, sound, 200, "<html></html>"},
+      {"another image than its name", 200, json_type, sound, 200, office.bytes},
+      {"half a blob", 200, json_type, sound, 200, next.substr(0, next.size() / 2)},
+      {"a blob of another size", 200, json_type, format::write(small), 200, next},
+  };
+  for (const Answer& answer : answers) {
+    INFO(answer.what);
+    sender.answer = [&](const net::Request& request) -> std::optional<net::Response> {
+      net::Response response;
+      const bool asks = request.target == "/v1/stores/mitte/manifest";
+      response.status = asks ? answer.status : answer.blob_status;
+      response.body = asks ? answer.manifest : answer.blob;
+      response.headers.set("Content-Type", asks ? answer.type : "application/octet-stream");
+      response.headers.set("ETag", "\"new\"");
+      return response;
+    };
+    const auto fetched = images.fetch(sender, "mitte", std::chrono::seconds(0));
+    CHECK((!fetched || !*fetched));
+    CHECK_FALSE(images.status().trouble.empty());
+    CHECK(images.status().sha256 == digest);
+    CHECK(place.announced() == announced);
+    CHECK(images.etag() == tag);
+  }
+  sender.answer = [](const net::Request&) { return std::optional<net::Response>(); };
+  CHECK_FALSE(images.fetch(sender, "mitte", std::chrono::seconds(0)));
+  CHECK(images.status().sha256 == digest);
+  // And then the real one again.
+  office.bytes = next;
+  office.version = 2;
+  sender.answer = std::ref(office);
+  CHECK(images.fetch(sender, "mitte", std::chrono::seconds(0)) == true);
+  CHECK(images.status().sha256 == digest_of(next));
+  CHECK(images.status().trouble.empty());
+}
+
 TEST_CASE("images: whatever is damaged in a new image, it is refused and the current one stays",
           "[agent][U03]") {
   const std::uint64_t seed = sidedish::test::seed_of("U03");
