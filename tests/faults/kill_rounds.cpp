@@ -70,6 +70,8 @@ struct Arguments {
 // ---- the POS process
 // ---------------------------------------------------------------------------------------
 
+constexpr const char* kWhole = " .";
+
 class Oracle {
  public:
   explicit Oracle(const std::string& file)
@@ -77,11 +79,17 @@ class Oracle {
     if (fd_ < 0) die("opening the oracle");
   }
   void knows(const char* kind, std::uint64_t prompt) {
-    char line[64];
-    const int n = std::snprintf(line, sizeof line, "%s %016llx\n", kind,
-                                static_cast<unsigned long long>(prompt));
-    if (write(fd_, line, static_cast<std::size_t>(n)) != n || fdatasync(fd_) != 0)
+    char id[17];
+    std::snprintf(id, sizeof id, "%016llx", static_cast<unsigned long long>(prompt));
+    knows(kind, std::string(id));
+  }
+  /// A line that was killed in the middle has no end.
+  void knows(const char* kind, const std::string& id) {
+    const std::string line = std::string(kind) + " " + id + kWhole + "\n";
+    if (write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
+        fdatasync(fd_) != 0) {
       die("writing the oracle");
+    }
   }
 
  private:
@@ -116,7 +124,8 @@ int run_pos(const Arguments& arguments) {
   UtcMs now = std::stoll(arguments["now"]);
   for (std::uint64_t basket = 0; stopping == 0; ++basket) {
     now += 40'000;
-    pos.begin(std::to_string(getpid()) + "-" + std::to_string(basket), now);
+    const std::string name = std::to_string(getpid()) + "-" + std::to_string(basket);
+    pos.begin(name, now);
     pos.set_operator(std::to_string(basket / 20));
     const std::size_t lines = 1 + random() % 5;
     bool answered = false;
@@ -141,7 +150,8 @@ int run_pos(const Arguments& arguments) {
     }
     pos.event(SIDEDISH_EVENT_CHECKOUT_STARTED);
     pos.event(SIDEDISH_EVENT_TENDER_STARTED);
-    pos.event(SIDEDISH_EVENT_COMPLETED);
+    if (pos.event(SIDEDISH_EVENT_COMPLETED) != SIDEDISH_OK) die("completed: " + pos.last_error());
+    oracle.knows("closed", name);
     pos.refresh();
     while (pos.waiting() > (3U << 20) && stopping == 0)
       poll(nullptr, 0, 5);  // a simulated shop can wait
@@ -187,7 +197,8 @@ std::string column(sqlite3_stmt* s, int i) {
 /// 0 when everything fits.
 int judge(const fs::path& db_file, const fs::path& oracle_file) {
   Database db(db_file);
-  std::map<std::string, int> seen;  // "shown <prompt>" -> how often
+  std::map<std::string, int> seen;           // "shown <prompt>", "closed <basket>" -> how often
+  std::map<std::string, std::int64_t> sums;  // of closed baskets, by column of basket_total
   std::map<std::string, std::int64_t> kinds;
   std::set<std::string> records;
   std::int64_t twice = 0;
@@ -204,16 +215,27 @@ int judge(const fs::path& db_file, const fs::path& oracle_file) {
       if (data.contains("prompt"))
         ++seen[type.substr(7) + " " + data.at("prompt").get<std::string>()];
     }
+    if (type == "basket.closed" && data.value("part", 0) == 0) {
+      if (data.at("end") == "completed") ++seen["closed " + data.at("basket").get<std::string>()];
+      ++sums["baskets"];
+      for (const char* amount : {"total", "items", "lines", "shown", "accepted"}) {
+        sums[amount] += data.at(amount).get<std::int64_t>();
+      }
+      sums["attached"] += data.at("attached").get<bool>() ? 1 : 0;
+      sums["baskets * eligible"] += data.at("eligible").get<bool>() ? 1 : 0;
+      if (data.at("margin_known").get<bool>())
+        sums["margin"] += data.at("margin").get<std::int64_t>();
+    }
   });
   std::int64_t lost = 0;
   std::int64_t doubled = 0;
   std::int64_t expected = 0;
   std::ifstream oracle(oracle_file);
   for (std::string line; std::getline(oracle, line);) {
-    if (line.find(' ') == std::string::npos || line.size() < 17)
-      continue;  // the write that was killed in the middle
+    const std::size_t end = line.rfind(kWhole);
+    if (end == std::string::npos || end + 2 != line.size()) continue;
     ++expected;
-    const auto it = seen.find(line);
+    const auto it = seen.find(line.substr(0, end));
     if (it == seen.end()) {
       ++lost;
       if (lost <= 5) std::fprintf(stderr, "  lost: %s\n", line.c_str());
@@ -233,6 +255,16 @@ int judge(const fs::path& db_file, const fs::path& oracle_file) {
       ++wrong;
       std::fprintf(stderr, "  %s: %lld rows, aggregate %lld\n", kind.c_str(),
                    static_cast<long long>(n), static_cast<long long>(sum));
+    }
+  }
+  for (const auto& [column, sum] : sums) {
+    const std::string sql =
+        "SELECT coalesce(sum(" + column + "), 0) FROM basket_total WHERE daypart = ''";
+    const std::int64_t kept = db.number(sql.c_str());
+    if (tallied == 0 && kept != sum) {
+      ++wrong;
+      std::fprintf(stderr, "  baskets, %s: %lld in rows, aggregate %lld\n", column.c_str(),
+                   static_cast<long long>(sum), static_cast<long long>(kept));
     }
   }
   const std::int64_t missing = db.number("SELECT coalesce(sum(last - first + 1), 0) FROM gap");
