@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace sidedish::headoffice {
@@ -42,7 +43,10 @@ struct Slice {
   std::optional<std::string> store;
   std::optional<std::string> channel;  ///< "cashier"; "" = detail was lost
   std::optional<Daypart> daypart;
-  friend auto operator<=>(const Slice&, const Slice&) = default;
+  friend bool operator==(const Slice&, const Slice&) = default;
+  friend bool operator<(const Slice& a, const Slice& b) {
+    return std::tie(a.store, a.channel, a.daypart) < std::tie(b.store, b.channel, b.daypart);
+  }
 };
 /// Of these what the report is split by.
 Slice slice_of(ReportBy by, const std::string& store, const std::string& channel,
