@@ -81,7 +81,7 @@ class Matcher {
     std::int64_t steps;  ///< required places left empty count less than nothing, additions more
     std::int64_t money;  ///< of the price effect
     std::int64_t rest;   ///< of everything that does not change it
-    friend auto operator<=>(const Cost&, const Cost&) = default;
+    friend auto operator<=>(const Cost&, const Cost&) = default;  // NOLINT(modernize-use-nullptr)
     Cost operator+(const Cost& o) const noexcept {
       return {steps + o.steps, money + o.money, rest + o.rest};
     }
