@@ -206,6 +206,9 @@ BookOutcome<std::string> Replays::start(const Actor& by, std::string_view pack,
       return tl::unexpected(wrong("/stores", "no-such-store", "the pack has no store " + store));
     }
   }
+  if (!by.may(Right::edit, job->scope.stores)) {
+    return tl::unexpected(refused(BookRefusal::Why::role, "no store of the pack is yours"));
+  }
   job->scope.to = order.to.value_or(today - 1);
   job->scope.from = order.from.value_or(job->scope.to - 6);
   if (job->scope.to < job->scope.from) {
@@ -253,23 +256,24 @@ BookOutcome<std::string> Replays::start(const Actor& by, std::string_view pack,
   return job->tell();
 }
 
-std::shared_ptr<Replays::Job> Replays::find(std::string_view id) {
-  const auto found = std::ranges::find_if(kept_, [&](const auto& job) { return job->id == id; });
-  return found == kept_.end() ? nullptr : *found;
+BookOutcome<std::shared_ptr<Replays::Job>> Replays::find(const Actor& by, std::string_view id) {
+  const auto found = std::ranges::find_if(kept_, [&](const auto& job) {
+    return job->id == id && job->who == by.id && by.may(Right::edit, job->scope.stores);
+  });
+  if (found != kept_.end()) return *found;
+  return tl::unexpected(refused(BookRefusal::Why::missing, "there is no such replay of yours"));
 }
 
-BookOutcome<std::string> Replays::tell(std::string_view id) {
+BookOutcome<std::string> Replays::tell(const Actor& by, std::string_view id) {
   const std::scoped_lock lock(mutex_);
-  const auto job = find(id);
-  if (!job) return tl::unexpected(refused(BookRefusal::Why::missing, "there is no such replay"));
-  return job->tell();
+  return find(by, id).map([](const auto& job) { return job->tell(); });
 }
 
-BookOutcome<void> Replays::stop(std::string_view id) {
+BookOutcome<void> Replays::stop(const Actor& by, std::string_view id) {
   const std::scoped_lock lock(mutex_);
-  const auto job = find(id);
-  if (!job) return tl::unexpected(refused(BookRefusal::Why::missing, "there is no such replay"));
-  job->progress.stop = true;
+  const auto job = find(by, id);
+  if (!job) return tl::unexpected(job.error());
+  (*job)->progress.stop = true;
   return {};
 }
 

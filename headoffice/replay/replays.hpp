@@ -48,16 +48,17 @@ class Replays {
   /// JSON of the replay as it begins. Refused: findings of the rule, stores that are not this
   /// person's, days without an end; too many wait already (state).
   BookOutcome<std::string> start(const Actor& by, std::string_view pack, const ReplayOrder& order);
-  /// How far it is, and in the end what came of it.
-  BookOutcome<std::string> tell(std::string_view id);
-  /// Ends it with what there is.
-  BookOutcome<void> stop(std::string_view id);
+  /// How far it is, and in the end what came of it. Of somebody else's, or of stores that are no
+  /// longer this person's, there is none (missing).
+  BookOutcome<std::string> tell(const Actor& by, std::string_view id);
+  /// Ends it with what there is; whose it is as in tell().
+  BookOutcome<void> stop(const Actor& by, std::string_view id);
 
  private:
   struct Job;
   void work();
   void run(Job& job);
-  std::shared_ptr<Job> find(std::string_view id);
+  BookOutcome<std::shared_ptr<Job>> find(const Actor& by, std::string_view id);
 
   ReplaysParts parts_;
   std::mutex mutex_;

@@ -24,14 +24,14 @@ std::optional<BusinessDay> day_of(WireFields& fields, const char* name) {
 void ReplayRoutes::add_to(Door& door) {
   door.person("POST", "/v1/packs/{pack}/replay", Right::edit,
               [this](const net::Routed& routed, const Actor& by) { return start(routed, by); });
-  door.person("GET", "/v1/replays/{id}", Right::read,
-              [this](const net::Routed& routed, const Actor&) {
-                auto told = replays_.tell(routed.param("id"));
+  door.person("GET", "/v1/replays/{id}", Right::edit,
+              [this](const net::Routed& routed, const Actor& by) {
+                auto told = replays_.tell(by, routed.param("id"));
                 return told ? json_answer(std::move(*told)) : problem_of(told.error());
               });
   door.person("DELETE", "/v1/replays/{id}", Right::edit,
-              [this](const net::Routed& routed, const Actor&) {
-                const auto done = replays_.stop(routed.param("id"));
+              [this](const net::Routed& routed, const Actor& by) {
+                const auto done = replays_.stop(by, routed.param("id"));
                 if (!done) return problem_of(done.error());
                 net::Response response;
                 response.status = 204;

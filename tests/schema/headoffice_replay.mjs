@@ -28,11 +28,25 @@ export function replay({ call, command, example }) {
     await ask(edna, { rule }, 404, 'nothing');
     const begun = (await ask(edna, { rule, from: '2026-01-01', to: '2026-01-31' }, 202)).value;
     let told = begun;
-    while (told.state === 'waiting' || told.state === 'running') told = await tell(vera, begun.id);
+    while (told.state === 'waiting' || told.state === 'running') told = await tell(edna, begun.id);
     assert.equal(told.state, 'done', told.trouble);
     const { result } = told;
     assert.equal(result.prompted + result.already_bought + result.not_qualified + result.blocked + result.lost + result.silent, result.baskets);
     await call('DELETE', '/v1/replays/{id}', { target: `/v1/replays/${begun.id}`, headers: edna, status: 204 });
     await tell(edna, 'none', 404);
+    // Ids count up: what others began is not there for whoever guesses one.
+    const stop = (who, status) => call('DELETE', '/v1/replays/{id}', { target: `/v1/replays/${begun.id}`, headers: who, status });
+    const stan = await join_as('replay-stan', '--role', 'store-manager', '--store', 'attic');
+    const erik = await join_as('replay-erik', '--role', 'editor');
+    for (const other of [stan, erik]) {
+      await tell(other, begun.id, 404);
+      await stop(other, 404);
+    }
+    await tell(vera, begun.id, 403);
+    await stop(vera, 403);
+    const own = (await ask(stan, { rule }, 202)).value;
+    assert.deepEqual((await tell(stan, own.id)).stores, ['attic']);
+    await tell(edna, own.id, 404);
+    await ask(await join_as('replay-dora', '--role', 'store-manager', '--store', 'elsewhere'), { rule }, 403);
   });
 }

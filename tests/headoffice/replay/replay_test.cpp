@@ -311,8 +311,37 @@ TEST_CASE("replay: what cannot be replayed is refused with its place", "[replay]
   CHECK(refused({rule, {}, kDay - 31, kDay}, week.edna).findings.at(0).code == "too-many");
   CHECK(!refused({"{}", {}, {}, {}}, week.edna).findings.empty());
   CHECK(week.replays.start(week.edna, "nothing", {rule, {}, {}, {}}).error().why == Why::missing);
-  CHECK(week.replays.tell("77").error().why == Why::missing);
+  CHECK(week.replays.tell(week.edna, "77").error().why == Why::missing);
   const auto own = week.finished({rule, {}, std::nullopt, std::nullopt}, stan);
   CHECK(own.root().find("stores").size() == 1);
   CHECK(own.root().find("result").find("baskets").integer() == 0);
+  const Actor dora{"dora", "Dora", Role::store_manager, {"elsewhere"}};
+  CHECK(refused({rule, {}, {}, {}}, dora).why == Why::role);
+}
+
+// Ids count up from 1: whoever guesses one must not read baskets of other stores, nor end a run.
+// To see it fail: let find() go by the id alone, or without the stores.
+TEST_CASE("replay: a run is told to who began it, while its stores are theirs, and to nobody else",
+          "[replay]") {
+  Week week;
+  for (int i = 0; i < 50; ++i) week.sold({{kBurger}, "soho"});
+  const ReplayOrder order{week.published(), {}, std::nullopt, std::nullopt};
+  const Actor stan{"stan", "Stan", Role::store_manager, {"soho"}};
+  const auto done = week.finished(order, stan);
+  const std::string id(done.root().find("id").text());
+  CHECK(week.replays.tell(stan, id));
+  CHECK(week.replays.stop(stan, id));
+  Actor moved = stan;
+  moved.stores = {"mitte"};
+  const Actor dora{"dora", "Dora", Role::store_manager, {"soho"}};
+  const Actor adam{"adam", "Adam", Role::admin, {}};
+  for (const Actor& other : {moved, dora, adam, week.edna, command_line()}) {
+    INFO(other.id);
+    const auto told = week.replays.tell(other, id);
+    REQUIRE(!told);
+    CHECK(told.error().why == BookRefusal::Why::missing);
+    const auto stopped = week.replays.stop(other, id);
+    REQUIRE(!stopped);
+    CHECK(stopped.error().why == BookRefusal::Why::missing);
+  }
 }

@@ -110,7 +110,7 @@ struct Week : Desk {
     REQUIRE(first);
     const std::string id(first->root().find("id").text());
     for (;;) {
-      const auto told = replays.tell(id);
+      const auto told = replays.tell(by, id);
       REQUIRE(told);
       auto tree = format::parse_wire(*told, {}, findings);
       REQUIRE(tree);
