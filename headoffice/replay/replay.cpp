@@ -2,7 +2,6 @@
 
 #include "rules/format/outcomes.hpp"
 #include "rules/image/worth.hpp"
-#include "rules/say/words.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -165,7 +164,8 @@ class Run {
         const std::string found =
             say::found_words(image_, node, lane.context, trial_.last_basket());
         if (!found.empty()) words += ", " + found;
-        return add(reason, whole, std::move(words));
+        return add(reason, whole, std::move(words),
+                   say::found_number(image_, node, trial_.last_basket()));
       }
       case trial::Came::blocked:
         return because(out_.blocked, std::to_string(static_cast<unsigned>(came.guard)),
@@ -191,7 +191,8 @@ class Run {
     add(reason, whole, std::move(words));
   }
 
-  void add(ReplayReason& reason, const Whole& whole, std::string why) {
+  void add(ReplayReason& reason, const Whole& whole, std::string why,
+           const say::FoundNumber& found = {}) {
     ++reason.baskets;
     if (reason.samples.size() >= kReplaySamples || out_.samples.size() >= kMaxSamples) return;
     reason.samples.push_back(whole.event);
@@ -201,6 +202,8 @@ class Run {
                         whole.at,
                         whole.channel,
                         std::move(why),
+                        trial_.last().withheld,
+                        found,
                         trial_.last_basket().total,
                         {}};
     for (const receipts::ReceiptLine& line : whole.receipt.lines) {

@@ -3,6 +3,7 @@
 // and why not in the others. The same decide() as on the tills.
 #include "headoffice/store/basket_store.hpp"
 #include "rules/image/image.hpp"
+#include "rules/say/words.hpp"
 #include "rules/trial/trial.hpp"
 
 #include <atomic>
@@ -49,6 +50,8 @@ struct ReplaySample {
   UtcMs at = 0;
   Channel channel = Channel::cashier;
   std::string why;  ///< in words
+  bool held_out = false;
+  say::FoundNumber found{};  ///< of the condition that did not hold
   Minor total = 0;
   std::vector<ReplayLine> lines;
 };

@@ -48,7 +48,11 @@ void write(format::JsonWriter& json, const ReplaySample& sample) {
   json.open('{').key("id").number(sample.event).key("store").text(sample.store);
   json.key("terminal").text(sample.terminal).key("at").text(format::format_time(sample.at));
   json.key("channel").text(sample.channel == Channel::kiosk ? "kiosk" : "cashier");
-  json.key("why").text(sample.why).key("total").number(sample.total).key("lines").open('[');
+  json.key("why").text(sample.why);
+  if (sample.held_out) json.key("held_out").boolean(true);
+  if (sample.found.quantity) json.key("found").text(say::units(*sample.found.quantity));
+  if (sample.found.value) json.key("found_value").number(*sample.found.value);
+  json.key("total").number(sample.total).key("lines").open('[');
   for (const ReplayLine& line : sample.lines) {
     json.open('{').key("product").text(line.product).key("name").text(line.name);
     json.key("quantity").text(say::units(line.quantity)).key("value").number(line.value);

@@ -264,23 +264,35 @@ std::string condition_words(const image::Image& image, const Node& node) {
   }
 }
 
+FoundNumber found_number(const image::Image& image, const Node& node,
+                         const engine::Basket& basket) {
+  switch (node.op) {
+    case Op::quantity:
+    case Op::absent:
+      return {.quantity = in_basket(image.set(node.a), basket).quantity};
+    case Op::value:
+      return {.value = in_basket(image.set(node.a), basket).value};
+    case Op::total:
+      return {.value = basket.total};
+    case Op::lines:
+      return {.quantity = Milli{basket.lines} * kOne};
+    case Op::distinct:
+      return {.quantity = static_cast<Milli>(basket.items.size()) * kOne};
+    default:
+      return {};
+  }
+}
+
 std::string found_words(const image::Image& image, const Node& node, const engine::Context& context,
                         const engine::Basket& basket) {
+  if (const FoundNumber found = found_number(image, node, basket); found.quantity) {
+    const bool none = node.op == Op::quantity && *found.quantity == 0;
+    return none ? "there is none" : "there are " + units(*found.quantity);
+  } else if (found.value) {
+    const char* begin = node.op == Op::total ? "it comes to " : "they cost ";
+    return begin + money(image.settings(), *found.value);
+  }
   switch (node.op) {
-    case Op::quantity: {
-      const In in = in_basket(image.set(node.a), basket);
-      return in.quantity == 0 ? "there is none" : "there are " + units(in.quantity);
-    }
-    case Op::absent:
-      return "there are " + units(in_basket(image.set(node.a), basket).quantity);
-    case Op::value:
-      return "they cost " + money(image.settings(), in_basket(image.set(node.a), basket).value);
-    case Op::total:
-      return "it comes to " + money(image.settings(), basket.total);
-    case Op::lines:
-      return "there are " + std::to_string(basket.lines);
-    case Op::distinct:
-      return "there are " + std::to_string(basket.items.size());
     case Op::store:
       return context.store < image.stores().size()
                  ? "it is " + std::string(image.text(image.stores()[context.store].id))

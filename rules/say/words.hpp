@@ -3,6 +3,7 @@
 #include "rules/engine/explain.hpp"
 #include "rules/engine/inputs.hpp"
 
+#include <optional>
 #include <string>
 
 namespace sidedish::say {
@@ -28,6 +29,14 @@ std::string condition_words(const image::Image& image, const image::Node& node);
 /// What there was instead: "there was 1"; empty where that says nothing.
 std::string found_words(const image::Image& image, const image::Node& node,
                         const engine::Context& context, const engine::Basket& basket);
+/// The number in found_words() of what is counted in a basket, for who says it in other words: how
+/// many, or minor units; of other conditions neither.
+struct FoundNumber {
+  std::optional<Milli> quantity{};
+  std::optional<Minor> value{};
+};
+FoundNumber found_number(const image::Image& image, const image::Node& node,
+                         const engine::Basket& basket);
 
 /// One decision and what explain() found of it.
 struct Judged {

@@ -392,11 +392,138 @@ test('rules: a rule goes over the real baskets of the last week: its numbers add
   assert.ok(lines.some(([name, n]) => /bought|asked|Not met/.test(name) && n > 0));
   const first = page.locator('.tallies details').first();
   await first.locator('summary').click();
-  assert.match(await first.locator('.baskets li').first().innerText(), /mitte[^]*1 × /);
+  assert.match(await first.locator('.baskets li').first().innerText(), /Berlin Mitte[^]*1 × /);
   await rosa.clean(page, 'replay');
   await rosa.shot(page, 'replay');
   await rosa.speak(page, 'de');
   await rosa.clean(page, 'replay in de');
   await rosa.shot(page, 'replay-de');
+  await rosa.speak(page, 'en');
+  await page.close();
+});
+
+/// Opens a number and says what stands behind it.
+const behind = async (line) => {
+  if (!(await line.evaluate((details) => details.open))) await line.locator('summary').click();
+  const [text, n] = await line.locator('summary > span, summary > strong').allInnerTexts();
+  return { text, n: Number(n.replace(/\D/g, '')), first: await line.locator('.quiet:not(.why):not(.n)').allInnerTexts(), why: await line.locator('.baskets .why').allInnerTexts() };
+};
+
+// To see it fail: print no `why`, or that of another line.
+test('rules: behind each number stand its first ten baskets, and each says why in the language of the page', async () => {
+  const page = await rosa.open(`#rules/${pack}/fries-dip`);
+  await page.click('text=Try it');
+  await page.waitForSelector('.tallies');
+  const lines = await page.locator('.tallies details').all();
+  assert.ok(lines.length >= 2, `${lines.length} numbers open`);
+  const told = [];
+  for (const line of lines) told.push(await behind(line));
+  for (const { text, n, first, why } of told) {
+    assert.equal(why.length, Math.min(n, 10), text);
+    assert.deepEqual(first, n > 10 ? [`The first 10 of ${n.toLocaleString('en')}`] : [], text);
+    for (const one of why) assert.ok(one === text || one.startsWith(`${text} · here: `) || (/asked/.test(text) && /^Held out/.test(one)), `${one} behind ${text}`);
+  }
+  const without = told.find(({ text }) => /^Not met: Fries/.test(text));
+  assert.ok(without.why.every((one) => one === `${without.text} · here: 0`), without.why[0]);
+  assert.ok(told.some(({ text, why }) => text !== without.text && why.length > 0 && !why.some((one) => /here: 0/.test(one))));
+  await rosa.clean(page, 'why');
+  await rosa.shot(page, 'why');
+  for (const [tag, here] of [['de', 'hier: 0'], ['ar', 'هنا: '], ['ja', 'このかごでは0']]) {
+    await rosa.speak(page, tag);
+    assert.ok((await page.locator('.baskets .why').allInnerTexts()).some((one) => one.includes(here)), tag);
+    await rosa.clean(page, `why in ${tag}`);
+    await rosa.shot(page, `why-${tag}`);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${tag} scrolls sideways`);
+  }
+  await rosa.speak(page, 'en');
+  await page.close();
+});
+
+test('rules: a replay goes over the stores and days that were chosen; a store manager has own ones to choose from', async () => {
+  const stan = await manager(home, 'stan', 'store-manager', { stores: ['mitte'] });
+  const began = (page) => page.waitForRequest((request) => request.method() === 'POST' && /\/replay$/.test(request.url())).then((request) => request.postDataJSON());
+  try {
+    const page = await rosa.open(`#rules/${pack}/fries-dip`);
+    await page.waitForSelector('input[name=replay-store]', { state: 'attached' });
+    const all = await page.locator('input[name=replay-store]').evaluateAll((ticks) => ticks.map(({ value }) => value));
+    assert.ok(all.length > 1 && all.includes('mitte'), `${all}`);
+    await page.locator('.over summary').click();
+    const other = all.find((id) => id !== 'mitte');
+    await page.check(`input[name=replay-store][value=${other}]`);
+    let asked = began(page);
+    await page.click('text=Try it');
+    assert.deepEqual((await asked).stores, [other]);
+    await page.waitForFunction(() => document.querySelector('.tallies > li:last-child strong.n')?.textContent === '0');
+    await page.uncheck(`input[name=replay-store][value=${other}]`);
+    await page.check('input[name=replay-store][value=mitte]');
+    const days_ago = (n) => new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 10);
+    await page.fill('input[name=replay-from]', days_ago(5));
+    await page.fill('input[name=replay-to]', days_ago(4));
+    asked = began(page);
+    await page.click('text=Try again');
+    const { stores, from, to } = await asked;
+    assert.deepEqual([stores, from, to], [['mitte'], days_ago(5), days_ago(4)]);
+    await page.waitForFunction(() => Number(document.querySelector('.tallies > li:last-child strong.n')?.textContent) > 0);
+    const store = await page.locator('.over label', { has: page.locator('[value=mitte]') }).innerText();
+    assert.match(await page.locator('section[aria-labelledby=replay] > .quiet').innerText(), new RegExp(` · ${store}$`));
+    await rosa.clean(page, 'replay chosen');
+    await rosa.shot(page, 'replay-chosen');
+    await page.fill('input[name=replay-to]', days_ago(6));
+    await page.click('text=Try again');
+    assert.match(await page.locator('section[aria-labelledby=replay] [role=alert]').innerText(), /31 days/);
+    await page.close();
+    const own = await stan.open(`#rules/${pack}/fries-dip`);
+    await own.waitForSelector('input[name=replay-store]', { state: 'attached' });
+    assert.deepEqual(await own.locator('input[name=replay-store]').evaluateAll((ticks) => ticks.map(({ value }) => value)), ['mitte']);
+    await own.click('text=Try it');
+    await own.waitForFunction(() => Number(document.querySelector('.tallies > li:last-child strong.n')?.textContent.replace(/\D/g, '')) > 0);
+    await own.close();
+  } finally {
+    await stan.close();
+  }
+});
+
+// To see it fail: begin with `late` true, or never set it.
+test('rules: a replay that takes longer than 300 ms shows how far it is, and none before', async () => {
+  const page = await rosa.open(`#rules/${pack}/fries-dip`);
+  let begun;
+  let looked;
+  let go_on;
+  const first = new Promise((resolve) => { looked = resolve; });
+  const held = new Promise((resolve) => { go_on = resolve; });
+  await page.route('**/packs/*/replay', async (route) => {
+    const response = await route.fetch();
+    begun = await response.json();
+    // From the answer on, whatever else this machine does: how long nothing is shown.
+    await page.evaluate(() => {
+      const bar = 'section[aria-labelledby=replay] progress';
+      new MutationObserver(() => {
+        const busy = document.querySelector('section[aria-labelledby=replay] button').getAttribute('aria-disabled') === 'true';
+        if (busy) globalThis.began ??= performance.now();
+        if (document.querySelector(bar)) globalThis.shown ??= performance.now();
+      }).observe(document.querySelector('section[aria-labelledby=replay]'), { subtree: true, childList: true, attributes: true });
+    });
+    await route.fulfill({ response });
+  });
+  await page.route('**/replays/*', async (route) => {
+    if (looked) {
+      looked();
+      looked = undefined;
+      return route.fulfill({ json: { ...begun, state: 'running', done: 3, of: 10 } });
+    }
+    await held;
+    return route.continue();
+  });
+  await page.click('text=Try it');
+  await first;
+  const bar = page.locator('section[aria-labelledby=replay] [role=status] progress[value="3"][max="10"]');
+  await bar.waitFor();
+  const after = await page.evaluate('shown - began');
+  assert.ok(after >= 290, `shown after ${after} ms`);
+  await rosa.clean(page, 'replay runs');
+  await rosa.shot(page, 'replay-runs');
+  go_on();
+  await page.waitForSelector('.tallies');
+  assert.equal(await page.locator('section[aria-labelledby=replay] progress').count(), 0);
   await page.close();
 });

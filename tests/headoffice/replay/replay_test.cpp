@@ -90,10 +90,13 @@ TEST_CASE("replay: every basket of the week has one reason, and stands behind it
     CHECK(condition.find("of").text().starts_with("/when"));
     CHECK(condition.find("samples").size() == 2);
   }
+  std::size_t without = 0;
   for (const format::Json sample : result.find("samples")) {
     CHECK(!sample.find("why").text().empty());
     CHECK(sample.find("lines").size() > 0);
+    if (sample.find("found").text() == "0") ++without;  // burgers
   }
+  CHECK(without == 2);
 }
 
 // An image has the best rule first, whatever their order in the pack.
@@ -210,6 +213,17 @@ TEST_CASE("replay: what it counts is what decide() says of each basket", "[repla
   CHECK(count(result, "blocked") == tally.blocked);
   CHECK(count(result, "lost") == tally.lost);
   CHECK(count(result, "silent") == tally.silent);
+  std::size_t held_out = 0;
+  for (const format::Json sample : result.find("samples")) {
+    if (!sample.find("held_out").boolean()) continue;
+    ++held_out;
+    bool prompted = false;
+    for (const format::Json one : result.find("prompted_samples")) {
+      prompted = prompted || one.integer() == sample.find("id").integer();
+    }
+    CHECK(prompted);
+  }
+  CHECK(held_out > 0);
   // None of them is nothing: this would not see a difference.
   CHECK(tally.prompted > 0);
   CHECK(tally.withheld > 0);
