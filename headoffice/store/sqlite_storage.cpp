@@ -1,8 +1,10 @@
 #include "headoffice/store/sqlite_storage.hpp"
 
 #include "headoffice/store/catalogue_rows.hpp"
+#include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/migrate.hpp"
+#include "rules/format/json_writer.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -26,6 +28,22 @@ constexpr const char* kSelectStore =
     "SELECT id, name, time_zone, created_at,"
     " (SELECT count(*) FROM terminal WHERE terminal.store_id = store.store_id)"
     " FROM store WHERE id = ?";
+
+std::string told(const std::string& name, const std::string& time_zone) {
+  format::JsonWriter json;
+  json.open('{').key("name").text(name).key("time_zone").text(time_zone).close('}');
+  return json.take();
+}
+
+/// Programs register stores and terminals; who runs them is not known here.
+Change registered(UtcMs at, std::string what, std::string subject, std::string_view store) {
+  return {.at = at,
+          .who = "command line",
+          .what = std::move(what),
+          .subject = std::move(subject),
+          .store = std::string(store),
+          .why = "registered by a program"};
+}
 
 }  // namespace
 
@@ -114,13 +132,23 @@ Result<void> SqliteStorage::check() {
 Result<bool> SqliteStorage::put_store(const StoreRow& store) {
   return fenced("saving a store", [&](Database& db) {
     Transaction transaction(db);
-    Run find = db.run("SELECT store_id FROM store WHERE id = ?");
-    const bool created = !find.with(store.id).step();
+    std::string before;
+    if (Run find = db.run("SELECT name, time_zone FROM store WHERE id = ?");
+        find.with(store.id).step()) {
+      before = told(find.text(0), find.text(1));
+    }
+    const bool created = before.empty();
+    Change change = registered(store.created_at, created ? "store.added" : "store.changed",
+                               "stores/" + store.id, store.id);
+    change.after = told(store.name, store.time_zone);
+    if (change.after == before) return created;
+    change.before = std::move(before);
     db.run(
           "INSERT INTO store (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)"
           " ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone")
         .with(store.id, store.name, store.time_zone, store.created_at)
         .done();
+    add_change(db, change);
     transaction.commit();
     return created;
   });
@@ -143,6 +171,13 @@ Result<bool> SqliteStorage::put_terminal(std::string_view store, std::string_vie
         .with(store_id, terminal, now)
         .done();
     const bool created = db.number("SELECT count(*) FROM terminal") != before;
+    if (created) {
+      const std::string of_store = "stores/" + std::string(store);
+      Change change = registered(now, "terminal.added",
+                                 of_store + "/terminals/" + std::string(terminal), store);
+      change.after = "{}";
+      add_change(db, change);
+    }
     transaction.commit();
     return created;
   });

@@ -275,9 +275,10 @@ class Storage {
   Storage& operator=(const Storage&) = delete;
   virtual ~Storage() = default;
 
-  /// Creates the store or changes its name and time zone. true: created.
+  /// Creates the store or changes its name and time zone, at its `created_at`; what changes is in
+  /// the log of changes. true: created.
   virtual Result<bool> put_store(const StoreRow& store) = 0;
-  /// true: created. not_found: no such store.
+  /// true: created, and in the log of changes. not_found: no such store.
   virtual Result<bool> put_terminal(std::string_view store, std::string_view terminal,
                                     UtcMs now) = 0;
   virtual Result<std::vector<StoreRow>> stores() = 0;

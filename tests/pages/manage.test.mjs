@@ -300,6 +300,7 @@ test('manage: an admin invites and changes people; a store manager sees own stor
   await mia.waitForSelector('tbody tr');
   assert.match(await mia.textContent('tbody tr'), /root.*changed a person.*disabled: true.*left us/s);
   assert.match(await mia.textContent('main'), /none altered since/);
+  assert.match(await mia.textContent('main'), /command line\s*registered a till stores\/mitte\/terminals\/t1/);
   await clean(mia, 'history');
   await shot(mia, 'history');
   await mia.close();
@@ -387,7 +388,7 @@ test('manage: every language has every word, with the same places, and every wor
   const folder = path.join(root, 'headoffice/pages/manage');
   const words = {};
   for (const file of fs.readdirSync(path.join(folder, 'languages'))) words[path.basename(file, '.ts')] = (await exports_of(path.join(folder, 'languages', file), home.home)).words;
-  judge_words(words, folder, /^(product\.|catalogue\.|publication\.|rule\.|tills_(ask_)?(halt|resume|advance)$|person\.|viewer|store-manager|editor|approver|admin|not_enough_data|inconclusive|better|worse)/);
+  judge_words(words, folder, /^(store\.|terminal\.|product\.|catalogue\.|publication\.|rule\.|tills_(ask_)?(halt|resume|advance)$|person\.|viewer|store-manager|editor|approver|admin|not_enough_data|inconclusive|better|worse)/);
 });
 
 test('results: every language has every word, with the same places, and every word is used', async () => {

@@ -27,6 +27,8 @@ export function fleet({ call, command, example }) {
       await call('PUT', '/v1/stores/{store}/terminals/{terminal}', { target: `/v1/stores/${store}/terminals/${id}`, body: '{}', headers: json, status: 201 });
     }
     await join_as('ed', '--role', 'editor');
+    const log = (await call('GET', '/v1/changes', { target: '/v1/changes?subject=stores/sued', headers: people.ed })).value.changes;
+    assert.deepEqual(log.map(({ who, what, before, after }) => [who, what, before, after]), [['command line', 'terminal.added', null, {}], ['command line', 'store.added', null, { name: 'Süd', time_zone: 'Europe/Berlin' }]]);
     await join_as('app', '--role', 'approver');
     await join_as('vi', '--role', 'viewer');
     await join_as('sue', '--role', 'store-manager', '--store', 'sued');

@@ -95,7 +95,7 @@ TEST_CASE("waves: pilots, then a share, then all, each when the one before runs 
   CHECK(chain.row().state == RolloutState::done);
   CHECK(chain.told_of(image) == Chain::kTerminals);
   CHECK(chain.told("") == image);
-  const auto log = chain.storage->changes({});
+  const auto log = chain.storage->changes({.subject = packs::burgers().id});
   REQUIRE(log);
   CHECK(log->at(0).change.what == "publication.done");
   CHECK(log->back().change.why == "a new meal");
