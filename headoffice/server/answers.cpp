@@ -8,9 +8,16 @@ net::Response json_answer(std::string body, int status) {
   net::Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/json");
-  response.headers.set("Cache-Control", "no-store");
   response.body = std::move(body);
+  finish(response);
   return response;
+}
+
+void finish(net::Response& response) {
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  if (response.status != 304 && !response.headers.get("Cache-Control")) {
+    response.headers.set("Cache-Control", "no-store");
+  }
 }
 
 net::Response manifest_answer(const ManifestRow& row) {

@@ -17,6 +17,9 @@
 namespace sidedish::headoffice {
 
 net::Response json_answer(std::string body, int status = 200);
+/// Puts on what every answer has: no guessing of its type, and no keeping where it does not say
+/// otherwise.
+void finish(net::Response& response);
 /// With its tag; asked about again at each use.
 net::Response manifest_answer(const ManifestRow& row);
 /// If-None-Match names `etag` (or anything); weak comparison as RFC 9110 wants it.

@@ -1,6 +1,7 @@
 #include "headoffice/server/door.hpp"
 
 #include "headoffice/problems/problems.hpp"
+#include "headoffice/server/answers.hpp"
 #include "plugin/net/digest.hpp"
 
 #include <algorithm>
@@ -85,6 +86,7 @@ void Door::add(const char* method, const char* pattern, Open handler) {
       method, pattern,
       [this, handler = std::move(handler)](const net::Routed& routed, const net::Reply& reply) {
         net::Response response = handler(routed);
+        finish(response);
         answers_.count(routed.request.method + " " + routed.pattern, response.status);
         reply.send(std::move(response));
       });

@@ -116,7 +116,6 @@ net::Response ImportRoutes::csv(const net::Routed& routed) {
   net::Response response;
   response.headers.set("Content-Type", "text/csv; charset=utf-8; header=present");
   response.headers.set("Content-Disposition", "attachment; filename=\"products.csv\"");
-  response.headers.set("Cache-Control", "no-store").set("X-Content-Type-Options", "nosniff");
   response.headers.set("ETag", catalogue_tag(document->head.version));
   response.body = export_csv(*words.value, routed.query_value("locale").value_or("en"));
   return response;

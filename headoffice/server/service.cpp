@@ -60,7 +60,7 @@ net::Response manage_file(const net::Request& request, const WebAsset& asset) {
 /// What its digest names never changes.
 net::Response for_ever(std::string_view type, const std::string& etag, std::string bytes) {
   net::Response response;
-  response.headers.set("Content-Type", type).set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Content-Type", type);
   response.headers.set("ETag", etag);
   response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
   response.body = std::move(bytes);

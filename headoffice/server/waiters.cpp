@@ -1,5 +1,7 @@
 #include "headoffice/server/waiters.hpp"
 
+#include "headoffice/server/answers.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -9,6 +11,7 @@ net::Response not_modified(const std::string& etag) {
   net::Response response;
   response.status = 304;
   response.headers.set("ETag", etag);
+  finish(response);
   return response;
 }
 

@@ -29,6 +29,14 @@ let server;
 let base;
 let home;
 const hit = new Set();
+/// Answers without the headers that each has, and how many had them.
+const bare = [];
+let whole = 0;
+function look(response, what) {
+  const kept = response.status === 304 || /no-store|no-cache|immutable/.test(response.headers.get('cache-control') ?? '');
+  if (kept && response.headers.get('x-content-type-options') === 'nosniff') ++whole;
+  else bare.push(what);
+}
 
 before(async () => {
   if (!existsSync(program)) throw new Error(`${program} is not built`);
@@ -54,6 +62,7 @@ async function call(method, path, { target = path, body, headers = {}, status } 
   const bytes = Buffer.from(await response.arrayBuffer());
   const what = `${method} ${target} -> ${response.status}`;
   assert.equal(response.status, status ?? 200, `${what} ${bytes.toString().slice(0, 400)}`);
+  look(response, what);
   const operation = api.paths[path]?.[method.toLowerCase()];
   assert.ok(operation, `${method} ${path} is described`);
   hit.add(operation.operationId);
@@ -490,6 +499,20 @@ test('the program serves its description and every schema', async () => {
     assert.deepEqual((await call('GET', '/schemas/{name}', { target: `/schemas/${name}` })).value, schema);
   }
   await call('GET', '/schemas/{name}', { target: '/schemas/nothing', status: 404 });
+});
+
+// To see it fail: leave finish() out of Door::add().
+test('every answer has the headers that forbid guessing its type and say how long it may be kept', async () => {
+  const page = await fetch(`${base}/manage`);
+  const assets = [...(await page.text()).matchAll(/\/assets\/[\w.-]+/g)].map(([one]) => one);
+  assert.ok(assets.length >= 3, `${assets}`);
+  for (const [at, method, status] of [['/manage', 'GET', 200], ...assets.map((one) => [one, 'GET', 200]), ['/nothing', 'GET', 404], ['/v1/people', 'PATCH', 405], ['/v1/session', 'GET', 401]]) {
+    const response = await fetch(base + at, { method });
+    assert.equal(response.status, status, at);
+    look(response, `${method} ${at}`);
+  }
+  assert.deepEqual(bare, []);
+  assert.ok(whole > 300, `${whole}`);
 });
 
 test('every operation of the description was hit', () => {
