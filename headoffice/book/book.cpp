@@ -1,6 +1,7 @@
 // Drafts: kept, discarded, handed on.
 #include "headoffice/book/book.hpp"
 
+#include "rules/format/documents.hpp"
 #include "rules/format/json.hpp"
 #include "rules/format/json_writer.hpp"
 #include "rules/format/rfc3339.hpp"
@@ -64,6 +65,13 @@ Told told(const DraftRow& row, bool stale, const std::vector<BookFinding>* findi
     write(json, *findings);
   }
   return {json.close('}').take(), row.etag};
+}
+
+/// What was asked for is there already, by the same person: the answer was lost, and it came again.
+bool is_repeat(const DraftRow* was, const std::string& who, std::string_view json,
+               std::string_view why) {
+  return was != nullptr && was->state == DraftState::draft && was->who == who &&
+         was->content == json && (why.empty() || was->why == why);
 }
 
 bool is_stale(const DraftRow& row, const PublishedRule* published) {
@@ -144,6 +152,13 @@ BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::
                     .detail = "nothing was kept",
                     .findings = {{"/id", "other-id", "expected the id in the path, " + rule}}});
   }
+  return keep(by, current, rule, json, "", expecting);
+}
+
+BookOutcome<Told> Book::keep(const Actor& by, const CurrentPack& current, const std::string& rule,
+                             std::string_view json, std::string_view why,
+                             const Expecting& expecting) {
+  const std::string& pack = current.about.id;
   const PublishedRule* const published = current.find(rule);
   const std::string published_json = published != nullptr ? published->json : std::string();
   if (!expecting.base.empty() && (published == nullptr || published->etag != expecting.base)) {
@@ -161,7 +176,8 @@ BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::
         }
         bool same = false;
         if (was != nullptr) {
-          same = !expecting.nothing && fits(expecting, was->etag);
+          same = (!expecting.nothing && fits(expecting, was->etag)) ||
+                 is_repeat(was, by.id, json, why);
         } else if (expecting.nothing) {
           same = published == nullptr || !expecting.base.empty();
           if (!same) {
@@ -182,7 +198,7 @@ BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::
         const std::string before = was != nullptr ? was->content : std::string();
         const bool rebased = was == nullptr || !expecting.base.empty();
         if (was != nullptr && before == json && was->state == DraftState::draft &&
-            (!rebased || was->base == published_json)) {
+            (why.empty() || was->why == why) && (!rebased || was->base == published_json)) {
           return std::nullopt;
         }
         kept.pack = pack;
@@ -190,6 +206,7 @@ BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::
         kept.content = json;
         kept.etag = rule_tag(json);
         if (rebased) kept.base = published_json;
+        if (!why.empty()) kept.why = why;
         kept.state = DraftState::draft;
         kept.who = by.id;
         kept.at = parts_.clock.now();
@@ -202,12 +219,57 @@ BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::
                                .what = "rule.drafted",
                                .subject = std::string(pack) + "/" + rule,
                                .before = before,
-                               .after = kept.content});
+                               .after = kept.content,
+                               .why = std::string(why)});
         return out;
       });
   if (!done) return tl::unexpected<BookRefusal>(std::move(done.error()));
   const CheckedRule checked = check_rule(current, kept.content, parts_.zones, parts_.clock.now());
   return told(kept, is_stale(kept, published), &checked.findings);
+}
+
+BookOutcome<std::string> Book::content_of(std::string_view pack, std::string_view rule,
+                                          std::uint64_t version) {
+  const auto documents = parts_.versions.documents(version);
+  if (!documents && documents.error().code() != Errc::not_found) {
+    return tl::unexpected<BookRefusal>(
+        BookRefusal{.why = Why::storage, .error = documents.error()});
+  }
+  if (!documents || documents->pack != pack) {
+    return refuse(Why::missing, "there is no such version of the pack");
+  }
+  const auto read = format::parse_rules(documents->rules);
+  if (!read.value) {
+    return tl::unexpected<BookRefusal>(
+        BookRefusal{.why = Why::storage,
+                    .error = Error(Errc::corrupt, "reading a published pack",
+                                   read.errors.empty() ? "" : read.errors.front().message)});
+  }
+  const auto found = std::ranges::find(read.value->rules, rule, &model::Rule::id);
+  if (found == read.value->rules.end()) {
+    return refuse(Why::missing, "the rule is not in this version");
+  }
+  return format::write_rule(*found, read.value->currency);
+}
+
+BookOutcome<Told> Book::version(std::string_view pack, std::string_view rule,
+                                std::uint64_t version) {
+  const auto content = content_of(pack, rule, version);
+  if (!content) return tl::unexpected<BookRefusal>(content.error());
+  JsonWriter json;
+  json.open('{').key("version").number(version).key("rule").raw(*content);
+  return Told{json.close('}').take(), rule_tag(*content)};
+}
+
+BookOutcome<Told> Book::take_back(const Actor& by, std::string_view pack, const std::string& rule,
+                                  std::uint64_t version, std::string_view why,
+                                  const Expecting& expecting) {
+  if (auto good = check_why(why); !good) return tl::unexpected<BookRefusal>(good.error());
+  const auto now_is = current(pack);
+  if (!now_is) return tl::unexpected<BookRefusal>(now_is.error());
+  const auto content = content_of(pack, rule, version);
+  if (!content) return tl::unexpected<BookRefusal>(content.error());
+  return keep(by, **now_is, rule, *content, why, expecting);
 }
 
 BookOutcome<void> Book::discard(const Actor& by, std::string_view pack, const std::string& rule,

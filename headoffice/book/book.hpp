@@ -8,6 +8,7 @@
 #include "headoffice/people/role.hpp"
 #include "headoffice/publish/publish.hpp"
 #include "headoffice/store/book_store.hpp"
+#include "headoffice/store/wave_store.hpp"
 #include "rules/base/clock.hpp"
 
 #include <functional>
@@ -73,6 +74,7 @@ struct BookParts {
   BookStore& store;
   Storage& storage;
   CatalogueStore& catalogues;
+  WaveStore& versions;
   Publisher& publisher;
   BusinessDays& days;
   const Clock& clock;
@@ -98,9 +100,17 @@ class Book {
   BookOutcome<std::string> rules(const Actor& by, std::string_view pack);
   BookOutcome<Told> rule(const Actor& by, std::string_view pack, std::string_view rule);
 
-  /// Keeps what is typed, with whatever is wrong in it.
+  /// A rule as a publication of the pack had it. missing: it was not in that one.
+  BookOutcome<Told> version(std::string_view pack, std::string_view rule, std::uint64_t version);
+
+  /// Keeps what is typed, with whatever is wrong in it. Who wrote the draft that is there may send the
+  /// same again, whatever it builds on: the answer may have been lost.
   BookOutcome<Told> save(const Actor& by, std::string_view pack, const std::string& rule,
                          std::string_view json, const Expecting& expecting);
+  /// A draft of what the rule was in a publication of the pack; the reason stays with it.
+  BookOutcome<Told> take_back(const Actor& by, std::string_view pack, const std::string& rule,
+                              std::uint64_t version, std::string_view why,
+                              const Expecting& expecting);
   BookOutcome<void> discard(const Actor& by, std::string_view pack, const std::string& rule,
                             const Expecting& expecting);
   /// A draft that takes the rule out.
@@ -134,6 +144,11 @@ class Book {
   Result<std::optional<UtcMs>> next_due();
 
  private:
+  BookOutcome<std::string> content_of(std::string_view pack, std::string_view rule,
+                                      std::uint64_t version);
+  /// An empty reason leaves the one that the draft has.
+  BookOutcome<Told> keep(const Actor& by, const CurrentPack& current, const std::string& rule,
+                         std::string_view json, std::string_view why, const Expecting& expecting);
   /// Empty `rule`: the list of all.
   BookOutcome<Told> tell(const Actor& by, std::string_view pack, std::string_view rule);
   /// Who may edit every one of these rules.

@@ -42,8 +42,8 @@ Result<net::Response> call_database(const Places& places, const net::Request& re
   const SystemClock clock;
   BusinessDays days(zone_files(places.zones));
   Publisher publisher(**storage, **storage, clock, zone_files(places.zones), read_documents);
-  Book book(
-      {**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones), true});
+  Book book({**storage, **storage, **storage, **storage, publisher, days, clock,
+             zone_files(places.zones), true});
   Replays replays({book, **storage, **storage, days, clock, zone_files(places.zones)});
   const Passwords passwords;
   People people(**storage, passwords, clock);

@@ -43,8 +43,8 @@ int serve(const Places& places, const ServeOptions& options) {
   http.port = options.port;
   http.threads = 4;
   http.clock = &clock;
-  Book book({**storage, **storage, **storage, publisher, days, clock, zone_files(places.zones),
-             options.approval});
+  Book book({**storage, **storage, **storage, **storage, publisher, days, clock,
+             zone_files(places.zones), options.approval});
   Replays replays({book, **storage, **storage, days, clock, zone_files(places.zones)});
   const Passwords passwords;
   People people(**storage, passwords, clock);

@@ -4,6 +4,7 @@
 #include "rules/format/rfc3339.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sidedish::headoffice {
 namespace {
@@ -171,6 +172,9 @@ void BookRoutes::add_to(Door& door) {
   door.person("GET", rule.c_str(), Right::read, [this](const auto& routed, const Actor& by) {
     return answer(book_.rule(by, routed.param("pack"), routed.param("rule")));
   });
+  door.person("GET", (rule + "/versions/{version}").c_str(), Right::read,
+              [this](const net::Routed& routed, const Actor&) { return version(routed); });
+  add("POST", (rule + "/take-back").c_str(), Right::edit, &BookRoutes::take_back);
   add("PUT", (rule + "/draft").c_str(), Right::edit, &BookRoutes::save);
   add("DELETE", (rule + "/draft").c_str(), Right::edit, &BookRoutes::discard);
   add("POST", (rule + "/archive").c_str(), Right::edit, &BookRoutes::archive);
@@ -195,6 +199,33 @@ net::Response BookRoutes::save(const net::Routed& routed, const Actor& by) {
   if (says_nothing(expecting)) return unconditional();
   return answer(
       book_.save(by, routed.param("pack"), routed.param("rule"), routed.request.body, expecting));
+}
+
+net::Response BookRoutes::version(const net::Routed& routed) {
+  const std::string& text = routed.param("version");
+  std::uint64_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return headoffice::problem_of(404, "not-found", "expected the number of a version");
+  }
+  return answer(book_.version(routed.param("pack"), routed.param("rule"), version));
+}
+
+net::Response BookRoutes::take_back(const net::Routed& routed, const Actor& by) {
+  const Expecting expecting = expecting_of(routed);
+  if (says_nothing(expecting)) return unconditional();
+  std::uint64_t version = 0;
+  std::string why;
+  return with_fields(
+      routed.request, "nothing was changed",
+      [&](WireFields& fields) {
+        version = static_cast<std::uint64_t>(fields.number("version", 1, INT64_MAX));
+        why = fields.text("why", kMaxText);
+      },
+      [&] {
+        return answer(book_.take_back(by, routed.param("pack"), routed.param("rule"), version, why,
+                                      expecting));
+      });
 }
 
 net::Response BookRoutes::discard(const net::Routed& routed, const Actor& by) {

@@ -23,6 +23,8 @@ class BookRoutes {
  private:
   net::Response save(const net::Routed& routed, const Actor& by);
   net::Response discard(const net::Routed& routed, const Actor& by);
+  net::Response version(const net::Routed& routed);
+  net::Response take_back(const net::Routed& routed, const Actor& by);
   net::Response check(const net::Routed& routed);
   net::Response preview(const net::Routed& routed);
   net::Response step(const net::Routed& routed, const Actor& by, DraftStep step);

@@ -188,7 +188,8 @@ export function book({ call, command, example, ajv }) {
     const refused = await put(stan, { ...published, when: own.when }, { 'If-Match': (await one(stan)).published_etag }, 403);
     assert.equal(refused.value.errors[0].code, 'other-stores');
     const kept = await put(stan, own, { 'If-None-Match': '*' });
-    await put(stan, own, { 'If-None-Match': '*' }, 412);
+    assert.equal((await put(stan, own, { 'If-None-Match': '*' })).value.etag, kept.value.etag); // the answer may have been lost
+    await put(edna, own, { 'If-None-Match': '*' }, 412);
     await put(stan, { ...own, when: published.when }, { 'If-Match': kept.value.etag }, 403);
     await step(stan, 'submit', 200, 'north-fries');
     await publish(stan, ['north-fries'], 403);
@@ -228,6 +229,36 @@ export function book({ call, command, example, ajv }) {
     const gone = await one(edna, 'north-fries');
     assert.deepEqual([gone.state, gone.published, gone.archived.id], ['archived', null, 'north-fries']);
     assert.equal((await call('GET', '/v1/changes/check', { headers: vera })).value.whole, true);
+  });
+
+  test('book: what a rule was is told of every version that it was in, and taken back as a draft with a reason', async () => {
+    const then = (who, of, status = 200, rule = 'burger-fries') => call('GET', `${rules}/versions/{version}`, { target: `/v1/packs/chain/rules/${rule}/versions/${of}`, headers: who, status });
+    const take_back = (who, body, headers, status = 200, rule = 'burger-fries') => ask(who, 'POST', `${rules}/take-back`, { rule, body, headers, status });
+    const { history, published_etag: tag } = await one(vera);
+    const oldest = history.at(-1).version;
+    const was = await then(vera, oldest);
+    assert.deepEqual([was.value.version, was.value.rule.priority], [oldest, 50]);
+    assert.notEqual(was.response.headers.get('etag'), tag);
+    await then({}, oldest, 401);
+    for (const bad of ['0', '99999', 'last', '-1']) await then(vera, bad, 404);
+    const [gone, before] = (await one(vera, 'north-fries')).history;
+    assert.equal(gone.what, 'removed');
+    await then(vera, gone.version, 404, 'north-fries');
+    const body = { version: oldest, why: 'it sold more' };
+    await take_back(edna, body, {}, 428);
+    await take_back(vera, body, { 'If-Match': tag }, 403);
+    await take_back(edna, { version: oldest }, { 'If-Match': tag }, 422);
+    await take_back(edna, { ...body, version: 0 }, { 'If-Match': tag }, 422);
+    await take_back(edna, { ...body, version: 99_999 }, { 'If-Match': tag }, 404);
+    await take_back(edna, body, { 'If-Match': was.response.headers.get('etag') }, 412);
+    const kept = await take_back(edna, body, { 'If-Match': tag });
+    assert.equal(kept.response.headers.get('etag'), kept.value.etag);
+    const { draft } = await one(edna);
+    assert.deepEqual([draft.rule, draft.why, draft.state], [was.value.rule, 'it sold more', 'draft']);
+    // What was taken out comes back the same way.
+    await take_back(edna, { version: before.version, why: 'missed' }, { 'If-None-Match': '*' }, 200, 'north-fries');
+    assert.equal((await one(edna, 'north-fries')).draft.rule.id, 'north-fries');
+    for (const rule of ['burger-fries', 'north-fries']) await ask(edna, 'DELETE', `${rules}/draft`, { rule, headers: { 'If-Match': (await one(edna, rule)).draft.etag }, status: 204 });
   });
 
   test('book: drafts go out in waves as a program\'s do; waves that cannot be are refused, and nothing goes out', async () => {

@@ -37,7 +37,7 @@ struct Desk {
     return out;
   }
   BookParts parts(bool approval) {
-    return {*store, *store, *store, publisher, days, clock, packs::zone_file, approval};
+    return {*store, *store, *store, *store, publisher, days, clock, packs::zone_file, approval};
   }
   /// As the command line does.
   void publish_outside() {

@@ -124,8 +124,8 @@ TEST_CASE(
   chain.store.reset();
   chain.store = open(chain.folder.file("h.db"));
   Publisher publisher(*chain.store, *chain.store, chain.clock, packs::zone_file, read_documents);
-  Book book({*chain.store, *chain.store, *chain.store, publisher, chain.days, chain.clock,
-             packs::zone_file, true});
+  Book book({*chain.store, *chain.store, *chain.store, *chain.store, publisher, chain.days,
+             chain.clock, packs::zone_file, true});
   const auto stores = book.run_due();
   REQUIRE(stores);
   CHECK(stores->size() == 2);

@@ -62,7 +62,7 @@ TEST_CASE("book: a publication to come is done by the process that is started af
   desk.store.reset();
   desk.store = open(desk.folder.file("h.db"));
   Publisher publisher(*desk.store, *desk.store, desk.clock, packs::zone_file, read_documents);
-  Book book({*desk.store, *desk.store, *desk.store, publisher, desk.days, desk.clock,
+  Book book({*desk.store, *desk.store, *desk.store, *desk.store, publisher, desk.days, desk.clock,
              packs::zone_file, true});
   const auto stores = book.run_due();
   REQUIRE(stores);
