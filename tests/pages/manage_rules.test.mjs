@@ -25,6 +25,15 @@ after(async () => {
 const row = (page, name) => page.locator('table.rules tbody tr', { hasText: name });
 /// What head office has of a rule.
 const kept = (page, rule) => page.evaluate(async (at) => (await fetch(at)).json(), `/v1/packs/${pack}/rules/${rule}`);
+/// Goes on with Tab until the control is reached, as somebody without a mouse does.
+async function reach(page, wanted) {
+  for (let i = 0; i < 80; ++i) {
+    if (await page.evaluate((selector) => document.activeElement.matches(selector), wanted)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`${wanted} is not reached`);
+}
+const is_draft = (page) => page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
 const invalid = (page) => page.$$eval('.editor [aria-invalid=true]', (all) => all.map((one) => one.dataset.at));
 
 test('rules: the list says in words what each rule does and what it earned', async () => {
@@ -90,14 +99,7 @@ test('rules: what is paused in the list is paused at head office, and comes back
 test('rules: a rule is made and kept by keyboard alone', async () => {
   const page = await rosa.open('#rules');
   await page.waitForSelector('table.rules tbody tr');
-  /// Goes on with Tab until the control is reached, as somebody without a mouse does.
-  const to = async (wanted) => {
-    for (let i = 0; i < 80; ++i) {
-      if (await page.evaluate((selector) => document.activeElement.matches(selector), wanted)) return;
-      await page.keyboard.press('Tab');
-    }
-    assert.fail(`${wanted} is not reached`);
-  };
+  const to = (wanted) => reach(page, wanted);
   await page.keyboard.press('/');
   await to('.new summary');
   await page.keyboard.press('Enter');
@@ -126,7 +128,7 @@ test('rules: a rule is made and kept by keyboard alone', async () => {
   await to('[data-at="/when/all/1/dates/to"]');
   await page.keyboard.type('12242026');
   await page.keyboard.press('Control+s');
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
+  await is_draft(page);
   assert.equal(page.url(), `${home.url}/manage#rules/${pack}/a-dip-for-the-wings`);
   const { draft } = await kept(page, 'a-dip-for-the-wings');
   assert.equal(draft.rule.offers.length, 1);
@@ -136,6 +138,97 @@ test('rules: a rule is made and kept by keyboard alone', async () => {
   await rosa.clean(page, 'a new rule, kept');
   await rosa.shot(page, 'new-kept');
   await page.close();
+});
+
+// To see it fail: let duplicate() send another `enabled`, or take an id without looking whether it is free.
+test('rules: a rule is duplicated by keyboard alone: a draft that says all of it under a name of its own, and nothing is published', async () => {
+  const page = await rosa.open(`#rules/${pack}/burger-drink`);
+  await page.waitForSelector('.editor');
+  const { published } = await kept(page, 'burger-drink');
+  await reach(page, '.actions button');
+  for (let i = 0; (await page.evaluate('document.activeElement.textContent')) !== 'Duplicate'; ++i) {
+    assert.ok(i < 10, 'Duplicate is not reached');
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.dataset.at === '/name');
+  assert.equal(page.url(), `${home.url}/manage#rules/${pack}/burger-drink-copy`);
+  assert.equal(await page.evaluate(() => getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), `${published.name} (copy)`);
+  assert.match(await page.innerText('.editor > .notice'), /nothing of it is published/);
+  await rosa.clean(page, 'a copy');
+  await rosa.shot(page, 'copy');
+  const copy = await kept(page, 'burger-drink-copy');
+  assert.deepEqual([copy.published, copy.draft.state], [null, 'draft']);
+  assert.deepEqual(copy.draft.rule, { ...published, id: 'burger-drink-copy', name: `${published.name} (copy)` });
+  await page.keyboard.type('Water with the meal');
+  await page.keyboard.press('Control+s');
+  await page.waitForFunction(async () => (await (await fetch('/v1/packs/burger-bar/rules/burger-drink-copy')).json()).draft.rule.name === 'Water with the meal');
+  assert.deepEqual((await kept(page, 'burger-drink')).published, published);
+  assert.equal((await kept(page, 'burger-drink')).draft, null);
+  // From the list, of a draft, in another language; the id is another one again.
+  await page.click('.back a');
+  await page.waitForSelector('table.rules tbody tr');
+  await rosa.speak(page, 'de');
+  await row(page, 'Water with the meal').locator('input').focus();
+  await page.keyboard.press('Space');
+  await page.waitForSelector('.bulk');
+  await rosa.clean(page, 'one selected');
+  await page.locator('.bulk button', { hasText: 'Duplizieren' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.dataset.at === '/name');
+  assert.deepEqual((await kept(page, 'burger-drink-copy-2')).draft.rule, { ...published, id: 'burger-drink-copy-2', name: 'Water with the meal (Kopie 2)' });
+  await rosa.shot(page, 'copy-de');
+  await rosa.speak(page, 'en');
+  await page.goto(`${home.url}/manage#rules/${pack}/burger-drink-copy-2`);
+  await page.click('.back a');
+  await page.waitForSelector('table.rules tbody tr');
+  await row(page, 'A drink with the meal').locator('input').check();
+  await row(page, 'Water with the meal').first().locator('input').check();
+  assert.equal(await page.locator('.bulk >> text=Duplicate').count(), 0, 'one at a time');
+  await page.close();
+});
+
+// The line broke under the answer to the first save; the page asked again and made a second rule, "...-2", or a conflict with itself.
+// To see it fail: leave #sent out of Editing.#send().
+test('rules: the answer to a save is lost: it stays one rule, and nobody is in conflict with themselves', async () => {
+  for (const [rule, more] of [['a-late-snack', true], ['a-late-snack', false], ['nuggets-dip', true], ['nuggets-dip', false]]) {
+    const fresh = rule === 'a-late-snack';
+    const page = await rosa.open(`#rules/${pack}/${fresh ? '+add_on' : rule}`);
+    await page.waitForSelector('.editor');
+    if (!fresh) await page.click('.actions >> text="Edit"');
+    let lost = 0;
+    await page.route('**/draft*', async (route) => {
+      if (route.request().method() !== 'PUT' || lost > 0) return route.fallback();
+      lost += 1;
+      await route.fetch();
+      return route.abort();
+    });
+    if (fresh) {
+      await page.fill('[data-at="/name"]', 'A late snack');
+      await page.locator('[role=combobox]').first().fill('fire wings');
+      await page.click('[role=option]');
+      await page.locator('[data-at="/offers"]').fill('garlic');
+      await page.click('[role=option]');
+      await page.fill('[data-at="/text/en/headline"]', 'Hungry again?');
+    }
+    await page.fill('[data-at="/priority"]', '66');
+    await page.keyboard.press('Control+s');
+    await page.waitForSelector('.editor > .notice.bad');
+    assert.equal(lost, 1);
+    // What is typed meanwhile goes on top of what was kept.
+    if (more) await page.fill('[data-at="/text/en/reason"]', 'It is late');
+    await page.keyboard.press('Control+s');
+    await is_draft(page);
+    assert.equal(await page.locator('.conflict').count(), 0);
+    const { draft } = await kept(page, rule);
+    assert.equal(draft.rule.priority, 66);
+    assert.equal(draft.rule.text.en.reason === 'It is late', more);
+    assert.equal(await page.evaluate(async () => (await fetch('/v1/packs/burger-bar/rules/a-late-snack-2')).status), 404);
+    await page.click('.actions >> text=Discard');
+    await page.click('dialog .main');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.close();
+  }
 });
 
 test('rules: the picker follows the keys of a combobox, and takes a scanned code at once', async () => {
@@ -236,7 +329,7 @@ test('rules: what is published is only read; who leaves with changes is asked; D
   await page.click('dialog .plain');
   assert.match(page.url(), /burger-fries$/);
   // It is kept by itself after a while.
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
+  await is_draft(page);
   const with_draft = await kept(page, 'burger-fries');
   assert.equal(with_draft.draft.rule.text.en.reason, 'Hot and salted');
   assert.equal(JSON.stringify({ ...with_draft.draft.rule, text: 0 }), JSON.stringify({ ...before_.published, text: 0 }), 'what was not touched is the same, byte for byte');
@@ -267,7 +360,7 @@ test('rules: a holdout by customer has a cap of its own; what does not go togeth
   await page.fill('[data-at="/caps/customer/days"]', '28');
   await rosa.clean(page, 'cap per customer');
   await page.keyboard.press('Control+s');
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
+  await is_draft(page);
   const { draft } = await kept(page, 'burger-fries');
   assert.deepEqual(draft.rule, { ...before_.published, unit: 'customer', caps: { ...before_.published.caps, customer: { prompts: 2, days: 28 } } });
   await page.selectOption('[data-at="/unit"]', 'store_day');
@@ -294,7 +387,7 @@ test('rules: head office gone in the middle of a sentence: it stays, is offered 
   await rosa.clean(page, 'away');
   await rosa.shot(page, 'away');
   await home.again();
-  await page.waitForFunction(() => /^Draft of/.test(document.querySelector('.status')?.textContent));
+  await is_draft(page);
   assert.equal((await kept(page, 'cake-coffee')).draft.rule.text.en.reason, 'Half a sentence');
   // What the browser alone has is offered when somebody comes back to it.
   await page.fill('[data-at="/text/en/headline"]', 'x'.repeat(31));

@@ -8,6 +8,7 @@ import { say, type Word } from '../words';
 import { Refusal, session } from '../api';
 import { Differences } from './compare';
 import { Dialog } from '../dialog';
+import { duplicate } from './duplicate';
 import type { Editing } from './editing';
 import { type Pack, publish, type Step, take_step } from './model';
 import { Publish } from './publish';
@@ -73,6 +74,11 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
   };
   const paused = row !== undefined && (row.state === 'paused' || row.paused_in.length > 0);
   const running = row?.published && (row.state === 'running' || row.state === 'scheduled');
+  const copy = async () => {
+    if (editing.dirty.peek() && !(await attempt())) return;
+    wrong.value = undefined;
+    await duplicate(pack, editing.rule.peek()).catch((error: unknown) => { wrong.value = error; });
+  };
   const button = (what: Ask, main = false) => <button type="button" class={main ? 'main' : 'plain'} onClick={() => void open(what)}>{say(`rules.${what}` as Word)}</button>;
   const form_open = opened.value && editable && draft?.state !== 'scheduled' && !archives;
   const waiting = draft?.state === 'waiting' && !editing.dirty.value;
@@ -88,6 +94,7 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
       {row?.published && !opened.value && editable && <button type="button" class="main" onClick={() => { opened.value = true; }}>{say('rules.edit')}</button>}
       {paused && may('resume', role) && <button type="button" class="plain" onClick={() => now('resume')}>{say('rules.resume')}</button>}
       {running && may('pause', role) && <button type="button" class="plain" onClick={() => now('pause')}>{say('rules.pause')}</button>}
+      {row && editable && <button type="button" class="plain" onClick={() => void copy()}>{say('rules.duplicate')}</button>}
       {row?.published && !draft && editable && !editing.dirty.value && may('archive', role) && button('archive')}
       {((form_open && (draft || editing.dirty.value)) || archives) && editable && button('discard')}
       {form_open && <button type="button" class="plain" aria-disabled={!editing.dirty.value && !editing.tried.value && editing.id !== undefined} onClick={() => void attempt()}>{say('rules.save_draft')}</button>}

@@ -6,7 +6,7 @@ import { session } from '../api';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
-import { discard_draft, type Pack, publish, row_of, type RuleRow, type Step, take_step } from './model';
+import { discard_draft, newest, type Pack, publish, row_of, type RuleRow, type Step, take_step } from './model';
 import { may } from './rights';
 import { type Reach, reach_of } from './rollout';
 
@@ -67,6 +67,9 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
       wrong.value = error;
     }
   };
+  const [only] = chosen;
+  const copied = chosen.length === 1 && only?.may_edit ? newest(only) ?? only.published : null;
+  const copy = () => guard(import('./editor').then(({ duplicate }) => copied && duplicate(pack, copied)));
   const finish = () => {
     const last = done.peek();
     if (!last) return;
@@ -99,6 +102,7 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
         const n = chosen.filter(fits[one]).length;
         return <button key={one} class="plain" aria-disabled={n === 0} onClick={() => { if (n > 0) void act(one); }}>{say(`rules.${one}` as Word)}{n > 0 && n < chosen.length ? ` (${n})` : ''}</button>;
       })}
+      {copied && <button class="plain" onClick={copy}>{say('rules.duplicate')}</button>}
       <button class="plain" onClick={() => { selected.value = new Set(); }}>{say('rules.select_none')}</button>
     </div>}
     {done.value && <div class="notice row" role="status"><span>{say(`rules.done_${done.value.act}` as Word, { count: done.value.ids.length })}</span>

@@ -7,7 +7,7 @@ import { batch, computed, signal } from '@preact/signals';
 
 import { Refusal } from '../api';
 import { check } from './check';
-import { discard_draft, type Finding, keep_draft, type Kind, newest, type Pack, type Rule, row_of, type RuleRow } from './model';
+import { discard_draft, type Finding, keep_draft, type Kind, last_of, newest, type Pack, type Rule, row_of, type RuleRow } from './model';
 import { put, same } from './pointer';
 import { TypedText } from './typed';
 
@@ -36,6 +36,10 @@ export function slug(name: string): string {
   return plain || `rule-${Date.now().toString(36)}`;
 }
 
+const is_silence = ({ status }: Refusal): boolean => status === 0 || status === 401 || status >= 500;
+/** A first draft of this id cannot be: there is one, or the rule is published. */
+export const is_taken = ({ status }: Refusal): boolean => status === 412 || status === 428;
+
 export class Editing {
   readonly rule = signal<Rule>({} as Rule);
   readonly row = signal<RuleRow | undefined>(undefined);
@@ -58,6 +62,7 @@ export class Editing {
   #base: string | undefined; // of the published rule that the draft builds on
   #timer: ReturnType<typeof setTimeout> | undefined;
   #going: Promise<boolean> | undefined;
+  #sent: Rule[] = []; // without an answer: head office may have any of them
 
   constructor(readonly pack: Pack, readonly id: string | undefined, kind: Kind | undefined) {
     this.#typed = new TypedText(pack.id, id ?? `+${kind ?? ''}`);
@@ -79,7 +84,7 @@ export class Editing {
     const { answer: row } = await row_of(this.pack.id, this.id ?? this.rule.peek().id);
     const first = this.row.peek() === undefined;
     this.row.value = row;
-    const rule = newest(row) ?? row.published;
+    const rule = newest(row) ?? row.published ?? (await last_of(this.pack.id, row));
     // Under what somebody is typing nothing changes: what others did shows itself when this is kept.
     if (!first && this.dirty.peek()) return;
     this.#etag = row.draft?.etag;
@@ -135,18 +140,28 @@ export class Editing {
   async #send(): Promise<boolean> {
     let rule = this.rule.peek();
     const fresh = rule.id === '';
-    if (fresh) rule = { ...rule, id: slug(rule.name) };
+    if (fresh) rule = { ...rule, id: this.#sent[0]?.id ?? slug(rule.name) };
     this.state.value = 'saving';
     try {
       // A name that another rule has already gets a number.
       for (let n = 2; ; ++n) {
         try {
           const { etag, findings } = await keep_draft(this.pack.id, rule, this.#etag, this.#base);
+          this.#sent = [];
           this.#kept(rule, etag, findings, fresh);
           break;
         } catch (error) {
-          if (!(fresh && error instanceof Refusal && error.status === 412) || n > 50) throw error;
-          rule = { ...rule, id: `${slug(rule.name)}-${n}` };
+          if (!(error instanceof Refusal)) throw error;
+          if (is_silence(error)) {
+            this.#sent.push(rule);
+            throw error;
+          }
+          const own = error.status === 412 && this.#sent.some((one) => same(one, error.problem['theirs']));
+          this.#sent = [];
+          // What stands there came from here: it was the answer that was lost.
+          if (own) this.#etag = String(error.problem['etag']);
+          else if (fresh && is_taken(error) && n <= 50) rule = { ...rule, id: `${slug(rule.name)}-${n}` };
+          else throw error;
         }
       }
       await this.load().catch(() => undefined);
@@ -177,7 +192,7 @@ export class Editing {
     if (refusal?.status === 412) {
       const { theirs, by, at, etag } = refusal.problem as unknown as Omit<Conflict, 'base'>;
       this.conflict.value = { theirs: theirs ?? null, by: by ?? '', at: at ?? '', etag: etag ?? '', base: this.#saved.peek() };
-    } else if (refusal && (refusal.status === 0 || refusal.status === 401 || refusal.status >= 500)) {
+    } else if (refusal && is_silence(refusal)) {
       this.away.value = true;
     } else {
       if (refusal?.errors.length) this.findings.value = refusal.errors.map((one) => ({ ...one, severity: one.severity ?? 'error' }));

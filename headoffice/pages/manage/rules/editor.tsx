@@ -12,7 +12,8 @@ import { Actions } from './actions';
 import { Conflict } from './conflict';
 import { Dialog } from '../dialog';
 import { Editing } from './editing';
-import { at_field, Summary } from './findings';
+import { is_fresh_copy } from './duplicate';
+import { at_field, focus_on, Summary } from './findings';
 import { Form } from './form/field';
 import { RuleForm } from './form/rule_form';
 import { hold } from './leave';
@@ -23,6 +24,7 @@ import { Replay } from './replay';
 import { Skeleton } from './skeleton';
 import { StateWord } from './list';
 
+export { duplicate } from './duplicate';
 export { Publish } from './publish';
 
 const to_list = (pack: Pack) => `#rules/${encodeURIComponent(pack.id)}`;
@@ -46,6 +48,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
   const [wrong, set_wrong] = useState<unknown>();
   const [tries, set_tries] = useState(0);
   const [leaving, set_leaving] = useState<string>();
+  const [copied] = useState(() => is_fresh_copy(pack, id));
   const opened = useSignal(id === undefined);
   const surface = useSignal<Surface>('till');
   const tag = useSignal(pack.languages.includes(language.value) ? language.value : pack.languages[0] ?? 'en');
@@ -54,6 +57,12 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
     const off = hold({ held: () => editing.dirty.peek(), own: () => `${to_list(pack)}/${encodeURIComponent(editing.rule.peek().id) || `+${kind ?? ''}`}`, ask: set_leaving });
     return () => { off(); editing.stop(); };
   }, [editing]);
+  const ready = editing.state.value !== 'loading';
+  useEffect(() => {
+    if (!copied || !ready) return;
+    focus_on('/name');
+    (document.activeElement as HTMLInputElement).select();
+  }, [ready]);
   // Back at head office, or signed in again: what waits goes on its way.
   useEffect(() => { if (online.value && session.value) editing.back(); }, [online.value, session.value]);
   const attempt = async (): Promise<boolean> => {
@@ -100,6 +109,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
   return <div class="editor">
     <Head editing={editing} pack={pack} kind={rule.kind} />
     <Offered editing={editing} />
+    {copied && <Notice>{say('rules.did_duplicate')}</Notice>}
     {editing.away.value && <Notice bad>{say('rules.away')}</Notice>}
     {editing.wrong.value !== undefined && <Notice bad>{told(editing.wrong.value)}</Notice>}
     {row?.draft?.failed && <Notice bad>{say('rules.schedule_failed', { why: row.draft.failed.why })}</Notice>}

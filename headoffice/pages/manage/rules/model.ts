@@ -62,6 +62,13 @@ export const pack_of = (id: string) => ask<Pack>('GET', at(id));
 export const rows_of = (pack: string) => ask<{ rules: RuleRow[] }>('GET', at(pack, '/rules')).then(({ rules }) => rules);
 export const row_of = (pack: string, rule: string): Promise<Tagged<RuleRow>> => ask_tagged<RuleRow>('GET', of_rule(pack, rule));
 
+export const version_of = (pack: string, rule: string, version: number) => ask<{ rule: Rule }>('GET', of_rule(pack, rule, `/versions/${version}`)).then((answer) => answer.rule);
+/** What an archived rule was. */
+export async function last_of(pack: string, row: RuleRow): Promise<Rule | undefined> {
+  const last = row.history?.find(({ what }) => what !== 'removed');
+  return last && version_of(pack, row.id, last.version);
+}
+
 export interface Kept { etag: string; findings: Finding[] }
 /** Keeps a draft; `etag` undefined: there is none yet, and none may have come meanwhile. `base`: the tag of the published rule it builds on. */
 export const keep_draft = (pack: string, rule: Rule, etag: string | undefined, base: string | undefined): Promise<Kept> =>
