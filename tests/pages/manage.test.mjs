@@ -359,8 +359,8 @@ test('manage: head office away, or the session over: what is typed stays, and it
 
 test('manage: transfers stay within their budget: rules, their form and its preview, in one language', async () => {
   const { manifest } = pages('headoffice');
-  // Other languages, and pages that are fetched when they are opened (page: of the catalogue and the tills).
-  const there = manifest.filter(({ path: at }) => /\.(js|css)$/.test(at) && !/\/(de|ar|ja|page|results|people|changes)-/.test(at));
+  // Other languages, and what is fetched when it is opened (page: of the catalogue and the tills; more: what is asked of rules now and then).
+  const there = manifest.filter(({ path: at }) => /\.(js|css)$/.test(at) && !/\/(de|ar|ja|page|results|people|changes|more)-/.test(at));
   const size = (rows) => rows.reduce((sum, { size: raw, br }) => sum + (br ?? raw), 0);
   assert.ok(size(there) <= 70 * 1024, `${size(there)} bytes of scripts and styles`);
   const results = manifest.filter(({ path: at }) => /\/results-/.test(at));
@@ -389,6 +389,12 @@ test('manage: every language has every word, with the same places, and every wor
   const words = {};
   for (const file of fs.readdirSync(path.join(folder, 'languages'))) words[path.basename(file, '.ts')] = (await exports_of(path.join(folder, 'languages', file), home.home)).words;
   judge_words(words, folder, /^(store\.|terminal\.|product\.|catalogue\.|publication\.|rule\.|tills_(ask_)?(halt|resume|advance)$|person\.|viewer|store-manager|editor|approver|admin|not_enough_data|inconclusive|better|worse)/);
+});
+
+test('rules, what is fetched now and then: every language has every word, with the same places, and every word is used', async () => {
+  const folder = path.join(root, 'headoffice/pages/manage/rules');
+  const { words } = await exports_of(path.join(folder, 'more/words.ts'), home.home);
+  judge_words(words, folder, /^$/);
 });
 
 test('results: every language has every word, with the same places, and every word is used', async () => {

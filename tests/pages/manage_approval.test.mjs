@@ -119,6 +119,101 @@ test('rules: nobody approves an own change; another does, publishes, and the his
   await his.close();
 });
 
+// To see it fail: let Book::content_of() read the newest version, or leave take_back() without the reason.
+test('rules: an old version is looked at, taken back with a reason, and goes the usual way', async () => {
+  const page = await edda.open(`#rules/${pack}/wings-corn`);
+  await page.waitForSelector('.editor');
+  const { history: [newest, first], published } = await kept(page, 'wings-corn');
+  const look = ({ version }) => page.locator(`button[aria-label="Look at version ${version}"]`);
+  await look(newest).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog >> text=This is what is published now.');
+  assert.equal(await page.locator('dialog .main').count(), 0, 'nothing to take back');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  await look(first).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog .compare');
+  assert.deepEqual(await page.$$eval('dialog .compare th[scope=col]', (all) => all.map((one) => one.textContent)), ['Field', 'Published', `Version ${first.version}`]);
+  assert.deepEqual(await page.$$eval('dialog .compare th[scope=row]', (all) => all.map((one) => one.textContent)), ['Question (English)']);
+  await edda.clean(page, 'an old version');
+  await edda.shot(page, 'old');
+  for (const tag of ['de', 'ar', 'ja']) {
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await edda.speak(page, tag);
+    await page.locator('tbody tr button').last().click();
+    await page.waitForSelector('dialog .compare');
+    await edda.clean(page, `an old version in ${tag}`);
+    await edda.shot(page, `old-${tag}`);
+  }
+  await page.keyboard.press('Escape');
+  await edda.speak(page, 'en');
+  await look(first).click();
+  await page.waitForSelector('dialog .compare');
+  await page.click('dialog .main');
+  assert.equal(await page.getAttribute('dialog input[name=why]', 'aria-invalid'), 'true', 'a reason is asked for');
+  await page.fill('#ask-why', 'it sold more');
+  // Somebody drafts it meanwhile: nothing of theirs is lost, and it is said.
+  const draft_of = (priority) => page.evaluate(async ([at, rule, tag]) => {
+    const { csrf } = await (await fetch('/v1/session')).json();
+    return (await fetch(at, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'Sidedish-CSRF': csrf, 'If-Match': tag }, body: JSON.stringify(rule) })).status;
+  }, [`/v1/packs/${pack}/rules/wings-corn/draft`, { ...published, priority }, '*']);
+  assert.equal(await draft_of(33), 200);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog >> text=Somebody changed the rule meanwhile.');
+  assert.equal((await kept(page, 'wings-corn')).draft.rule.priority, 33);
+  assert.match(await page.innerText('dialog .mind'), /takes the place of the draft of edda/);
+  await edda.clean(page, 'changed meanwhile');
+  await edda.shot(page, 'old-late');
+  await page.click('dialog .main');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  await is_draft(page);
+  const { draft } = await kept(page, 'wings-corn');
+  assert.deepEqual([draft.why, draft.state, draft.stale], ['it sold more', 'draft', false]);
+  const was = await page.evaluate(async (at) => (await (await fetch(at)).json()).rule, `/v1/packs/${pack}/rules/wings-corn/versions/${first.version}`);
+  assert.deepEqual(draft.rule, was);
+  assert.equal(await page.inputValue('[data-at="/text/en/headline"]'), was.text.en.headline);
+  assert.match(await page.innerText('.editor'), /Why: it sold more/);
+  assert.deepEqual((await kept(page, 'wings-corn')).published, published);
+  await edda.shot(page, 'taken-back');
+  await page.click('.actions >> text=Send for approval');
+  await answer(page, 'back to the old words');
+  const his = await otto.open(`#rules/${pack}/wings-corn`);
+  await his.click('.actions >> text=Approve');
+  await answer(his, 'so it is');
+  await his.click('.actions >> text=Publish now');
+  await answer(his, 'the old words again');
+  await his.waitForSelector('.notice >> text=Published.');
+  assert.deepEqual((await kept(his, 'wings-corn')).published, was);
+  // What is archived opens as it was last, and comes back the same way.
+  await page.reload();
+  await page.click('.actions >> text=Archive');
+  await answer(page, 'over');
+  await page.click('.actions >> text=Send for approval');
+  await answer(page, 'over');
+  await his.reload();
+  await his.click('.actions >> text=Approve');
+  await answer(his, 'over');
+  await his.click('.actions >> text=Publish now');
+  await answer(his, 'over');
+  await his.waitForSelector('.state.is-archived');
+  await page.reload();
+  await page.waitForSelector('.state.is-archived');
+  assert.equal(await page.inputValue('[data-at="/text/en/headline"]'), was.text.en.headline);
+  await page.locator(`button[aria-label="Look at version ${first.version}"]`).click();
+  await page.waitForSelector('dialog .compare');
+  await edda.shot(page, 'old-archived');
+  await page.fill('#ask-why', 'missed');
+  await page.keyboard.press('Enter');
+  await is_draft(page);
+  assert.deepEqual((await kept(page, 'wings-corn')).draft.rule, was);
+  await page.click('.actions >> text=Discard');
+  await page.click('dialog .main');
+  await page.close();
+  await his.close();
+});
+
 test('rules: an own change of an approver waits for somebody else, can be returned, and be published at a time', async (t) => {
   const his = await edit(otto, 'nuggets-dip');
   await his.fill('[data-at="/priority"]', '71');

@@ -7,11 +7,11 @@ import { told } from './sign_in';
 import { say } from './words';
 
 interface Props {
-  title: string; button: string; close: () => void; act: (why: string) => Promise<unknown> | unknown;
+  title: string; button: string | undefined; close: () => void; act: (why: string) => Promise<unknown> | unknown;
   why?: boolean; children?: ComponentChildren; danger?: boolean; wide?: boolean; keep?: string; ready?: () => boolean;
 }
 
-/** `why`: asks for a reason, which the history keeps. `ready` false: something in it is wrong, says so, and gets the focus. Closes itself when `act` is done; what failed is said in it. */
+/** Without a `button` there is nothing to do but to close it. `why`: asks for a reason, which the history keeps. `ready` false: something in it is wrong, says so, and gets the focus. Closes itself when `act` is done; what failed is said in it. */
 export function Dialog({ title, button, close, act, why = false, children, danger = false, wide = false, keep, ready }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const [text, set_text] = useState('');
@@ -49,7 +49,7 @@ export function Dialog({ title, button, close, act, why = false, children, dange
       {why && <div class="field"><label for="ask-why">{say('why')}</label>
         <input id="ask-why" name="why" type="text" autocomplete="off" value={text} maxLength={300} aria-invalid={empty && text.trim() === ''} aria-describedby="ask-about" onInput={(event) => set_text(event.currentTarget.value)} />
         <span id="ask-about" class={empty && text.trim() === '' ? 'wrong' : 'quiet'}>{say('rules.why_hint')}</span></div>}
-      <div class="row"><button class={danger ? 'main danger' : 'main'} aria-disabled={busy}>{button}</button><button type="button" class="plain" onClick={close}>{keep ?? say('cancel')}</button></div>
+      <div class="row">{button && <button class={danger ? 'main danger' : 'main'} aria-disabled={busy}>{button}</button>}<button type="button" class="plain" onClick={close}>{keep ?? say('cancel')}</button></div>
     </form>
   </dialog>;
 }

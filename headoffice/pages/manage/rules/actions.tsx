@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 
 import { moment } from '../format';
+import { lazy } from '../lazy';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
@@ -11,9 +12,10 @@ import { Dialog } from '../dialog';
 import { duplicate } from './duplicate';
 import type { Editing } from './editing';
 import { type Pack, publish, type Step, take_step } from './model';
-import { Publish } from './publish';
 import { may } from './rights';
 import { type Reach, reach_of } from './rollout';
+
+const Publish = lazy(() => import('./more/more').then((more) => more.Publish));
 
 type Ask = 'discard' | 'submit' | 'approve' | 'return' | 'publish' | 'publish_at' | 'archive';
 

@@ -26,7 +26,7 @@ const opposite: Partial<Record<Act, Step>> = { pause: 'resume', resume: 'pause' 
 /** `send`: what goes out when the time to take it back is over. */
 interface Done { act: Act; ids: string[]; timer: ReturnType<typeof setTimeout>; send: (() => void) | undefined }
 
-interface Question { ids: string[]; reach: Reach; Ask: typeof import('./editor').Publish }
+interface Question { ids: string[]; reach: Reach; Ask: typeof import('./more/more').Publish }
 
 /** One after the other; what failed is thrown once the rest is done. */
 async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<void> {
@@ -61,7 +61,7 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
       return guard(each(ids, (id) => take_step(pack.id, id, what, reason(what), own)));
     }
     try {
-      const [{ Publish }, reach] = await Promise.all([import('./editor'), reach_of(pack)]);
+      const [{ Publish }, reach] = await Promise.all([import('./more/more'), reach_of(pack)]);
       question.value = { ids, reach, Ask: Publish };
     } catch (error) {
       wrong.value = error;

@@ -52,13 +52,13 @@ export function Value({ at, value, pack }: { at: string; value: unknown; pack: P
   return <code dir="ltr">{JSON.stringify(value)}</code>;
 }
 
-/** Published and draft; a rule that is new, or goes, has one side. */
-export function Differences({ pack, from, to }: { pack: Pack; from: Rule | null; to: Rule | null }) {
+/** Published and draft (or what `head` says); a rule that is new, or goes, has one side. */
+export function Differences({ pack, from, to, head }: { pack: Pack; from: Rule | null; to: Rule | null; head?: string }) {
   if (to === null) return <p>{say('rules.takes_out')}</p>;
   const all = differences(from, to).filter(({ at }) => at !== '/id' && (from !== null || at !== '/kind'));
   if (all.length === 0) return <p class="quiet">{say('rules.no_difference')}</p>;
   return <div class="wide" tabIndex={0} role="region" aria-label={say('rules.difference')}><table class="compare">
-    <thead><tr><th scope="col">{say('rules.field')}</th>{from && <th scope="col">{say('rules.published')}</th>}<th scope="col">{say('rules.draft')}</th></tr></thead>
+    <thead><tr><th scope="col">{say('rules.field')}</th>{from && <th scope="col">{say('rules.published')}</th>}<th scope="col">{head ?? say('rules.draft')}</th></tr></thead>
     <tbody>{all.map(({ at, label, a, b }) => <tr key={at}><th scope="row">{label}</th>{from && <td class="was"><Value at={at} value={a} pack={pack} /></td>}<td class="is"><Value at={at} value={b} pack={pack} /></td></tr>)}</tbody>
   </table></div>;
 }

@@ -25,7 +25,6 @@ import { Skeleton } from './skeleton';
 import { StateWord } from './list';
 
 export { duplicate } from './duplicate';
-export { Publish } from './publish';
 
 const to_list = (pack: Pack) => `#rules/${encodeURIComponent(pack.id)}`;
 

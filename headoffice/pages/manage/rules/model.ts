@@ -69,6 +69,12 @@ export async function last_of(pack: string, row: RuleRow): Promise<Rule | undefi
   return last && version_of(pack, row.id, last.version);
 }
 
+/** A draft of what the rule was, on top of what is there. */
+export const take_back = (pack: string, { id, draft, published_etag: base }: RuleRow, version: number, why: string): Promise<unknown> => {
+  const tag = draft?.etag ?? base;
+  return ask_tagged('POST', of_rule(pack, id, `/take-back${base ? `?base=${encodeURIComponent(base)}` : ''}`), { version, why }, tag ? { 'If-Match': tag } : { 'If-None-Match': '*' });
+};
+
 export interface Kept { etag: string; findings: Finding[] }
 /** Keeps a draft; `etag` undefined: there is none yet, and none may have come meanwhile. `base`: the tag of the published rule it builds on. */
 export const keep_draft = (pack: string, rule: Rule, etag: string | undefined, base: string | undefined): Promise<Kept> =>

@@ -3,9 +3,9 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { count } from '../format';
-import { say } from '../words';
 import { Dialog } from '../dialog';
 import type { Pack } from './model';
+import { say } from './more/words';
 import { kMostMinutes, mistakes, type Plan, type Reach, type Rollout, rollout_of, usual } from './rollout';
 
 /** Of more tills only so many are drawn; the others are found by name. */

@@ -1,0 +1,16 @@
+import type { Message } from '../../../../../../sdk/js/shared/i18n';
+import type { en } from './en';
+
+export const ar: Record<keyof typeof en, Message> = {
+  more_then: 'القاعدة في الإصدار {version}', more_then_text: 'وبجانبها المنشور الآن.', more_column: 'الإصدار {version}', more_close: 'إغلاق', more_take_back: 'استرجاعها',
+  more_same: 'هذا هو المنشور الآن.', more_replaces: 'تحل محل مسودة {who}.', more_scheduled: 'لهذه القاعدة تعديل مجدول: أعده أولًا.',
+  more_goes: 'تصبح مسودة مع سببك، وتصل إلى الصناديق بعد الموافقة عليها ونشرها.', more_late: 'عدّل أحدهم القاعدة في هذه الأثناء. انظر مرة أخرى ثم استرجعها.',
+  // how a publication goes out
+  'rules.out_title': 'كيف يخرج', 'rules.out_once': 'إلى كل الصناديق دفعة واحدة', 'rules.out_waves': 'على موجات: إلى صناديق قليلة أولًا',
+  'rules.out_waves_hint': 'يختبر كل صندوق القواعد الجديدة قبل أن يستخدمها. إن رفضها صندوق أو لم يبلّغ بشيء فلا تصل إلى صندوق آخر.', 'rules.out_pilots': 'هذه الصناديق أولًا',
+  'rules.out_find': 'ابحث عن صندوق', 'rules.out_chosen': 'المختار: {count}', 'rules.out_share': 'ثم نسبة من كل الصناديق', 'rules.out_share_hint': 'الصناديق نفسها دائمًا. فارغ: لا شيء.',
+  'rules.out_then': 'ثم كل الصناديق.', 'rules.out_next': 'تبدأ الموجة التالية', 'rules.out_by_report': 'وحدها، حين يستخدم كل صندوق في الموجة القواعد الجديدة',
+  'rules.out_by_command': 'حين يبدؤها أحد من صفحة «الصناديق»', 'rules.out_wait': 'يتوقف إذا لم يبلّغ صندوق بشيء لمدة', 'rules.out_minutes': 'دقيقة',
+  'rules.out_first_missing': 'اختر صندوقًا أو نسبة للبداية', 'rules.out_between': 'عدد صحيح من 1 إلى {most}',
+  'rules.out_ends': 'ما زال الإصدار {version} في الطريق. يحل هذا النشر محله: ما وصل إليه يبقى حتى يصل هذا.',
+};

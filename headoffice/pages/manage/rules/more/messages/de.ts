@@ -1,0 +1,16 @@
+import type { Message } from '../../../../../../sdk/js/shared/i18n';
+import type { en } from './en';
+
+export const de: Record<keyof typeof en, Message> = {
+  more_then: 'Die Regel in Version {version}', more_then_text: 'Daneben, was jetzt veröffentlicht ist.', more_column: 'Version {version}', more_close: 'Schließen', more_take_back: 'Zurückholen',
+  more_same: 'Das ist, was jetzt veröffentlicht ist.', more_replaces: 'Es tritt an die Stelle des Entwurfs von {who}.', more_scheduled: 'Eine Änderung dieser Regel ist geplant: Geben Sie sie zuerst zurück.',
+  more_goes: 'Es wird ein Entwurf mit Ihrem Grund und geht hinaus, wenn er freigegeben und veröffentlicht ist.', more_late: 'Jemand hat die Regel inzwischen geändert. Sehen Sie noch einmal hin und holen Sie sie dann zurück.',
+  // how a publication goes out
+  'rules.out_title': 'Wie es hinausgeht', 'rules.out_once': 'An alle Kassen auf einmal', 'rules.out_waves': 'In Wellen: zuerst an wenige Kassen',
+  'rules.out_waves_hint': 'Jede Kasse prüft neue Regeln, bevor sie sie benutzt. Lehnt eine sie ab oder meldet sich nicht, bekommt sie keine weitere.', 'rules.out_pilots': 'Zuerst diese Kassen',
+  'rules.out_find': 'Kasse suchen', 'rules.out_chosen': '{count} gewählt', 'rules.out_share': 'Dann ein Anteil aller Kassen', 'rules.out_share_hint': 'Immer dieselben Kassen. Leer: keiner.',
+  'rules.out_then': 'Dann alle Kassen.', 'rules.out_next': 'Die nächste Welle beginnt', 'rules.out_by_report': 'von selbst, sobald jede Kasse der Welle die neuen Regeln benutzt',
+  'rules.out_by_command': 'wenn jemand sie auf der Seite „Kassen“ beginnt', 'rules.out_wait': 'Es hält an, wenn sich eine Kasse so lange nicht meldet', 'rules.out_minutes': 'Minuten',
+  'rules.out_first_missing': 'Wählen Sie eine Kasse oder einen Anteil für den Anfang', 'rules.out_between': 'Eine ganze Zahl von 1 bis {most}',
+  'rules.out_ends': 'Version {version} ist noch unterwegs. Diese tritt an ihre Stelle: Wer sie hat, behält sie, bis diese kommt.',
+};

@@ -1,0 +1,14 @@
+export const en = {
+  // an old version
+  more_then: 'The rule in version {version}', more_then_text: 'Beside it what is published now.', more_column: 'Version {version}', more_close: 'Close', more_take_back: 'Take it back',
+  more_same: 'This is what is published now.', more_replaces: 'It takes the place of the draft of {who}.', more_scheduled: 'A change of this rule is scheduled: return it first.',
+  more_goes: 'It becomes a draft with your reason, and goes out once it is approved and published.', more_late: 'Somebody changed the rule meanwhile. Look again, then take it back.',
+  // how a publication goes out
+  'rules.out_title': 'How it goes out', 'rules.out_once': 'To every till at once', 'rules.out_waves': 'In waves: a few tills first',
+  'rules.out_waves_hint': 'Every till tests new rules before it uses them. When one refuses them or says nothing, no further till gets them.', 'rules.out_pilots': 'First these tills',
+  'rules.out_find': 'Find a till', 'rules.out_chosen': '{count} chosen', 'rules.out_share': 'Then a share of all tills', 'rules.out_share_hint': 'Always the same tills. Empty: none.',
+  'rules.out_then': 'Then all tills.', 'rules.out_next': 'The next wave begins', 'rules.out_by_report': 'by itself, as soon as every till of the wave uses the new rules',
+  'rules.out_by_command': 'when somebody begins it on the page “Tills”', 'rules.out_wait': 'It halts when a till says nothing for', 'rules.out_minutes': 'minutes',
+  'rules.out_first_missing': 'Choose a till or a share to begin with', 'rules.out_between': 'A whole number from 1 to {most}',
+  'rules.out_ends': 'Version {version} is still on its way. This publication takes its place: tills that have it keep it until this one comes.',
+};

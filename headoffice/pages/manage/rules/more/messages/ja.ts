@@ -1,0 +1,14 @@
+import type { Message } from '../../../../../../sdk/js/shared/i18n';
+import type { en } from './en';
+
+export const ja: Record<keyof typeof en, Message> = {
+  more_then: '版 {version} のルール', more_then_text: '現在公開中の内容と並べています。', more_column: '版 {version}', more_close: '閉じる', more_take_back: 'この内容に戻す',
+  more_same: '現在公開中の内容と同じです。', more_replaces: '{who} の下書きと置き換わります。', more_scheduled: 'このルールの変更が予約されています。先に差し戻してください。',
+  more_goes: '理由とともに下書きになり、承認と公開のあとでレジに届きます。', more_late: 'その間に誰かがルールを変更しました。もう一度確認してから戻してください。',
+  // how a publication goes out
+  'rules.out_title': '配信のしかた', 'rules.out_once': 'すべてのレジへ一度に', 'rules.out_waves': '段階的に：まず少数のレジへ', 'rules.out_waves_hint': '新しいルールは、使う前にレジごとに試験します。拒否するレジや応答のないレジがあれば、ほかのレジには配信しません。',
+  'rules.out_pilots': '最初に配信するレジ', 'rules.out_find': 'レジを探す', 'rules.out_chosen': '{count}台を選択', 'rules.out_share': '次に配信する割合', 'rules.out_share_hint': 'いつも同じレジです。空欄なら省きます。',
+  'rules.out_then': '最後にすべてのレジへ。', 'rules.out_next': '次の段階への進み方', 'rules.out_by_report': '自動：この段階のすべてのレジが新しいルールを使い始めたら', 'rules.out_by_command': '手動：「レジ」の画面で次へ進める',
+  'rules.out_wait': '応答がなければ停止するまでの時間', 'rules.out_minutes': '分', 'rules.out_first_missing': '最初に配信するレジか割合を選んでください', 'rules.out_between': '1～{most}の整数',
+  'rules.out_ends': 'バージョン {version} はまだ配信中です。今回の公開に置き換わります。配信済みのレジは、今回のものが届くまでそのまま使います。',
+};
