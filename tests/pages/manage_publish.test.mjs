@@ -221,3 +221,25 @@ test('publishing: a publication to come says that it goes out in waves; several 
   assert.match(await page.innerText('.rollout'), /from the list/);
   await page.close();
 });
+
+// The tab was closed within the ten seconds, and what somebody had confirmed never went out. To see it fail: leave `keepalive` out of ask_tagged(), or pagehide out of Bulk.
+test('publishing: who closes the page within the ten seconds has said so: it is published', async () => {
+  await approved('burger-fries', 71);
+  const page = await otto.open('#rules');
+  await page.locator('table.rules tbody tr', { hasText: 'Fries with that?' }).locator('input').check();
+  await page.click('.bulk >> text=Publish now');
+  await page.waitForSelector('dialog[open] .out');
+  await page.fill('#ask-why', 'closing time');
+  await page.click('dialog .main');
+  await page.waitForSelector('.notice >> text=1 rule is published in 10 seconds.');
+  await page.close();
+  const other = await otto.open();
+  const row = () => ask(other, 'GET', `/v1/packs/${pack}/rules/burger-fries`);
+  for (let tries = 0; (await row()).draft !== null; ++tries) {
+    assert.ok(tries < 30, 'it is not published');
+    await other.waitForTimeout(100);
+  }
+  const { published, history } = await row();
+  assert.deepEqual([published.priority, history[0].why], [71, 'closing time']);
+  await other.close();
+});

@@ -44,12 +44,12 @@ export interface Tagged<Answer> { answer: Answer; etag: string }
 export const session = signal<Session | undefined | null>(null);
 export const online = signal(true);
 
-/** `body` goes as JSON; a Blob as it is, under its own type when `fields` name none. */
-export async function ask_tagged<Answer>(method: string, path: string, body?: unknown, fields: Record<string, string> = {}, signal?: AbortSignal): Promise<Tagged<Answer>> {
+/** `body` goes as JSON; a Blob as it is, under its own type when `fields` name none. `keepalive`: it outlives the page (browsers take at most 64 KiB so). */
+export async function ask_tagged<Answer>(method: string, path: string, body?: unknown, fields: Record<string, string> = {}, signal?: AbortSignal, keepalive = false): Promise<Tagged<Answer>> {
   let response: Response;
   try {
     response = await fetch(path, {
-      method, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
+      method, keepalive, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
       headers: { ...(body === undefined || body instanceof Blob ? {} : { 'Content-Type': 'application/json' }), ...(method === 'GET' ? {} : { 'Sidedish-CSRF': session.peek()?.csrf ?? '' }), ...fields },
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }), ...(signal ? { signal } : {}),
     });

@@ -83,8 +83,9 @@ export const discard_draft = (pack: string, rule: string, etag: string): Promise
 export type Step = 'submit' | 'approve' | 'return' | 'archive' | 'pause' | 'resume';
 export const take_step = (pack: string, rule: string, step: Step, why: string, stores?: string[]): Promise<unknown> =>
   ask('POST', of_rule(pack, rule, `/${step}`), { why, ...(stores ? { stores } : {}) });
-export const publish = (pack: string, rules: string[], why: string, rollout?: Rollout, when?: string): Promise<unknown> =>
-  ask('POST', at(pack, '/publish'), { rules, why, ...(when ? { at: when } : {}), ...(rollout ? { rollout } : {}) });
+/** `last`: the page goes away meanwhile. */
+export const publish = (pack: string, rules: string[], why: string, rollout?: Rollout, when?: string, last = false): Promise<unknown> =>
+  ask_tagged('POST', at(pack, '/publish'), { rules, why, ...(when ? { at: when } : {}), ...(rollout ? { rollout } : {}) }, {}, undefined, last);
 
 export interface BasketLine { product: string; name: string; quantity: string; unit_price: number; line_total: number }
 /** `basket` is the one that was asked for, or one that head office found to fit; `why`: what kept the rule silent. */

@@ -32,7 +32,7 @@ export const usual = ({ tills }: Reach): Plan =>
   ({ waves: tills.length >= kMany, pilots: tills.filter(({ fine }) => fine).slice(0, 1).map(({ name }) => name), percent: '10', command: false, minutes: '60' });
 
 /** Digits of other scripts as ours. */
-const whole = (text: string): number => {
+export const whole = (text: string): number => {
   const plain = text.trim().replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
   return /^\d{1,6}$/.test(plain) ? Number(plain) : NaN;
 };

@@ -100,6 +100,11 @@ export function condition_words(pack: Pack, condition: Condition): string {
 /** The conditions that must all hold, one by one. */
 export const conditions_of = (when: Condition | undefined): Condition[] => (when === undefined ? [] : Array.isArray(when['all']) ? (when['all'] as Condition[]) : [when]);
 export const kind_of = (condition: Condition): string => Object.keys(condition)[0] ?? '';
+/** The rule's conditions, with others in their place; `all` as soon as there are two. */
+export function with_conditions(when: Condition | undefined, conditions: Condition[]): Condition | undefined {
+  if (conditions.length === 0) return undefined;
+  return conditions.length === 1 && conditions[0] && !(when && Array.isArray(when['all'])) ? conditions[0] : { all: conditions };
+}
 export const where_and_when = ['dates', 'daypart', 'weekday', 'store', 'store_group', 'terminal_group', 'channel', 'moment'];
 
 /** What makes it speak, without where and when. */

@@ -1,18 +1,12 @@
 // Conditions that must all hold, one row each. What has no row of its own (any of, none of) stands in words, and stays as it is.
 import { condition_pointer } from '../check';
 import type { Condition, Rule } from '../model';
-import { condition_words, conditions_of, kind_of, where_and_when } from '../sentence';
+import { condition_words, conditions_of, kind_of, where_and_when, with_conditions } from '../sentence';
 import { say, type Word } from '../../words';
 import { Body, blank_condition, has_row } from './condition';
 import { Remove, use_field, use_form } from './field';
 
 const basket = ['has', 'lacks', 'total', 'items', 'lines', 'distinct', 'segment', 'first_visit', 'bought', 'not_bought', 'fact', 'stock'];
-
-/** The rule's conditions, with others in their place; `all` as soon as there are two. */
-function with_conditions(when: Condition | undefined, conditions: Condition[]): Condition | undefined {
-  if (conditions.length === 0) return undefined;
-  return conditions.length === 1 && conditions[0] && !(when && Array.isArray(when['all'])) ? conditions[0] : { all: conditions };
-}
 
 function Row({ rule, condition, index }: { rule: Rule; condition: Condition; index: number }) {
   const { pack, set, found } = use_form();

@@ -5,6 +5,11 @@ export const ar: Record<keyof typeof en, Message> = {
   more_then: 'القاعدة في الإصدار {version}', more_then_text: 'وبجانبها المنشور الآن.', more_column: 'الإصدار {version}', more_close: 'إغلاق', more_take_back: 'استرجاعها',
   more_same: 'هذا هو المنشور الآن.', more_replaces: 'تحل محل مسودة {who}.', more_scheduled: 'لهذه القاعدة تعديل مجدول: أعده أولًا.',
   more_goes: 'تصبح مسودة مع سببك، وتصل إلى الصناديق بعد الموافقة عليها ونشرها.', more_late: 'عدّل أحدهم القاعدة في هذه الأثناء. انظر مرة أخرى ثم استرجعها.',
+  // one field of several
+  more_change: { zero: 'تغيير القواعد', one: 'تغيير قاعدة واحدة', two: 'تغيير قاعدتين', few: 'تغيير {count} قواعد', many: 'تغيير {count} قاعدة', other: 'تغيير {count} قاعدة' }, more_drafts: 'تحصل كل قاعدة على مسودة بهذا. لا يُنشر شيء.', more_field: 'ماذا', more_value: 'القيمة الجديدة', more_keep: 'حفظ المسودات',
+  more_between: 'عدد صحيح من {least} إلى {most}', more_no_end: 'فارغ: بلا يوم أخير.', more_left: { zero: 'لا قواعد تبقى كما هي:', one: 'قاعدة واحدة تبقى كما هي:', two: 'قاعدتان تبقيان كما هما:', few: '{count} قواعد تبقى كما هي:', many: '{count} قاعدة تبقى كما هي:', other: '{count} قاعدة تبقى كما هي:' },
+  more_not_yours: 'لا يحق لك تعديلها', more_archived: 'مؤرشفة أو ستُؤرشف', more_begins_later: 'تبدأ بعد هذا اليوم', more_changed: 'عدّلها أحدهم في هذه الأثناء؛ افتحها لترى',
+  more_done: { zero: 'لم تتغير أي قاعدة.', one: 'لقاعدة واحدة مسودة بهذا.', two: 'لقاعدتين مسودة بهذا.', few: 'لـ {count} قواعد مسودة بهذا.', many: 'لـ {count} قاعدة مسودة بهذا.', other: 'لـ {count} قاعدة مسودة بهذا.' }, more_already: { zero: 'ولا واحدة كانت كذلك.', one: 'واحدة كانت كذلك من قبل.', two: 'اثنتان كانتا كذلك من قبل.', few: '{count} كانت كذلك من قبل.', many: '{count} كانت كذلك من قبل.', other: '{count} كانت كذلك من قبل.' },
   // how a publication goes out
   'rules.out_title': 'كيف يخرج', 'rules.out_once': 'إلى كل الصناديق دفعة واحدة', 'rules.out_waves': 'على موجات: إلى صناديق قليلة أولًا',
   'rules.out_waves_hint': 'يختبر كل صندوق القواعد الجديدة قبل أن يستخدمها. إن رفضها صندوق أو لم يبلّغ بشيء فلا تصل إلى صندوق آخر.', 'rules.out_pilots': 'هذه الصناديق أولًا',

@@ -5,6 +5,11 @@ export const de: Record<keyof typeof en, Message> = {
   more_then: 'Die Regel in Version {version}', more_then_text: 'Daneben, was jetzt veröffentlicht ist.', more_column: 'Version {version}', more_close: 'Schließen', more_take_back: 'Zurückholen',
   more_same: 'Das ist, was jetzt veröffentlicht ist.', more_replaces: 'Es tritt an die Stelle des Entwurfs von {who}.', more_scheduled: 'Eine Änderung dieser Regel ist geplant: Geben Sie sie zuerst zurück.',
   more_goes: 'Es wird ein Entwurf mit Ihrem Grund und geht hinaus, wenn er freigegeben und veröffentlicht ist.', more_late: 'Jemand hat die Regel inzwischen geändert. Sehen Sie noch einmal hin und holen Sie sie dann zurück.',
+  // one field of several
+  more_change: { one: '{count} Regel ändern', other: '{count} Regeln ändern' }, more_drafts: 'Jede bekommt einen Entwurf damit. Veröffentlicht wird nichts.', more_field: 'Was', more_value: 'Neuer Wert', more_keep: 'Entwürfe speichern',
+  more_between: 'Eine ganze Zahl von {least} bis {most}', more_no_end: 'Leer: ohne letzten Tag.', more_left: { one: '{count} Regel bleibt, wie sie ist:', other: '{count} Regeln bleiben, wie sie sind:' },
+  more_not_yours: 'Sie dürfen sie nicht bearbeiten', more_archived: 'sie ist archiviert oder soll es werden', more_begins_later: 'sie beginnt nach diesem Tag', more_changed: 'jemand hat sie inzwischen geändert; öffnen Sie sie',
+  more_done: { one: '{count} Regel hat einen Entwurf damit.', other: '{count} Regeln haben einen Entwurf damit.' }, more_already: { one: '{count} war schon so.', other: '{count} waren schon so.' },
   // how a publication goes out
   'rules.out_title': 'Wie es hinausgeht', 'rules.out_once': 'An alle Kassen auf einmal', 'rules.out_waves': 'In Wellen: zuerst an wenige Kassen',
   'rules.out_waves_hint': 'Jede Kasse prüft neue Regeln, bevor sie sie benutzt. Lehnt eine sie ab oder meldet sich nicht, bekommt sie keine weitere.', 'rules.out_pilots': 'Zuerst diese Kassen',

@@ -3,6 +3,11 @@ export const en = {
   more_then: 'The rule in version {version}', more_then_text: 'Beside it what is published now.', more_column: 'Version {version}', more_close: 'Close', more_take_back: 'Take it back',
   more_same: 'This is what is published now.', more_replaces: 'It takes the place of the draft of {who}.', more_scheduled: 'A change of this rule is scheduled: return it first.',
   more_goes: 'It becomes a draft with your reason, and goes out once it is approved and published.', more_late: 'Somebody changed the rule meanwhile. Look again, then take it back.',
+  // one field of several
+  more_change: { one: 'Change {count} rule', other: 'Change {count} rules' }, more_drafts: 'Each gets a draft with this. Nothing is published.', more_field: 'What', more_value: 'New value', more_keep: 'Save drafts',
+  more_between: 'A whole number from {least} to {most}', more_no_end: 'Empty: without a last day.', more_left: { one: '{count} rule stays as it is:', other: '{count} rules stay as they are:' },
+  more_not_yours: 'you may not edit it', more_archived: 'it is archived, or to be archived', more_begins_later: 'it begins after that day', more_changed: 'somebody changed it meanwhile; open it to see',
+  more_done: { one: '{count} rule has a draft with this.', other: '{count} rules have a draft with this.' }, more_already: { one: '{count} was so already.', other: '{count} were so already.' },
   // how a publication goes out
   'rules.out_title': 'How it goes out', 'rules.out_once': 'To every till at once', 'rules.out_waves': 'In waves: a few tills first',
   'rules.out_waves_hint': 'Every till tests new rules before it uses them. When one refuses them or says nothing, no further till gets them.', 'rules.out_pilots': 'First these tills',

@@ -5,6 +5,11 @@ export const ja: Record<keyof typeof en, Message> = {
   more_then: '版 {version} のルール', more_then_text: '現在公開中の内容と並べています。', more_column: '版 {version}', more_close: '閉じる', more_take_back: 'この内容に戻す',
   more_same: '現在公開中の内容と同じです。', more_replaces: '{who} の下書きと置き換わります。', more_scheduled: 'このルールの変更が予約されています。先に差し戻してください。',
   more_goes: '理由とともに下書きになり、承認と公開のあとでレジに届きます。', more_late: 'その間に誰かがルールを変更しました。もう一度確認してから戻してください。',
+  // one field of several
+  more_change: { other: '{count} 件のルールを変更' }, more_drafts: 'それぞれに下書きができます。公開はされません。', more_field: '項目', more_value: '新しい値', more_keep: '下書きを保存',
+  more_between: '{least} から {most} までの整数', more_no_end: '空欄なら最終日なし。', more_left: { other: '{count} 件のルールはそのままです：' },
+  more_not_yours: '編集する権限がありません', more_archived: '保管済み、または保管予定です', more_begins_later: 'その日より後に始まります', more_changed: 'その間に誰かが変更しました。開いて確認してください',
+  more_done: { other: '{count} 件のルールに下書きができました。' }, more_already: { other: '{count} 件はすでにその値でした。' },
   // how a publication goes out
   'rules.out_title': '配信のしかた', 'rules.out_once': 'すべてのレジへ一度に', 'rules.out_waves': '段階的に：まず少数のレジへ', 'rules.out_waves_hint': '新しいルールは、使う前にレジごとに試験します。拒否するレジや応答のないレジがあれば、ほかのレジには配信しません。',
   'rules.out_pilots': '最初に配信するレジ', 'rules.out_find': 'レジを探す', 'rules.out_chosen': '{count}台を選択', 'rules.out_share': '次に配信する割合', 'rules.out_share_hint': 'いつも同じレジです。空欄なら省きます。',
