@@ -19,7 +19,7 @@ const Results = lazy(() => import('./results/results').then((page) => page.Resul
 const Catalogue = lazy(() => import('./catalogue/page').then((page) => page.default));
 const Tills = lazy(() => import('./tills/page').then((page) => page.Tills));
 const People = lazy(() => import('./people').then((page) => page.People));
-const Changes = lazy(() => import('./changes').then((page) => page.Changes));
+const Changes = lazy(() => import('./changes/changes').then((page) => page.Changes));
 const place = signal<Place>('results');
 /** Who was signed in last since the page was opened: what stands behind the sign-in is still theirs. */
 const last = signal<Session | undefined>(undefined);

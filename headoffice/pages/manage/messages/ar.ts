@@ -26,10 +26,5 @@ export const ar: Record<keyof typeof en, Message> = {
   when: 'متى', who: 'من', what: 'ماذا', before: 'قبل', after: 'بعد', more: 'اعرض الأقدم',
   chain_whole: { zero: 'لا تغييرات.', one: 'تغيير واحد لم يُعدَّل منذ كتابته.', two: 'تغييران لم يُعدَّلا منذ كتابتهما.', few: '{count} تغييرات لم يُعدَّل أيٌّ منها.', many: '{count} تغييرًا لم يُعدَّل أيٌّ منها.', other: '{count} تغيير لم يُعدَّل أيٌّ منها.' },
   chain_broken: 'التغيير {id} ليس كما كُتب. عدّل أحدهم قاعدة البيانات.', no_changes: 'لم يغيّر أحد شيئًا بعد.',
-  'product.changed': 'غيّر منتجًا', 'product.removed': 'حذف منتجًا', 'product.added': 'أضاف منتجًا', 'catalogue.imported': 'استورد منتجات', 'catalogue.replaced': 'نشر قائمة منتجات أخرى',
-  'store.added': 'سجّل متجرًا', 'store.changed': 'غيّر متجرًا', 'terminal.added': 'سجّل صندوقًا',
-  'person.invited': 'دعا شخصًا', 'person.joined': 'انضم', 'person.changed': 'غيّر شخصًا', 'person.link-made': 'أنشأ رابط دخول',
-  'person.link-used': 'دخل برابط', 'person.password-changed': 'غيّر كلمة مروره',
   tills: 'الصناديق', no_tills: 'لا صناديق بعد. يظهر كل صندوق هنا فور تسجيله.', no_reason: 'اذكر السبب: سيبقى في السجل',
-  'publication.begun': 'نشر', 'publication.advanced': 'بدأ الموجة التالية', 'publication.halted': 'أوقف القواعد الجديدة', 'publication.resumed': 'تابع القواعد الجديدة', 'publication.done': 'أوصلها إلى كل الصناديق', 'publication.rolled-back': 'عاد إلى إصدار سابق', 'rule.paused': 'أوقف قاعدة أو استأنفها',
 };

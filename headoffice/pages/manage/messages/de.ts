@@ -26,10 +26,5 @@ export const de: Record<keyof typeof en, Message> = {
   when: 'Wann', who: 'Wer', what: 'Was', before: 'Vorher', after: 'Nachher', more: 'Ältere zeigen',
   chain_whole: { one: '{count} Änderung, seit dem Schreiben nicht verändert.', other: '{count} Änderungen, keine seit dem Schreiben verändert.' },
   chain_broken: 'Änderung {id} ist nicht, was geschrieben wurde. Jemand hat die Datenbank verändert.', no_changes: 'Noch hat niemand etwas geändert.',
-  'product.changed': 'änderte einen Artikel', 'product.removed': 'löschte einen Artikel', 'product.added': 'legte einen Artikel an', 'catalogue.imported': 'las Artikel ein', 'catalogue.replaced': 'veröffentlichte ein anderes Sortiment',
-  'store.added': 'hat eine Filiale angemeldet', 'store.changed': 'hat eine Filiale geändert', 'terminal.added': 'hat eine Kasse angemeldet',
-  'person.invited': 'hat jemanden eingeladen', 'person.joined': 'ist beigetreten', 'person.changed': 'hat eine Person geändert', 'person.link-made': 'hat einen Anmeldelink erstellt',
-  'person.link-used': 'hat sich per Link angemeldet', 'person.password-changed': 'hat das eigene Passwort geändert',
   tills: 'Kassen', no_tills: 'Noch keine Kassen. Sobald eine angemeldet ist, steht sie hier.', no_reason: 'Sagen Sie, warum: Es steht im Verlauf',
-  'publication.begun': 'hat veröffentlicht', 'publication.advanced': 'hat die nächste Welle begonnen', 'publication.halted': 'hat neue Regeln angehalten', 'publication.resumed': 'hat neue Regeln weiterlaufen lassen', 'publication.done': 'hat sie allen Kassen gegeben', 'publication.rolled-back': 'ging zurück', 'rule.paused': 'hat eine Regel angehalten oder fortgesetzt',
 };

@@ -23,10 +23,5 @@ export const en = {
   when: 'When', who: 'Who', what: 'What', before: 'Before', after: 'After', more: 'Show older',
   chain_whole: { one: '{count} change, not altered since it was written.', other: '{count} changes, none altered since it was written.' },
   chain_broken: 'Change {id} is not what was written. Somebody altered the database.', no_changes: 'Nobody has changed anything yet.',
-  'product.changed': 'changed a product', 'product.removed': 'removed a product', 'product.added': 'added a product', 'catalogue.imported': 'imported products', 'catalogue.replaced': 'published another catalogue',
-  'store.added': 'registered a store', 'store.changed': 'changed a store', 'terminal.added': 'registered a till',
-  'person.invited': 'invited somebody', 'person.joined': 'joined', 'person.changed': 'changed a person', 'person.link-made': 'made a sign-in link',
-  'person.link-used': 'signed in by link', 'person.password-changed': 'changed the own password',
   tills: 'Tills', no_tills: 'No tills yet. As soon as one is registered, it stands here.', no_reason: 'Say why: it stands in the history',
-  'publication.begun': 'published', 'publication.advanced': 'began the next wave', 'publication.halted': 'halted new rules', 'publication.resumed': 'let new rules go on', 'publication.done': 'let all tills have it', 'publication.rolled-back': 'went back', 'rule.paused': 'paused or resumed a rule',
 };

@@ -26,10 +26,5 @@ export const ja: Record<keyof typeof en, Message> = {
   when: '日時', who: '実行者', what: '内容', before: '変更前', after: '変更後', more: '以前のものを表示',
   chain_whole: { other: '変更{count}件。書き込み後に改変されたものはありません。' },
   chain_broken: '変更{id}は書き込まれた内容と異なります。データベースが改変されています。', no_changes: 'まだ変更はありません。',
-  'product.changed': '商品を変更', 'product.removed': '商品を削除', 'product.added': '商品を追加', 'catalogue.imported': '商品を取り込み', 'catalogue.replaced': '別の商品一覧を公開',
-  'store.added': '店舗を登録した', 'store.changed': '店舗を変更した', 'terminal.added': 'レジを登録した',
-  'person.invited': '招待した', 'person.joined': '参加した', 'person.changed': 'メンバーを変更した', 'person.link-made': 'サインインリンクを作った',
-  'person.link-used': 'リンクでサインインした', 'person.password-changed': 'パスワードを変更した',
   tills: 'レジ', no_tills: 'レジはまだありません。登録されるとここに表示されます。', no_reason: '理由を書いてください。履歴に残ります',
-  'publication.begun': '公開', 'publication.advanced': '次の段階を開始', 'publication.halted': '新しいルールを停止', 'publication.resumed': '新しいルールを再開', 'publication.done': 'すべてのレジに配信', 'publication.rolled-back': '前の版に戻した', 'rule.paused': 'ルールを一時停止または再開',
 };

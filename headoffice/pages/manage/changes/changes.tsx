@@ -1,17 +1,16 @@
 // The log of changes: who, when, what, from, to, why.
 import { useEffect, useState } from 'preact/hooks';
 
-import { ask, type Change } from './api';
-import { moment } from './format';
-import { Notice, use_answer } from './parts';
-import { told } from './sign_in';
-import { is_word, say } from './words';
+import { ask, type Change } from '../api';
+import { moment } from '../format';
+import { Notice, use_answer } from '../parts';
+import { told } from '../sign_in';
+import { say } from '../words';
+import { done } from './words';
 
 const page = 50;
 
 interface Chain { changes: number; whole: boolean; broken_at?: number }
-
-const what = (name: string): string => (is_word(name) ? say(name) : name);
 
 /** Only what differs, member by member: the rest of a JSON object says nothing. */
 function Side({ value, other }: { value: unknown; other: unknown }) {
@@ -39,7 +38,7 @@ export function Changes() {
     {rows && rows.length > 0 && <section class="card"><div class="wide" tabIndex={0} role="region" aria-label={say('changes')}><table>
       <thead><tr><th scope="col">{say('when')}</th><th scope="col">{say('who')}</th><th scope="col">{say('what')}</th><th scope="col">{say('before')}</th><th scope="col">{say('after')}</th><th scope="col">{say('why')}</th></tr></thead>
       <tbody>{rows.map((row) => <tr key={row.id}>
-        <td>{moment(row.at)}</td><th scope="row">{row.who}</th><td>{what(row.what)} <span class="quiet" dir="ltr">{row.subject}</span></td>
+        <td>{moment(row.at)}</td><th scope="row">{row.who}</th><td>{done(row.what)} <span class="quiet" dir="ltr">{row.subject}</span></td>
         <td><Side value={row.before} other={row.after} /></td><td><Side value={row.after} other={row.before} /></td><td>{row.why}</td>
       </tr>)}</tbody>
     </table></div>
