@@ -56,7 +56,7 @@ export async function ask_tagged<Answer>(method: string, path: string, body?: un
   } catch (error) {
     if (signal?.aborted) throw error;
     online.value = false;
-    throw new Refusal(0, 'offline', '', [], 0);
+    throw new Refusal(0, method === 'GET' ? 'offline' : 'not-sent', '', [], 0);
   }
   online.value = true;
   if (response.ok) return { answer: (response.status === 204 ? undefined : await response.json()) as Answer, etag: response.headers.get('ETag') ?? '' };

@@ -1,19 +1,24 @@
 // A page that is fetched when it is first opened.
-import type { ComponentType, JSX } from 'preact';
+import type { ComponentChildren, ComponentType, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
+import { until_answered } from './asking';
 import { Notice } from './parts';
 import { say } from './words';
 
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element {
+/** What could not be fetched is fetched again by itself; whoever does not want to wait, or whose browser remembers the failure, loads all of it anew. */
+function NotLoaded() {
+  return <><Notice bad>{say('not_loaded')}</Notice><button type="button" class="plain" onClick={() => location.reload()}>{say('reload')}</button></>;
+}
+
+/** `waiting`: what stands there until it has come. */
+export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>, waiting: () => ComponentChildren = () => <p class="quiet">{say('loading')}</p>): (props: Props) => JSX.Element {
   let there: ComponentType<Props> | undefined;
   return function Lazy(props) {
     const [Page, set_page] = useState<ComponentType<Props> | undefined>(() => there);
     const [wrong, set_wrong] = useState(false);
-    useEffect(() => {
-      if (!there) load().then((page) => { there = page; set_page(() => page); }, () => set_wrong(true));
-    }, []);
-    if (wrong) return <Notice bad>{say('no_connection')}</Notice>;
-    return Page ? <Page {...props} /> : <p class="quiet">{say('loading')}</p>;
+    useEffect(() => (there ? undefined : until_answered(load, (page) => { there = page; set_page(() => page); }, () => set_wrong(true))), []);
+    if (Page) return <Page {...props} />;
+    return wrong ? <NotLoaded /> : <>{waiting()}</>;
   };
 }

@@ -10,7 +10,7 @@ import { lazy } from './lazy';
 import { Notice, Select, use_answer } from './parts';
 import { stays } from './rules/leave';
 import { Rules } from './rules/page';
-import { ByLink, link, SignIn, take_link } from './sign_in';
+import { ByLink, link, SignIn, take_link, told } from './sign_in';
 import { first_language, keep_language, say, speak, type Word } from './words';
 
 type Place = 'results' | 'rules' | 'catalogue' | 'tills' | 'people' | 'changes';
@@ -53,8 +53,8 @@ function Bar() {
 }
 
 function Inside() {
-  const { answer } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));
-  if (!answer) return <p class="quiet">{say('loading')}</p>;
+  const { answer, wrong } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));
+  if (!answer) return wrong === undefined ? <p class="quiet">{say('loading')}</p> : <Notice bad>{told(wrong)}</Notice>;
   if (place.value === 'people' && last.value?.person.role === 'admin') return <People stores={answer.stores} />;
   if (place.value === 'rules') return <Rules />;
   if (place.value === 'tills') return <Tills />;

@@ -1,8 +1,9 @@
 // Small parts that every page of /manage is made of.
 import { createContext, type ComponentChildren } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 
 import type { Wrong } from './api';
+import { until_answered } from './asking';
 import { csv } from './format';
 import { in_words, say } from './words';
 
@@ -47,16 +48,10 @@ export function Csv({ name, rows }: { name: string; rows: () => (string | number
   return <button class="plain" onClick={save}>{say('csv')}</button>;
 }
 
-/** What a call brought, again whenever `key` changes; while it comes, what was there before stays. */
+/** What a call brought, again whenever `key` changes; while it comes, what was there before stays. What failed for now is asked again by itself. */
 export function use_answer<Answer>(key: string, call: () => Promise<Answer>): { answer: Answer | undefined; wrong: unknown; again: () => void } {
   const [state, set_state] = useState<{ answer?: Answer; wrong?: unknown }>({});
   const [turn, set_turn] = useState(0);
-  const newest = useRef(0);
-  useEffect(() => {
-    const mine = ++newest.current;
-    call().then(
-      (answer) => { if (mine === newest.current) set_state({ answer }); },
-      (wrong: unknown) => { if (mine === newest.current) set_state((was) => ({ ...was, wrong })); });
-  }, [key, turn]);
+  useEffect(() => until_answered(call, (answer) => set_state({ answer }), (wrong) => set_state((was) => ({ ...was, wrong }))), [key, turn]);
   return { answer: state.answer, wrong: state.wrong, again: () => set_turn((n) => n + 1) };
 }

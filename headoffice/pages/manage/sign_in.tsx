@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { ask, type Invited, Refusal, type Session, session } from './api';
+import { until_answered } from './asking';
 import { Errors, Field, Notice } from './parts';
 import { in_words, say } from './words';
 
@@ -19,7 +20,7 @@ export function take_link(): void {
 
 export function told(error: unknown): string {
   if (!(error instanceof Refusal)) return say('failed', { detail: String(error) });
-  if (error.status === 0) return say('no_connection');
+  if (error.status === 0) return say(error.type === 'not-sent' ? 'not_sent' : 'no_connection');
   if (error.type === 'wrong-credentials') return say('wrong_credentials');
   if (error.type === 'too-many-tries') return say('too_many_tries', { seconds: error.retry });
   if (error.type === 'link-over') return say('link_over');
@@ -70,7 +71,7 @@ export function ByLink({ token }: { token: string }) {
   const [invited, set_invited] = useState<Invited>();
   const [wrong, set_wrong] = useState<unknown>();
   const used = () => { link.value = undefined; };
-  useEffect(() => { ask<Invited>('POST', '/v1/invitations/look', { token }).then(set_invited, set_wrong); }, [token]);
+  useEffect(() => until_answered(() => ask<Invited>('POST', '/v1/invitations/look', { token }), (found) => { set_wrong(undefined); set_invited(found); }, set_wrong), [token]);
   if (wrong !== undefined) {
     return <div class="card narrow"><Notice bad>{told(wrong)}</Notice><button class="main" onClick={used}>{say('to_sign_in')}</button></div>;
   }

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 
 import { best_language as best, fill, language, type Message, use_language } from '../../../sdk/js/shared/i18n';
+import { until_answered } from './asking';
 import type { words as english } from './languages/en';
 
 export type Word = keyof typeof english;
@@ -12,12 +13,19 @@ const languages: Record<string, () => Promise<{ words: Words }>> = {
 };
 const words = signal<Partial<Words>>({});
 
-/** Speaks a language as soon as its words are here; without them the page stays as it is. */
-export async function speak(tag: string): Promise<void> {
-  const there = await languages[tag]?.().catch(() => undefined);
-  if (!there) return;
-  words.value = there.words;
-  use_language(tag);
+let enough = () => {};
+/** Speaks a language as soon as its words are here; until then the page stays as it is. */
+export function speak(tag: string): Promise<void> {
+  enough();
+  return new Promise((spoken) => {
+    enough = until_answered(async () => languages[tag]?.(), (there) => {
+      if (there) {
+        words.value = there.words;
+        use_language(tag);
+      }
+      spoken();
+    }, () => {});
+  });
 }
 
 /** In the page's language; a component that calls it is drawn again when the language changes. */

@@ -5,7 +5,7 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { language, language_names } from '../../../../sdk/js/shared/i18n';
 import { Refusal, type Tagged, type Wrong } from '../api';
 import { Dialog } from '../dialog';
-import { Errors, Field, Notice } from '../parts';
+import { Errors, Field, Notice, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { from_decimal, typed } from './cash';
 import { Conflict } from './conflict';
@@ -144,9 +144,7 @@ function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefine
 }
 
 export function Edit({ head, product_key, done }: { head: Head; product_key: string | undefined; done: Done }) {
-  const [was, set_was] = useState<Tagged<Product>>();
-  const [wrong, set_wrong] = useState<unknown>();
-  useEffect(() => { if (product_key !== undefined) load(head.pack, product_key).then(set_was, set_wrong); }, []);
+  const { answer: was, wrong } = use_answer<Tagged<Product> | undefined>('product', async () => (product_key === undefined ? undefined : load(head.pack, product_key)));
   if (wrong !== undefined) return <><Notice bad>{told(wrong)}</Notice><button class="plain" onClick={() => done()}>{say('back')}</button></>;
   if (product_key !== undefined && !was) return <p class="quiet">{say('loading')}</p>;
   return <Form head={head} was={was} done={done} />;

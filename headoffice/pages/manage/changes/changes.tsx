@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { ask, type Change } from '../api';
+import { until_answered } from '../asking';
 import { moment } from '../format';
 import { Notice, use_answer } from '../parts';
 import { told } from '../sign_in';
@@ -25,11 +26,12 @@ export function Changes() {
   const [wrong, set_wrong] = useState<unknown>();
   const [more, set_more] = useState(false);
   const { answer: chain } = use_answer('chain', () => ask<Chain>('GET', '/v1/changes/check'));
-  const load = (before?: number) => ask<{ changes: Change[] }>('GET', `/v1/changes?limit=${page}${before ? `&before=${before}` : ''}`).then(({ changes }) => {
+  const [before, set_before] = useState<number>();
+  useEffect(() => until_answered(() => ask<{ changes: Change[] }>('GET', `/v1/changes?limit=${page}${before ? `&before=${before}` : ''}`), ({ changes }) => {
     set_rows((was) => [...(before ? was ?? [] : []), ...changes]);
     set_more(changes.length === page);
-  }, set_wrong);
-  useEffect(() => { void load(); }, []);
+    set_wrong(undefined);
+  }, set_wrong), [before]);
   return <>
     <h1>{say('changes')}</h1>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
@@ -42,6 +44,6 @@ export function Changes() {
         <td><Side value={row.before} other={row.after} /></td><td><Side value={row.after} other={row.before} /></td><td>{row.why}</td>
       </tr>)}</tbody>
     </table></div>
-    {more && <button class="plain" onClick={() => void load(rows.at(-1)?.id)}>{say('more')}</button>}</section>}
+    {more && <button class="plain" onClick={() => set_before(rows.at(-1)?.id)}>{say('more')}</button>}</section>}
   </>;
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { language } from '../../../../sdk/js/shared/i18n';
 import { online, session } from '../api';
+import { until_answered } from '../asking';
 import { moment } from '../format';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
@@ -52,9 +53,9 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
   const surface = useSignal<Surface>('till');
   const tag = useSignal(pack.languages.includes(language.value) ? language.value : pack.languages[0] ?? 'en');
   useEffect(() => {
-    editing.load().catch(set_wrong);
+    const enough = until_answered(() => editing.load(), () => set_wrong(undefined), set_wrong);
     const off = hold({ held: () => editing.dirty.peek(), own: () => `${to_list(pack)}/${encodeURIComponent(editing.rule.peek().id) || `+${kind ?? ''}`}`, ask: set_leaving });
-    return () => { off(); editing.stop(); };
+    return () => { enough(); off(); editing.stop(); };
   }, [editing]);
   const ready = editing.state.value !== 'loading';
   useEffect(() => {

@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 
 import { language } from '../../../../sdk/js/shared/i18n';
 import { ask } from '../api';
+import { until_answered } from '../asking';
 import type { Pack, Product, Select } from './model';
 
 const kAtOnce = 100;
@@ -38,14 +39,15 @@ export function learn(products: Product[]): void {
   known.value = map;
 }
 
-async function fetch_wanted(): Promise<void> {
+function fetch_wanted(): void {
   const keys = [...wanted];
   wanted = new Set();
   for (const key of keys) asked.add(key);
   for (let i = 0; i < keys.length; i += kAtOnce) {
     const some = keys.slice(i, i + kAtOnce).map(encodeURIComponent).join(',');
-    await ask<{ products: Product[] }>('GET', `/v1/products?pack=${encodeURIComponent(pack_id)}&language=${language.peek()}&keys=${some}`)
-      .then(({ products }) => learn(products), () => { for (const key of keys) asked.delete(key); });
+    const turn = asked;  // another one when the pack or the language has changed
+    until_answered(() => (turn === asked ? ask<{ products: Product[] }>('GET', `/v1/products?pack=${encodeURIComponent(pack_id)}&language=${language.peek()}&keys=${some}`) : Promise.resolve({ products: [] })),
+      ({ products }) => { if (turn === asked) learn(products); }, () => {});
   }
 }
 
@@ -61,7 +63,7 @@ export function product(key: string): string {
   if (!asked.has(key) && !wanted.has(key)) {
     wanted.add(key);
     clearTimeout(timer);
-    timer = setTimeout(() => void fetch_wanted(), 20);
+    timer = setTimeout(fetch_wanted, 20);
   }
   return key.replace(/^[a-z]+:/, '');
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { session } from '../api';
+import { lazy } from '../lazy';
 import { Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { say } from '../words';
@@ -22,11 +23,10 @@ function place(): Place {
 
 const kLast = 'sidedish-pack';
 
-type Editor = typeof import('./editor').Editor;
+const Edit = lazy(() => import('./editor').then(({ Editor }) => Editor), () => <Skeleton />);
 
 export function Rules() {
   const [here, set_here] = useState(place);
-  const [Edit, set_editor] = useState<Editor>();
   useEffect(() => {
     const listener = () => { if (!stays() && /^#rules(\/|$)/.test(location.hash)) set_here(place()); };
     listener(); // the address may have changed while this was first drawn
@@ -37,13 +37,10 @@ export function Rules() {
   const id = here.pack ?? all?.find((one) => one.id === localStorage.getItem(kLast))?.id ?? all?.[0]?.id;
   const { answer: pack, wrong: wrong_pack } = use_answer(`pack ${id ?? ''}`, async () => (id === undefined ? undefined : pack_of(id)));
   const open = here.rule !== undefined || here.kind !== undefined;
-  useEffect(() => {
-    if (open && !Edit) void import('./editor').then(({ Editor: component }) => set_editor(() => component));
-  }, [open]);
   if (pack) names_of(pack.id);
   const may_edit = may('edit', session.value?.person.role);
   if (pack && pack.id === id && open) {
-    return Edit ? <Edit key={`${pack.id}/${here.rule ?? here.kind}`} pack={pack} id={here.rule} kind={here.kind} /> : <Skeleton />;
+    return <Edit key={`${pack.id}/${here.rule ?? here.kind}`} pack={pack} id={here.rule} kind={here.kind} />;
   }
   return <>
     <div class="head"><h1>{say('rules')}</h1>

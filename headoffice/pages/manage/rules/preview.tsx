@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import type { Prompt } from '../../../../sdk/js/sidedish';
 import { language } from '../../../../sdk/js/shared/i18n';
+import { until_answered } from '../asking';
 import { count } from '../format';
 import { say } from '../words';
 import { written } from './cash';
@@ -81,21 +82,19 @@ export function Preview({ editing, pack, tag, surface }: { editing: Editing; pac
   const fits = useSignal(true);
   const answer = useSignal<Previewed | undefined>(undefined);
   const away = useSignal(false);
-  const turn = useRef(0);
   const rule = editing.rule.value;
   const broken = editing.mistakes.value.length > 0;
   const receipt = rule.kind === 'receipt';
   const channel = receipt ? 'receipt' : surface.value === 'till' ? 'cashier' : 'kiosk';
   const key = JSON.stringify([rule, channel, tag.value, fits.value]);
   useEffect(() => {
-    const mine = ++turn.current;
+    let enough: (() => void) | undefined;
     const timer = setTimeout(() => {
       const moment = receipt ? 'receipt' : 'basket';
-      preview(pack.id, { rule, basket: fits.value ? null : { lines: [] }, channel, moment, language: tag.value }).then(
-        (said) => { if (mine === turn.current) { answer.value = said; away.value = false; } },
-        () => { if (mine === turn.current) away.value = true; });
+      enough = until_answered(() => preview(pack.id, { rule, basket: fits.value ? null : { lines: [] }, channel, moment, language: tag.value }),
+        (said) => { answer.value = said; away.value = false; }, () => { away.value = true; });
     }, kPause);
-    return () => clearTimeout(timer);
+    return () => { clearTimeout(timer); enough?.(); };
   }, [key]);
   const shown = useComputed<Shown>(() => ({ language: tag.value, languages: pack.languages, prompts: answer.value?.prompts ?? [], lines: (answer.value?.basket?.lines ?? []).map(pictured), total: answer.value?.basket?.total ?? 0, currency: pack.currency, exponent: pack.exponent }));
   const said = answer.value;
