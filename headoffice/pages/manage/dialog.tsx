@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { use_guard } from './leaving';
 import { Notice } from './parts';
 import { told } from './sign_in';
 import { say } from './words';
@@ -41,7 +42,8 @@ export function Dialog({ title, button, close, act, why = false, children, dange
       set_busy(false);
     }
   };
-  return <dialog ref={box} class={wide ? 'dialog wide-dialog' : 'dialog'} aria-labelledby="ask" onCancel={(event) => { event.preventDefault(); close(); }}>
+  const question = use_guard({ held: () => text.trim() !== '' && !busy, left: close });
+  return <><dialog ref={box} class={wide ? 'dialog wide-dialog' : 'dialog'} aria-labelledby="ask" onCancel={(event) => { event.preventDefault(); close(); }}>
     <form onSubmit={(event) => void send(event)} noValidate>
       <h2 id="ask">{title}</h2>
       {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
@@ -51,5 +53,5 @@ export function Dialog({ title, button, close, act, why = false, children, dange
         <span id="ask-about" class={empty && text.trim() === '' ? 'wrong' : 'quiet'}>{say('rules.why_hint')}</span></div>}
       <div class="row">{button && <button class={danger ? 'main danger' : 'main'} aria-disabled={busy}>{button}</button>}<button type="button" class="plain" onClick={close}>{keep ?? say('cancel')}</button></div>
     </form>
-  </dialog>;
+  </dialog>{question}</>;
 }

@@ -7,8 +7,8 @@ import { useEffect } from 'preact/hooks';
 import { language, language_names } from '../../../sdk/js/shared/i18n';
 import { ask, online, session, type Session, type Store } from './api';
 import { lazy } from './lazy';
+import { leave_first, stays } from './leave';
 import { Notice, Select, use_answer } from './parts';
-import { stays } from './rules/leave';
 import { Rules } from './rules/page';
 import { ByLink, link, SignIn, take_link, told } from './sign_in';
 import { first_language, keep_language, say, speak, type Word } from './words';
@@ -39,7 +39,7 @@ function Languages() {
 function Bar() {
   const person = session.value?.person;
   const places: Place[] = person?.role === 'admin' ? ['results', 'rules', 'catalogue', 'tills', 'people', 'changes'] : ['results', 'rules', 'catalogue', 'tills', 'changes'];
-  const leave = (everywhere: boolean) => void ask('DELETE', everywhere ? '/v1/sessions' : '/v1/session').catch(() => undefined).then(() => { last.value = undefined; session.value = undefined; });
+  const leave = (everywhere: boolean) => leave_first(() => void ask('DELETE', everywhere ? '/v1/sessions' : '/v1/session').catch(() => undefined).then(() => { last.value = undefined; session.value = undefined; }));
   return <header>
     <span class="brand" aria-hidden="true">Sidedish</span>
     {person && <nav aria-label={say('main_menu')}>{places.map((one) => <a key={one} href={`#${one}`} aria-current={place.value === one ? 'page' : undefined}>{say(one as Word)}</a>)}</nav>}

@@ -1,8 +1,10 @@
 // Who may sign in, and links for those who shall.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { ask, type PersonRow, Refusal, type Role, roles, type Store } from './api';
 import { moment } from './format';
+import { leave_first } from './leave';
+import { use_form_guard } from './leaving';
 import { Errors, Field, Notice, Select, use_answer } from './parts';
 import { told } from './sign_in';
 import { say } from './words';
@@ -10,7 +12,7 @@ import { say } from './words';
 function Stores({ stores, chosen, choose }: { stores: Store[]; chosen: string[]; choose: (ids: string[]) => void }) {
   return <fieldset><legend>{say('own_stores')}</legend>
     {stores.map(({ id, name }) => <label key={id} class="check">
-      <input type="checkbox" checked={chosen.includes(id)} onChange={(event) => choose(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))} />{name}
+      <input type="checkbox" name="stores" value={id} checked={chosen.includes(id)} onChange={(event) => choose(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))} />{name}
     </label>)}
   </fieldset>;
 }
@@ -23,6 +25,8 @@ function Invite({ stores }: { stores: Store[] }) {
   const [link, set_link] = useState<string>();
   const [wrong, set_wrong] = useState<unknown>();
   const [copied, set_copied] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const question = use_form_guard(form, { fresh: link });
   const make = async (event: Event) => {
     event.preventDefault();
     set_copied(false);
@@ -34,18 +38,18 @@ function Invite({ stores }: { stores: Store[] }) {
       set_wrong(error);
     }
   };
-  return <form class="card" onSubmit={(event) => void make(event)}>
+  return <><form ref={form} class="card" onSubmit={(event) => void make(event)}>
     <h2>{say('new_link')}</h2>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     <div class="row">
-      <Select label={say('role')} value={role} options={role_options()} choose={(one) => { set_role(one as Role); }} />
+      <Select name="role" label={say('role')} value={role} options={role_options()} choose={(one) => { set_role(one as Role); }} />
       {role === 'store-manager' && <Stores stores={stores} chosen={own} choose={set_own} />}
       <button class="main">{say('make_link')}</button>
     </div>
     {link && <div role="status"><p>{say('link_made')}</p>
       <p class="row"><code class="link" dir="ltr">{link}</code>
         <button type="button" class="plain" onClick={() => void navigator.clipboard.writeText(link).then(() => set_copied(true))}>{copied ? say('copied') : say('copy')}</button></p></div>}
-  </form>;
+  </form>{question}</>;
 }
 
 function Edit({ person, stores, done }: { person: PersonRow; stores: Store[]; done: (saved: boolean) => void }) {
@@ -53,31 +57,33 @@ function Edit({ person, stores, done }: { person: PersonRow; stores: Store[]; do
   const [own, set_own] = useState(person.stores);
   const [disabled, set_disabled] = useState(person.disabled);
   const [wrong, set_wrong] = useState<unknown>();
+  const form = useRef<HTMLFormElement>(null);
+  const question = use_form_guard(form, { of: 'person' });
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const typed = new FormData(event.currentTarget as HTMLFormElement);
     try {
       await ask('PUT', `/v1/people/${encodeURIComponent(person.id)}`,
-        { name: String(form.get('name')), role, stores: role === 'store-manager' ? own : [], disabled, why: String(form.get('why')) });
+        { name: String(typed.get('name')), role, stores: role === 'store-manager' ? own : [], disabled, why: String(typed.get('why')) });
       done(true);
     } catch (error) {
       set_wrong(error);
     }
   };
-  return <form class="card" onSubmit={(event) => void save(event)} noValidate>
+  return <><form ref={form} class="card" onSubmit={(event) => void save(event)} noValidate>
     <h2>{say('change_of', { person: person.name })}</h2>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     <Errors.Provider value={wrong instanceof Refusal ? wrong.errors : []}>
       <div class="row">
         <Field name="name" label={say('name')} start={person.name} />
-        <Select label={say('role')} value={role} options={role_options()} choose={(one) => { set_role(one as Role); }} />
-        <Select label={say('state')} value={disabled ? 'disabled' : 'active'} options={[['active', say('active')], ['disabled', say('disabled')]]} choose={(one) => { set_disabled(one === 'disabled'); }} />
+        <Select name="role" label={say('role')} value={role} options={role_options()} choose={(one) => { set_role(one as Role); }} />
+        <Select name="state" label={say('state')} value={disabled ? 'disabled' : 'active'} options={[['active', say('active')], ['disabled', say('disabled')]]} choose={(one) => { set_disabled(one === 'disabled'); }} />
       </div>
       {role === 'store-manager' && <Stores stores={stores} chosen={own} choose={set_own} />}
       <Field name="why" label={say('why')} />
     </Errors.Provider>
     <div class="row"><button class="main">{say('save')}</button><button type="button" class="plain" onClick={() => done(false)}>{say('cancel')}</button></div>
-  </form>;
+  </form>{question}</>;
 }
 
 export function People({ stores }: { stores: Store[] }) {
@@ -96,7 +102,7 @@ export function People({ stores }: { stores: Store[] }) {
         <th scope="row">{person.name}</th><td>{person.id}</td><td>{say(person.role)}</td>
         <td>{person.stores.map((id) => names.get(id) ?? id).join(', ') || say('all_stores')}</td>
         <td>{moment(person.joined_at)}</td><td>{person.disabled ? say('disabled') : say('active')}</td>
-        <td class="n"><button class="plain" aria-label={say('change_of', { person: person.name })} onClick={() => { set_saved(undefined); set_edited(person); }}>{say('change')}</button></td>
+        <td class="n"><button class="plain" aria-label={say('change_of', { person: person.name })} onClick={() => leave_first(() => { set_saved(undefined); set_edited(person); }, 'person')}>{say('change')}</button></td>
       </tr>)}</tbody>
     </table></div></section>}
     <Invite stores={stores} />

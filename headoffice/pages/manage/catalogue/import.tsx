@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 
 import { language } from '../../../../sdk/js/shared/i18n';
 import { Refusal } from '../api';
+import { use_guard } from '../leaving';
 import { Field, Notice, Select } from '../parts';
 import { told } from '../sign_in';
 import { decimal_sign, sample } from './cash';
@@ -106,10 +107,11 @@ export function Import({ head, done }: { head: Head; done: (said?: string) => vo
     const { answer } = await apply(head.pack, report, why);
     done(say('applied', { new: answer.new, changed: answer.changed }));
   });
+  const question = use_guard({ held: () => file !== undefined });
   const choices: [string, string][] = head.exponent === 0 ? [['en', '1,200'], ['de', '1.200']] : [['en', sample(head.exponent, 'en')], ['de', sample(head.exponent, 'de')]];
   const puts = report ? report.counts.new + report.counts.changed : 0;
   const stale = wrong instanceof Refusal && [404, 409].includes(wrong.status) && report !== undefined;
-  return <form ref={form} class="card import" noValidate onSubmit={(event) => { event.preventDefault(); if (report && !stale) take(); else check(); }}>
+  return <><form ref={form} class="card import" noValidate onSubmit={(event) => { event.preventDefault(); if (report && !stale) take(); else check(); }}>
     <h2>{report && file ? say('report', { file: file.name }) : say('import_title')}</h2>
     {wrong !== undefined && <Notice bad>{trouble(wrong)}</Notice>}
     {!report && <>
@@ -133,5 +135,5 @@ export function Import({ head, done }: { head: Head; done: (said?: string) => vo
       {report && <button type="button" class="plain" onClick={() => { set_report(undefined); set_wrong(undefined); }}>{say('other_file')}</button>}
       <button type="button" class="plain" onClick={() => done()}>{say('back')}</button>
     </div>
-  </form>;
+  </form>{question}</>;
 }

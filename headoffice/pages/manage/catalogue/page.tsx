@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
+import { typed_places } from '../typed';
 import { Import } from './import';
 import { List } from './list';
-import { type Head, head, packs } from './model';
-import { type Done, Edit } from './product';
+import { type Head, head, may_change, packs } from './model';
+import { type Done, Edit, typed_place } from './product';
 import { say } from './words';
 
 const kUndo = 10_000; // ms
@@ -35,6 +36,8 @@ function One({ pack, packs: all, choose }: { pack: string; packs: string[]; choo
     <div class="head"><h1>{say('title')}</h1>
       {all.length > 1 && view.is === 'list' && <Select label={say('pack')} value={pack} options={all.map((one) => [one, one])} choose={choose} />}</div>
     {said && <div class="notice row" role="status"><span>{said.text}</span>{said.undo && <button ref={undo} class="plain" onClick={() => { if (said.undo) take_back(said.undo); }}>{say('undo')}</button>}</div>}
+    {view.is === 'list' && may_change() && typed_places(typed_place(pack)).map((key) => <div key={key} class="notice mind row" role="status"><span>{key ? say('typed_about', { product: key }) : say('typed_new')}</span>
+      <button class="plain" aria-label={`${say('typed_open')} ${key}`.trim()} onClick={() => { set_said(undefined); set_view({ is: 'product', key: key || undefined }); }}>{say('typed_open')}</button></div>)}
     {view.is === 'import' && <Import head={answer} done={back} />}
     {view.is === 'product' && <Edit key={view.key ?? ''} head={answer} product_key={view.key} done={back} />}
     <div hidden={view.is !== 'list'}>

@@ -5,8 +5,12 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { language, language_names } from '../../../../sdk/js/shared/i18n';
 import { Refusal, type Tagged, type Wrong } from '../api';
 import { Dialog } from '../dialog';
+import { moment } from '../format';
+import { standing, use_guard } from '../leaving';
 import { Errors, Field, Notice, use_answer } from '../parts';
 import { told } from '../sign_in';
+import { type Typed, TypedText } from '../typed';
+import { say as say_common } from '../words';
 import { from_decimal, typed } from './cash';
 import { Conflict } from './conflict';
 import { made } from './draft';
@@ -55,7 +59,12 @@ function Delete({ pack, was, needed, close, done }: DeleteProps) {
   return <Dialog title={say('remove_title', { product: name })} button={say('remove')} danger why close={close} act={remove}><p>{say('remove_text')}</p></Dialog>;
 }
 
-function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefined; done: Done }) {
+/** What was typed, by the names of the form's fields, with what it is a change of. */
+interface Kept { fields: [string, string][]; pictures: Pictures; was?: Tagged<Product> }
+/** Where the browser keeps what was typed about products of a pack; below it by the product's key, empty for a new one. */
+export const typed_place = (pack: string): string => `catalogue/${pack}/`;
+
+function Form({ head, was, done: close }: { head: Head; was: Tagged<Product> | undefined; done: Done }) {
   const old = was?.answer;
   const form = useRef<HTMLFormElement>(null);
   const [start, set_start] = useState(was);
@@ -68,10 +77,49 @@ function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefine
   const [contains, set_contains] = useState(old?.allergens === undefined ? 'unknown' : old.allergens.length ? 'some' : 'none');
   const [turn, set_turn] = useState(0);
   const busy = useRef(false);
+  const [taken, set_taken] = useState<Map<string, string>>();
+  const browser = useRef(new TypedText<Kept>(typed_place(head.pack) + (old?.key ?? '')));
+  const [offered, set_offered] = useState<Typed<Kept> | undefined>(() => browser.current.found((one) => Array.isArray(one.fields) && typeof one.pictures === 'object'));
+  const first = useRef('');
   const of = start?.answer;
   const languages = [...new Set([...head.categories.flatMap(({ name }) => Object.keys(name)), ...Object.keys(of?.name ?? {})])].sort((a, b) => Number(b === language.value) - Number(a === language.value));
   if (languages.length === 0) languages.push(language.value);
-  useEffect(() => { form.current?.querySelector<HTMLElement>('input, textarea')?.focus(); }, [turn]);
+  const stands = () => standing(form.current) + JSON.stringify(pictures);
+  useEffect(() => {
+    if (!taken) first.current = stands();
+    form.current?.querySelector<HTMLElement>('input, textarea')?.focus();
+  }, [turn]);
+  /** Kept as it stands, with every key. */
+  const typing = () => {
+    if (stands() === first.current) {
+      if (!offered) browser.current.forget();
+      return;
+    }
+    const fields = [...new FormData(form.current ?? undefined)].map(([name, value]): [string, string] => [name, String(value)]);
+    browser.current.keep({ fields, pictures, ...(start ? { was: start } : {}) });
+  };
+  useEffect(typing, [pictures]);
+  const take_back = (found: Typed<Kept>) => {
+    const fields = new Map(found.fields);
+    set_taken(fields);
+    set_start(found.was);
+    set_pictures(found.pictures);
+    set_contains(fields.get('contains') ?? contains);
+    set_offered(undefined);
+    set_turn(turn + 1);
+  };
+  const forget = () => {
+    browser.current.forget();
+    set_offered(undefined);
+  };
+  const done: Done = (...said) => {
+    browser.current.forget();
+    close(...said);
+  };
+  const question = use_guard({ held: () => form.current !== null && stands() !== first.current, kept: true });
+  /** What stands in a field at first: what was typed before and taken back, else the product's. */
+  const from = (name: string, fallback: string): string => taken?.get(name) ?? fallback;
+  const ticked = (name: string, fallback: boolean): boolean => (taken ? taken.has(name) : fallback);
   useEffect(() => { if (errors.length) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(); }, [errors]);
 
   const keep = async (product: Product, etag: string, base: Product | undefined) => {
@@ -99,47 +147,52 @@ function Form({ head, was, done }: { head: Head; was: Tagged<Product> | undefine
   const take = (other: Tagged<Product>) => {
     set_start(other);
     set_pictures(other.answer.pictures ?? {});
+    set_taken(undefined);
+    browser.current.forget();
     set_clash(undefined);
     set_turn(turn + 1);
   };
   const cash = (value: string | undefined) => (value === undefined ? '' : typed(from_decimal(value, head.exponent), head.exponent));
   return <>
   {clash && <Conflict was={clash.base} mine={clash.mine} theirs={clash.other.answer} take={() => take(clash.other)} keep={(product) => void keep(product, clash.other.etag, clash.other.answer)} />}
+  {offered && <div class="notice mind row" role="status"><span>{say_common('typed_before', { when: moment(offered.at) })}</span>
+    <button type="button" class="plain" onClick={() => take_back(offered)}>{say_common('take_typed')}</button><button type="button" class="plain" onClick={forget}>{say_common('drop_typed')}</button></div>}
   {needed.length > 0 && <Needed pack={head.pack} by={needed} />}
-  <form key={turn} ref={form} class="card product" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
+  <form key={turn} ref={form} class="card product" noValidate onInput={typing} onChange={typing} onSubmit={(event) => { event.preventDefault(); save(); }}>
     <h2>{say(of ? 'edit_title' : 'add_title')} {of && <span class="quiet code" dir="ltr">{of.key}</span>}</h2>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     <Errors.Provider value={errors}>
       <div class="two">
         <div>
-          {!of && <Field name="key" label={say('key')} hint={say('key_hint')} start="sku:" />}
-          {languages.map((tag) => <Field key={tag} name={`name/${tag}`} label={say('name_in', { language: language_names[tag] ?? tag })} start={of?.name[tag] ?? ''} />)}
+          {!of && <Field name="key" label={say('key')} hint={say('key_hint')} start={from('key', 'sku:')} />}
+          {languages.map((tag) => <Field key={tag} name={`name/${tag}`} label={say('name_in', { language: language_names[tag] ?? tag })} start={from(`name/${tag}`, of?.name[tag] ?? '')} />)}
           <Labelled name="category" label={say('category')}>{(about) => <select name="category" {...about}>
             <option value="">{say('choose_category')}</option>
-            {[...category_names(head)].map(([id, text]) => <option key={id} value={id} selected={id === of?.category}>{text}</option>)}
+            {[...category_names(head)].map(([id, text]) => <option key={id} value={id} selected={id === from('category', of?.category ?? '')}>{text}</option>)}
           </select>}</Labelled>
-          <div class="row"><Field name="price" label={`${say('price')} (${head.currency})`} start={cash(of?.price)} /><Field name="cost" label={`${say('cost')} (${head.currency})`} hint={say('cost_hint')} start={cash(of?.cost)} /></div>
-          <div class="row"><Labelled name="stock" label={say('stock')}>{(about) => <select name="stock" {...about}>{(['in', 'low', 'out'] as const).map((one) => <option key={one} value={one} selected={one === (of?.stock ?? 'in')}>{say(`stock_${one}`)}</option>)}</select>}</Labelled>
-            <Field name="tax_class" label={say('tax_class')} start={of?.tax_class ?? ''} /></div>
-          <Labelled name="aliases" label={say('barcodes')} hint={say('barcodes_hint')}>{(about) => <textarea name="aliases" rows={2} dir="ltr" spellcheck={false} {...about}>{(of?.aliases ?? []).join('\n')}</textarea>}</Labelled>
-          <Field name="tags" label={say('tags')} hint={say('list_hint')} start={(of?.tags ?? []).join(', ')} />
+          <div class="row"><Field name="price" label={`${say('price')} (${head.currency})`} start={from('price', cash(of?.price))} /><Field name="cost" label={`${say('cost')} (${head.currency})`} hint={say('cost_hint')} start={from('cost', cash(of?.cost))} /></div>
+          <div class="row"><Labelled name="stock" label={say('stock')}>{(about) => <select name="stock" {...about}>{(['in', 'low', 'out'] as const).map((one) => <option key={one} value={one} selected={one === from('stock', of?.stock ?? 'in')}>{say(`stock_${one}`)}</option>)}</select>}</Labelled>
+            <Field name="tax_class" label={say('tax_class')} start={from('tax_class', of?.tax_class ?? '')} /></div>
+          <Labelled name="aliases" label={say('barcodes')} hint={say('barcodes_hint')}>{(about) => <textarea name="aliases" rows={2} dir="ltr" spellcheck={false} {...about}>{from('aliases', (of?.aliases ?? []).join('\n'))}</textarea>}</Labelled>
+          <Field name="tags" label={say('tags')} hint={say('list_hint')} start={from('tags', (of?.tags ?? []).join(', '))} />
         </div>
         <div>
           <Chosen pack={head.pack} pictures={pictures} name={Object.values(of?.name ?? {})[0] ?? ''} wrong={errors.some(({ pointer }) => pointer.startsWith('/pictures'))} choose={set_pictures} />
-          <Field name="diets" label={say('diets')} hint={say('list_hint')} start={(of?.diets ?? []).join(', ')} />
+          <Field name="diets" label={say('diets')} hint={say('list_hint')} start={from('diets', (of?.diets ?? []).join(', '))} />
           <Labelled name="allergens" label={say('allergens')}>{(about) => <select name="contains" value={contains} {...about} onChange={(event) => set_contains(event.currentTarget.value)}>{(['unknown', 'none', 'some'] as const).map((one) => <option key={one} value={one} selected={one === contains}>{say(`allergens_${one}`)}</option>)}</select>}</Labelled>
-          {contains === 'some' && <Field name="allergens" label={say('allergens_list')} hint={say('list_hint')} start={(of?.allergens ?? []).join(', ')} />}
-          <label class="check"><input type="checkbox" name="hidden" defaultChecked={of?.hidden === true} />{say('flag_hidden')}</label>
-          <label class="check"><input type="checkbox" name="restricted" defaultChecked={of?.restricted === true} />{say('flag_restricted')}</label>
+          {contains === 'some' && <Field name="allergens" label={say('allergens_list')} hint={say('list_hint')} start={from('allergens', (of?.allergens ?? []).join(', '))} />}
+          <label class="check"><input type="checkbox" name="hidden" defaultChecked={ticked('hidden', of?.hidden === true)} />{say('flag_hidden')}</label>
+          <label class="check"><input type="checkbox" name="restricted" defaultChecked={ticked('restricted', of?.restricted === true)} />{say('flag_restricted')}</label>
           {errors.filter(({ pointer }) => pointer === '/restricted').map(({ detail }) => <p key={detail} class="wrong">{detail}</p>)}
         </div>
       </div>
-      <Field name="why" label={say('why')} />
+      <Field name="why" label={say('why')} start={from('why', '')} />
     </Errors.Provider>
     <div class="row"><button class="main">{say('save')}</button><button type="button" class="plain" onClick={() => done()}>{say('cancel')}</button>
       {start && <button type="button" class="plain delete" onClick={() => set_deleting(true)}>{say('remove')}</button>}</div>
   </form>
   {start && deleting && <Delete pack={head.pack} was={start} needed={set_needed} close={() => set_deleting(false)} done={done} />}
+  {question}
   </>;
 }
 

@@ -8,6 +8,8 @@ export const de: Record<keyof typeof en, Message> = {
   no_connection: 'Die Zentrale antwortet nicht. Was Sie sehen, ist von vorher; es wird von selbst wieder versucht.',
   not_sent: 'Die Zentrale antwortet nicht. Das wurde wohl nicht getan: Sehen Sie nach und versuchen Sie es wieder, wenn sie zurück ist.',
   not_loaded: 'Diese Seite ist noch nicht da. Sie wird von selbst wieder geholt.', reload: 'Alles neu laden',
+  typed_before: 'Am {when} haben Sie hier etwas geschrieben, das nicht gespeichert wurde.', take_typed: 'Zurückholen', drop_typed: 'Wegwerfen',
+  leave_title: 'Ohne Speichern gehen?', leave_text: 'Ihre Änderungen bleiben auf diesem Rechner und werden Ihnen wieder angeboten.', leave_lost: 'Was Sie hier geschrieben haben, geht verloren.', leave: 'Gehen', stay: 'Bleiben',
   failed: 'Das hat nicht geklappt: {detail}',
   join_title: 'Willkommen bei Sidedish', join_text: 'Sie sind eingeladen als {role}. Wählen Sie, wie Sie sich anmelden.', your_name: 'Ihr Name',
   password_hint: '10 Zeichen oder mehr', password_name: 'Ein Passwort ohne Ihren Anmeldenamen', id_hint: 'Kleine Buchstaben, Ziffern und . _ - @', id_taken: 'Diesen Anmeldenamen hat schon jemand', name_hint: 'Ein Name in einer Zeile', stores_hint: 'Eine Filialleitung braucht Filialen', last_admin: 'Eine Verwaltung muss bleiben', join: 'Beitreten', link_title: 'Anmelden per Link', link_text: 'Dieser Link meldet Sie an als {person}.',

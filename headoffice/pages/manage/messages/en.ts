@@ -5,6 +5,8 @@ export const en = {
   no_connection: 'Head office does not answer. What you see is from before; it is tried again by itself.',
   not_sent: 'Head office does not answer. This was probably not done: look, and try again when it is back.',
   not_loaded: 'This page has not come yet. It is fetched again by itself.', reload: 'Load everything anew',
+  typed_before: 'On {when} you wrote something here that was not saved.', take_typed: 'Take it back', drop_typed: 'Throw it away',
+  leave_title: 'Leave without saving?', leave_text: 'Your changes stay on this computer and are offered to you when you come back.', leave_lost: 'What you typed here will be lost.', leave: 'Leave', stay: 'Stay',
   failed: 'That did not work: {detail}',
   join_title: 'Welcome to Sidedish', join_text: 'You are invited as {role}. Choose how you sign in.', your_name: 'Your name',
   password_hint: '10 characters or more', password_name: 'A password without your sign-in name in it', id_hint: 'Small letters, digits and . _ - @', id_taken: 'Somebody has this sign-in name', name_hint: 'A name on one line', stores_hint: 'A store manager needs stores', last_admin: 'One admin must stay', join: 'Join', link_title: 'Sign in by link', link_text: 'This link signs you in as {person}.',

@@ -8,6 +8,8 @@ export const ja: Record<keyof typeof en, Message> = {
   no_connection: '本部が応答しません。表示は以前のものです。自動的に再試行します。',
   not_sent: '本部が応答しません。おそらく実行されていません。復旧したら確認して、もう一度お試しください。',
   not_loaded: 'このページはまだ届いていません。自動的に再取得します。', reload: 'すべて読み込み直す',
+  typed_before: '{when}に入力した、未保存の内容があります。', take_typed: '元に戻して続ける', drop_typed: '捨てる',
+  leave_title: '保存せずに移動しますか。', leave_text: '変更はこのパソコンに残り、次に開いたときに戻せます。', leave_lost: 'ここに入力した内容は失われます。', leave: '移動する', stay: 'とどまる',
   failed: 'うまくいきませんでした：{detail}',
   join_title: 'Sidedishへようこそ', join_text: '{role}として招待されています。サインインの方法を決めてください。', your_name: 'お名前',
   password_hint: '10文字以上', password_name: 'サインイン名を含まないパスワード', id_hint: '英小文字、数字、. _ - @', id_taken: 'このサインイン名は使われています', name_hint: '1行の名前', stores_hint: '店長には担当店舗が必要です', last_admin: '管理者が1人は必要です', join: '参加する', link_title: 'リンクでサインイン', link_text: 'このリンクで{person}としてサインインします。',

@@ -6,10 +6,10 @@
 import { batch, computed, signal } from '@preact/signals';
 
 import { Refusal } from '../api';
+import { TypedText } from '../typed';
 import { check } from './check';
 import { discard_draft, type Finding, keep_draft, type Kind, last_of, newest, type Pack, type Rule, row_of, type RuleRow } from './model';
 import { put, same } from './pointer';
-import { TypedText } from './typed';
 
 const kPause = 1500; // ms without a key before a draft is sent
 
@@ -57,7 +57,7 @@ export class Editing {
   readonly dirty = computed(() => !same(this.rule.value, this.#saved.value));
   readonly mistakes = computed(() => (this.pack ? check(this.rule.value, this.pack) : []));
 
-  readonly #typed: TypedText;
+  readonly #typed: TypedText<{ rule: Rule; etag?: string }>;
   #etag: string | undefined; // of the draft; undefined: there is none
   #base: string | undefined; // of the published rule that the draft builds on
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +65,7 @@ export class Editing {
   #sent: Rule[] = []; // without an answer: head office may have any of them
 
   constructor(readonly pack: Pack, readonly id: string | undefined, kind: Kind | undefined) {
-    this.#typed = new TypedText(pack.id, id ?? `+${kind ?? ''}`);
+    this.#typed = new TypedText(`${pack.id}/${id ?? `+${kind ?? ''}`}`);
     if (id === undefined) this.#start(blank(kind ?? 'add_on', pack));
   }
   #start(rule: Rule): void {
@@ -74,7 +74,7 @@ export class Editing {
       this.#saved.value = rule;
       this.state.value = 'ready';
     });
-    const found = this.#typed.found();
+    const found = this.#typed.found((one) => typeof one.rule === 'object' && one.rule !== null);
     if (found && !same(found.rule, rule)) this.offered.value = found;
     else this.#typed.forget();
   }
@@ -115,7 +115,7 @@ export class Editing {
       // What head office said of what stood there before is over.
       this.findings.value = this.findings.peek().filter((one) => !one.pointer.startsWith(pointer) && !pointer.startsWith(`${one.pointer}/`));
     });
-    this.#typed.keep(rule, this.#etag);
+    this.#typed.keep({ rule, ...(this.#etag === undefined ? {} : { etag: this.#etag }) });
     this.#later();
   }
   #later(): void {

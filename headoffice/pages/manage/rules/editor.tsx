@@ -6,18 +6,17 @@ import { language } from '../../../../sdk/js/shared/i18n';
 import { online, session } from '../api';
 import { until_answered } from '../asking';
 import { moment } from '../format';
+import { use_guard } from '../leaving';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Actions } from './actions';
 import { Conflict } from './conflict';
-import { Dialog } from '../dialog';
 import { Editing } from './editing';
 import { is_fresh_copy } from './duplicate';
 import { at_field, focus_on, Summary } from './findings';
 import { Form } from './form/field';
 import { RuleForm } from './form/rule_form';
-import { hold } from './leave';
 import type { Kind, Pack } from './model';
 import { Past } from './past';
 import { Preview, type Surface } from './preview';
@@ -39,23 +38,21 @@ function Head({ editing, pack, kind }: { editing: Editing; pack: Pack; kind: Kin
 function Offered({ editing }: { editing: Editing }) {
   const found = editing.offered.value;
   if (!found) return null;
-  return <div class="notice mind row" role="status"><span>{say('rules.typed_before', { when: moment(found.at) })}</span>
-    <button class="plain" onClick={() => editing.take()}>{say('rules.take_typed')}</button><button class="plain" onClick={() => editing.leave()}>{say('rules.drop_typed')}</button></div>;
+  return <div class="notice mind row" role="status"><span>{say('typed_before', { when: moment(found.at) })}</span>
+    <button class="plain" onClick={() => editing.take()}>{say('take_typed')}</button><button class="plain" onClick={() => editing.leave()}>{say('drop_typed')}</button></div>;
 }
 
 export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined; kind: Kind | undefined }) {
   const editing = useMemo(() => new Editing(pack, id, kind), [pack, id, kind]);
   const [wrong, set_wrong] = useState<unknown>();
   const [tries, set_tries] = useState(0);
-  const [leaving, set_leaving] = useState<string>();
   const [copied] = useState(() => is_fresh_copy(pack, id));
   const opened = useSignal(id === undefined);
   const surface = useSignal<Surface>('till');
   const tag = useSignal(pack.languages.includes(language.value) ? language.value : pack.languages[0] ?? 'en');
   useEffect(() => {
     const enough = until_answered(() => editing.load(), () => set_wrong(undefined), set_wrong);
-    const off = hold({ held: () => editing.dirty.peek(), own: () => `${to_list(pack)}/${encodeURIComponent(editing.rule.peek().id) || `+${kind ?? ''}`}`, ask: set_leaving });
-    return () => { enough(); off(); editing.stop(); };
+    return () => { enough(); editing.stop(); };
   }, [editing]);
   const ready = editing.state.value !== 'loading';
   useEffect(() => {
@@ -63,6 +60,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
     focus_on('/name');
     (document.activeElement as HTMLInputElement).select();
   }, [ready]);
+  const question = use_guard({ held: () => editing.dirty.peek(), own: () => `${to_list(pack)}/${encodeURIComponent(editing.rule.peek().id) || `+${kind ?? ''}`}`, kept: true, left: () => editing.abandon() });
   // Back at head office, or signed in again: what waits goes on its way.
   useEffect(() => { if (online.value && session.value) editing.back(); }, [online.value, session.value]);
   const attempt = async (): Promise<boolean> => {
@@ -121,7 +119,6 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
         <aside><Preview editing={editing} pack={pack} tag={tag} surface={surface} /></aside>
       </div>
     </Form.Provider>}
-    {leaving !== undefined && <Dialog title={say('rules.leave_title')} button={say('rules.leave')} keep={say('rules.stay')} close={() => set_leaving(undefined)}
-      act={() => { editing.abandon(); location.hash = leaving; }}><p>{say('rules.leave_text')}</p></Dialog>}
+    {question}
   </div>;
 }

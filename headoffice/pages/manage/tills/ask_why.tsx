@@ -1,8 +1,9 @@
 // The question before an order: why?
 import { signal } from '@preact/signals';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { Refusal } from '../api';
+import { use_form_guard } from '../leaving';
 import { Errors, Field, Notice } from '../parts';
 import { told } from '../sign_in';
 import { say } from './words';
@@ -16,6 +17,8 @@ interface AskProps { title: string; text: string; button: string; send: (why: st
 export function AskWhy({ title, text, button, send }: AskProps) {
   const [wrong, set_wrong] = useState<unknown>();
   const [busy, set_busy] = useState(false);
+  const form = useRef<HTMLFormElement | null>(null);
+  const question = use_form_guard(form, { left: () => { asked.value = ''; } });
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -29,13 +32,16 @@ export function AskWhy({ title, text, button, send }: AskProps) {
       set_busy(false);
     }
   };
-  const start = (form: HTMLFormElement | null) => { if (form && !form.contains(document.activeElement)) form.querySelector('input')?.focus(); };
+  const start = (drawn: HTMLFormElement | null) => {
+    form.current = drawn;
+    if (drawn && !drawn.contains(document.activeElement)) drawn.querySelector('input')?.focus();
+  };
   const missing = wrong instanceof Refusal && wrong.type === 'no-reason';
-  return <form class="ask" ref={start} onSubmit={(event) => void submit(event)} noValidate aria-label={title}>
+  return <><form class="ask" ref={start} onSubmit={(event) => void submit(event)} noValidate aria-label={title}>
     <h3>{title}</h3>
     <p>{text}</p>
     {wrong !== undefined && !missing && <Notice bad>{told(wrong)}</Notice>}
     <Errors.Provider value={wrong instanceof Refusal ? wrong.errors : []}><Field name="why" label={say('why')} /></Errors.Provider>
     <div class="row"><button class="main" aria-disabled={busy}>{button}</button><button type="button" class="plain" onClick={() => { asked.value = ''; }}>{say('cancel')}</button></div>
-  </form>;
+  </form>{question}</>;
 }

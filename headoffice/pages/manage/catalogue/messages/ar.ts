@@ -16,6 +16,7 @@ export const ar: Messages = {
   allergens: 'مسببات الحساسية', allergens_unknown: 'غير معروفة: لا يُقترح أبدًا على من يتجنب شيئًا', allergens_none: 'لا يحتوي على أي منها', allergens_some: 'يحتوي على هذه', allergens_list: 'ما يحتوي عليه',
   diets: 'يناسب هذه الأنظمة الغذائية', flag_hidden: 'مخفي: لا يُقترح أبدًا', flag_restricted: 'مقيَّد: يُقترح حيث يسمح القانون فقط', why: 'السبب', save: 'حفظ', cancel: 'إلغاء', saved: 'حُفظ {product}. يصل إلى الصناديق مع النشر القادم.',
   choose_category: 'اختر فئة', need_name: 'اسم بلغة واحدة على الأقل', need_price: 'مبلغ مثل {sample}', need_category: 'إحدى الفئات', need_key: 'مفتاح مثل sku:4711',
+  typed_about: 'غيّرت {product} ولم تحفظه.', typed_new: 'كتبت عن منتج جديد ولم تحفظه.', typed_open: 'افتحه',
   field: 'الحقل', yours: 'نسختك', theirs: 'نسخته', take_theirs: 'اعتماد نسخته',
   conflict: 'غيّر شخص آخر هذا المنتج في الوقت نفسه', conflict_text: 'ما غيّره أحدكما وحده يؤخذ كما هو. وما غيّره كلاكما فاختر فيه. لا يُحفظ شيء قبل ذلك.', was: 'قبل', choose_one: 'اختر واحدًا', keep_chosen: 'حفظ المختار',
   remove: 'حذف', remove_title: 'حذف {product}؟', remove_text: 'يختفي من الصناديق مع النشر القادم. لإبقائه دون اقتراحه اختر «مخفي».', removed: 'حُذف {product}.', undo: 'تراجع', why_undo: 'تراجع فوري', taken_back: 'عاد كما كان.',

@@ -10,6 +10,7 @@ export const en = {
   allergens: 'Allergens', allergens_unknown: 'Unknown: never offered to who avoids anything', allergens_none: 'Contains none', allergens_some: 'Contains these', allergens_list: 'What it contains',
   diets: 'Suits these diets', flag_hidden: 'Hidden: never suggested', flag_restricted: 'Restricted: suggested only where the law lets us', why: 'Why', save: 'Save', cancel: 'Cancel', saved: '{product} is saved. It reaches the tills with the next publish.',
   choose_category: 'Choose a category', need_name: 'A name in one language at least', need_price: 'An amount like {sample}', need_category: 'One of the categories', need_key: 'A key like sku:4711',
+  typed_about: 'You changed {product} and did not save it.', typed_new: 'You wrote about a new product and did not save it.', typed_open: 'Open it',
   field: 'Field', yours: 'Yours', theirs: 'Theirs', take_theirs: 'Take theirs',
   conflict: 'Somebody changed this product while you did', conflict_text: 'What only one of you changed is taken over. Where both did, choose. Nothing is saved before.', was: 'Before', choose_one: 'Choose one', keep_chosen: 'Save what is chosen',
   remove: 'Delete', remove_title: 'Delete {product}?', remove_text: 'It leaves the tills with the next publish. To stop suggesting it and keep it, tick “Hidden”.', removed: '{product} is deleted.', undo: 'Undo', why_undo: 'taken back at once', taken_back: 'It is back.',

@@ -12,6 +12,7 @@ export const ja: Messages = {
   allergens: 'アレルゲン', allergens_unknown: '不明: 何かを避けている方にはおすすめしません', allergens_none: '含まない', allergens_some: '次のものを含む', allergens_list: '含まれるもの',
   diets: '対応する食事', flag_hidden: '非表示: おすすめしません', flag_restricted: '販売制限: 法令で認められる場合だけおすすめします', why: '理由', save: '保存', cancel: 'キャンセル', saved: '{product}を保存しました。次の公開でレジに反映されます。',
   choose_category: 'カテゴリを選ぶ', need_name: '一つ以上の言語の名前', need_price: '{sample}のような金額', need_category: 'カテゴリのいずれか', need_key: 'sku:4711 のようなキー',
+  typed_about: '{product}を変更しましたが、保存していません。', typed_new: '新しい商品を入力しましたが、保存していません。', typed_open: '開く',
   field: '項目', yours: 'ご自身', theirs: '相手', take_theirs: '相手の内容にする',
   conflict: '編集中にほかの方がこの商品を変更しました', conflict_text: '片方だけが変えた項目はそのまま使います。両方が変えた項目は選んでください。それまで何も保存しません。', was: '変更前', choose_one: '選んでください', keep_chosen: '選んだ内容を保存',
   remove: '削除', remove_title: '{product}を削除しますか', remove_text: '次の公開でレジから消えます。残したままおすすめを止めるには「非表示」を選んでください。', removed: '{product}を削除しました。', undo: '元に戻す', why_undo: 'すぐに取り消し', taken_back: '元に戻しました。',
