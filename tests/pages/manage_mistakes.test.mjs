@@ -156,3 +156,39 @@ test('mistakes: head office refuses each of them, at its place and with its code
   ]);
   await page.close();
 });
+
+test('mistakes: what is seldom found, and what head office refuses, is told in the reader\'s language, its details beside it', async () => {
+  const page = await rosa.open('#rules/corner/+add_on');
+  await page.waitForSelector('.editor');
+  await page.fill('[data-at="/name"]', 'Everybody wants it');
+  await take(page, '/when/all/0/has', 'BURGER');
+  await take(page, '/offers', 'FRIES');
+  await page.fill('[data-at="/text/en/headline"]', 'Fries with that?');
+  await page.evaluate(() => { for (const one of document.querySelectorAll('details')) one.open = true; });
+  await page.fill('[data-at="/extra_adds_per_1000"]', '900');
+  await page.keyboard.press('Control+s');
+  await is_draft(page);
+  const says = { en: /This is hardly meant so/, de: /Das ist kaum so gemeint/, ar: /يُستبعد أن يكون هذا مقصودًا/, ja: /意図した値ではなさそうです/ };
+  for (const [tag, words] of Object.entries(says)) {
+    await rosa.speak(page, tag);
+    await page.waitForFunction((wanted) => new RegExp(wanted).test(document.querySelector('.summary')?.textContent), words.source);
+    assert.match(await page.textContent('.summary'), /more than every second customer/);
+    await rosa.clean(page, `a seldom finding in ${tag}`);
+    await rosa.shot(page, `seldom-${tag}`);
+  }
+  await rosa.speak(page, 'de');
+  for (const [type, words] of [['publish-conflict', /anderes veröffentlicht/], ['wrong-state', /In diesem Zustand geht das nicht/], ['not-allowed', /Das dürfen Sie nicht/]]) {
+    await page.route('**/submit', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ type: `https://sidedish.invalid/problems/${type}`, detail: 'as it was said' }) }));
+    await page.locator('.actions button', { hasText: 'Zur Freigabe' }).first().click();
+    await page.fill('dialog input[name=why]', 'x');
+    await page.click('dialog .main');
+    await page.waitForFunction((wanted) => new RegExp(wanted).test(document.querySelector('dialog [role=alert]')?.textContent), words.source);
+    assert.match(await page.textContent('dialog [role=alert]'), /as it was said/);
+    await rosa.clean(page, type);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+    await page.unroute('**/submit');
+  }
+  await rosa.speak(page, 'en');
+  await page.close();
+});

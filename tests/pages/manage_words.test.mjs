@@ -24,3 +24,29 @@ test('words: whatever head office writes into the log of changes has words in ev
   for (const [tag, all] of Object.entries(words)) assert.deepEqual(Object.keys(all).sort(), written, tag);
   judge_words(words, path.join(root, 'headoffice/pages/manage/changes'), /./);
 });
+
+test('words: whatever is found in a rule or a product, and every problem head office answers with, has words in every language', async () => {
+  const folder = path.join(root, 'headoffice/pages/manage');
+  const seldom = {};
+  const common = {};
+  for (const tag of ['en', 'de', 'ar', 'ja']) {
+    seldom[tag] = (await exports_of(path.join(folder, `seldom/seldom_${tag}.ts`), out)).words;
+    common[tag] = (await exports_of(path.join(folder, `languages/${tag}.ts`), out)).words;
+  }
+  judge_words(seldom, folder, /^[fp]_/);
+  // What tills and agents are answered is nobody's to read here.
+  const text = sources('rules/compile', 'rules/format', 'headoffice/book', 'headoffice/catalogue').replace(/\/\/[^\n]*/g, '');
+  const wire = found(sources('rules/format').replace(/\/\/[^\n]*/g, ''), /fields\.add\(\s*"([a-z]+)"/g, /(?:data|event)\.add\(\s*"([a-z]+)"/g);
+  const codes = found(text, /\b(?:add|tell)\(\s*"([a-z]+(?:-[a-z]+)*)"/g, /\bexpected\([^;]*?, "([a-z-]+)"\)/g, /\bcode = "([a-z-]+)"/g, /\bkPlain = "([a-z-]+)"/g, /"((?:no-such|not|too|never|unknown|below|missing|few|idle|other)-[a-z-]+)"/g).filter((one) => !wire.includes(one));
+  assert.ok(codes.length > 70, codes.join());
+  const problems = found(sources('headoffice'), /\bproblem_of\(\s*\d+,\s*"([a-z-]+)"/g, /\bwith_findings\(\s*\d+,\s*"([a-z-]+)"/g, /^ {4}\{"([a-z]+(?:-[a-z]+)+)", "[A-Z]/gm);
+  assert.ok(problems.length >= 25, problems.join());
+  // These three have words of their own, with what is to be done.
+  const told = { 'wrong-credentials': 'wrong_credentials', 'too-many-tries': 'too_many_tries', 'link-over': 'link_over' };
+  for (const tag of Object.keys(seldom)) {
+    assert.deepEqual(codes.filter((one) => !Object.hasOwn(seldom[tag], `f_${one}`) && !Object.hasOwn(common[tag], `rules.f_${one}`)), [], tag);
+    assert.deepEqual(problems.filter((one) => !Object.hasOwn(seldom[tag], `p_${one}`) && !Object.hasOwn(common[tag], told[one] ?? '')), [], tag);
+  }
+  const known = new Set([...codes.map((one) => `f_${one}`), ...problems.map((one) => `p_${one}`)]);
+  assert.deepEqual(Object.keys(seldom.en).filter((one) => !known.has(one)), [], 'words that nothing needs');
+});

@@ -31,7 +31,8 @@ export interface Lift extends Measured {
 export interface Remark { rule: string; kind: 'not_a_fit' | 'accept_failed'; remark: string; n: number }
 export interface Report { from: string; to: string; rows: Row[]; totals: Row; lifts: Lift[]; all?: Lift; remarks: Remark[]; sources: { gaps: number; rejected: number } }
 
-export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning'; rule?: string }
+/** `ours`: this page found it, and says it in the reader's language. */
+export interface Wrong { pointer: string; detail: string; code?: string; severity?: 'error' | 'warning'; rule?: string; ours?: true }
 /** An answer that is not 2xx; status 0: no answer at all. `problem`: all that was said (RFC 9457). */
 export class Refusal extends Error {
   constructor(readonly status: number, readonly type: string, readonly detail: string, readonly errors: Wrong[], readonly retry: number,

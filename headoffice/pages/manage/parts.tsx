@@ -5,7 +5,11 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { Wrong } from './api';
 import { until_answered } from './asking';
 import { csv } from './format';
+import { finding_words } from './seldom/seldom';
 import { in_words, say } from './words';
+
+/** What is wrong at a field, in the reader's language. */
+export const wrong_words = ({ ours, code, detail }: Wrong): string => (ours ? detail : in_words(detail) ?? finding_words(code, detail));
 
 /** What the server said is wrong, by field. */
 export const Errors = createContext<Wrong[]>([]);
@@ -19,7 +23,7 @@ export function Field({ name, label, hint, type = 'text', autocomplete = 'off', 
   return <label class="field">
     <span>{label}</span>
     {type === 'password' ? <input type="password" {...input} /> : <input type="text" {...input} />}
-    {(wrong || hint) && <span id={about} class={wrong ? 'wrong' : 'quiet'}>{wrong ? in_words(wrong.detail) : hint}</span>}
+    {(wrong || hint) && <span id={about} class={wrong ? 'wrong' : 'quiet'}>{wrong ? wrong_words(wrong) : hint}</span>}
   </label>;
 }
 

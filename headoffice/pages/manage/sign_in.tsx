@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { ask, type Invited, Refusal, type Session, session } from './api';
 import { until_answered } from './asking';
-import { Errors, Field, Notice } from './parts';
+import { Errors, Field, Notice, wrong_words } from './parts';
+import { problem_words } from './seldom/seldom';
 import { in_words, say } from './words';
 
 /** The token behind #link=, until it is used. */
@@ -24,7 +25,9 @@ export function told(error: unknown): string {
   if (error.type === 'wrong-credentials') return say('wrong_credentials');
   if (error.type === 'too-many-tries') return say('too_many_tries', { seconds: error.retry });
   if (error.type === 'link-over') return say('link_over');
-  return say('failed', { detail: in_words(error.errors[0]?.detail ?? error.detail) });
+  const [first] = error.errors;
+  if (first) return say('failed', { detail: wrong_words(first) });
+  return in_words(error.detail) ?? problem_words(error.type, error.detail) ?? say('failed', { detail: error.detail });
 }
 
 const value = (form: HTMLFormElement, name: string): string => String(new FormData(form).get(name) ?? '');

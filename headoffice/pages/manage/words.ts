@@ -33,7 +33,7 @@ export const say = (word: Word, places: Record<string, string | number> = {}): s
 /** Whether a name that was put together, or came from head office, has words. */
 export const is_word = (name: string): name is Word => Object.hasOwn(words.value, name);
 
-/** What head office says of a field, in its own words -> ours. Anything else is shown as it came. */
+/** What head office says of a field, in its own words -> ours. */
 const said: Record<string, Word> = {
   'expected a password of 10 to 128 characters': 'password_hint',
   'expected a password without the sign-in name in it': 'password_name',
@@ -44,7 +44,8 @@ const said: Record<string, Word> = {
   'no admin would be left': 'last_admin',
   'expected a reason': 'no_reason',
 };
-export const in_words = (detail: string): string => (said[detail] ? say(said[detail]) : detail);
+/** Undefined: there are no words of ours for it. */
+export const in_words = (detail: string): string | undefined => (said[detail] ? say(said[detail]) : undefined);
 
 const kept = 'sidedish-language';
 /** What was chosen here before, or what the browser speaks. */

@@ -13,7 +13,7 @@ export interface Made { product: Product; wrong: Wrong[] }
 export function made(form: FormData, head: Head, was: Product | undefined, languages: string[], pictures: Pictures): Made {
   const wrong: Wrong[] = [];
   const text = (name: string): string => String(form.get(name) ?? '').trim();
-  const expect = (fine: unknown, pointer: string, detail: string) => { if (!fine) wrong.push({ pointer, detail }); };
+  const expect = (fine: unknown, pointer: string, detail: string) => { if (!fine) wrong.push({ pointer, detail, ours: true }); };
   const name = { ...was?.name };
   for (const tag of languages) {
     delete name[tag];

@@ -7,7 +7,7 @@ import { Refusal, type Tagged, type Wrong } from '../api';
 import { Dialog } from '../dialog';
 import { moment } from '../format';
 import { standing, use_guard } from '../leaving';
-import { Errors, Field, Notice, use_answer } from '../parts';
+import { Errors, Field, Notice, use_answer, wrong_words } from '../parts';
 import { told } from '../sign_in';
 import { type Typed, TypedText } from '../typed';
 import { say as say_common } from '../words';
@@ -25,7 +25,7 @@ function Labelled({ name, label, hint, children }: { name: string; label: string
   const about = `${name}-about`;
   return <label class="field"><span>{label}</span>
     {children({ 'aria-invalid': wrong !== undefined, 'aria-describedby': wrong || hint ? about : undefined })}
-    {(wrong || hint) && <span id={about} class={wrong ? 'wrong' : 'quiet'}>{wrong?.detail ?? hint}</span>}
+    {(wrong || hint) && <span id={about} class={wrong ? 'wrong' : 'quiet'}>{wrong ? wrong_words(wrong) : hint}</span>}
   </label>;
 }
 
@@ -183,7 +183,7 @@ function Form({ head, was, done: close }: { head: Head; was: Tagged<Product> | u
           {contains === 'some' && <Field name="allergens" label={say('allergens_list')} hint={say('list_hint')} start={from('allergens', (of?.allergens ?? []).join(', '))} />}
           <label class="check"><input type="checkbox" name="hidden" defaultChecked={ticked('hidden', of?.hidden === true)} />{say('flag_hidden')}</label>
           <label class="check"><input type="checkbox" name="restricted" defaultChecked={ticked('restricted', of?.restricted === true)} />{say('flag_restricted')}</label>
-          {errors.filter(({ pointer }) => pointer === '/restricted').map(({ detail }) => <p key={detail} class="wrong">{detail}</p>)}
+          {errors.filter(({ pointer }) => pointer === '/restricted').map((one) => <p key={one.detail} class="wrong">{wrong_words(one)}</p>)}
         </div>
       </div>
       <Field name="why" label={say('why')} start={from('why', '')} />

@@ -8,6 +8,7 @@ import { until_answered } from '../asking';
 import { moment } from '../format';
 import { use_guard } from '../leaving';
 import { Notice } from '../parts';
+import { problem_words } from '../seldom/seldom';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Actions } from './actions';
@@ -110,7 +111,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
     {copied && <Notice>{say('rules.did_duplicate')}</Notice>}
     {editing.away.value && <Notice bad>{say('rules.away')}</Notice>}
     {editing.wrong.value !== undefined && <Notice bad>{told(editing.wrong.value)}</Notice>}
-    {row?.draft?.failed && <Notice bad>{say('rules.schedule_failed', { why: row.draft.failed.why })}</Notice>}
+    {row?.draft?.failed && <Notice bad>{say('rules.schedule_failed', { why: problem_words(row.draft.failed.code, row.draft.failed.why) ?? row.draft.failed.why })}</Notice>}
     {clash ? <Conflict editing={editing} clash={clash} pack={pack} done={() => set_wrong(undefined)} /> : <Form.Provider value={{ editing, pack, locked: shut, found }}>
       <Actions editing={editing} pack={pack} attempt={attempt} refused={refused} opened={opened} />
       <Summary found={found} shown={tries} reveal={reveal} />

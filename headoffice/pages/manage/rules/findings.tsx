@@ -1,14 +1,15 @@
 // What is wrong with a rule, in words, and on top of the form with links to the fields.
 import { useEffect, useRef } from 'preact/hooks';
 
+import { finding_words } from '../seldom/seldom';
 import { is_word, say } from '../words';
 import { label_of } from './labels';
 import type { Finding, Rule } from './model';
 
-/** In the reader's language where the code has words there; as head office said it otherwise. */
+/** In the reader's language; of what is seldom found, with what head office said beside it. */
 export function wording({ code, detail }: Finding): string {
   const word = `rules.f_${code ?? ''}`;
-  return is_word(word) ? say(word) : detail;
+  return is_word(word) ? say(word) : finding_words(code, detail);
 }
 
 /** What a bundle earns is told of the bundle as a whole: it is mended at its price. */

@@ -34,7 +34,7 @@ export const states: State[] = ['running', 'draft', 'waiting', 'scheduled', 'pau
 /** `rule` null: it takes the rule out. `base`: the published rule that it began from; `stale`: that is not what is published any more. */
 export interface Draft {
   state: 'draft' | 'waiting' | 'approved' | 'scheduled'; by: string; at: string; etag: string; rule: Rule | null; base: Rule | null; stale: boolean;
-  authors: string[]; why?: string; approved_by?: string; publish_at?: string; rollout?: Rollout; failed?: { at: string; why: string };
+  authors: string[]; why?: string; approved_by?: string; publish_at?: string; rollout?: Rollout; failed?: { at: string; code: string; why: string };
 }
 export interface Past { version: number; at: string; who: string; why: string; what: 'added' | 'changed' | 'removed' }
 export interface RuleRow {
