@@ -123,7 +123,7 @@ Result<std::optional<Bounds>> measured(Storage& totals, const model::Pack& pack,
     return std::nullopt;
   }
   ReportQuery query;
-  query.filter = {today - kMeasuredDays, today, "", draft.id};
+  query.filter = {today - kMeasuredDays, today, {}, draft.id};
   query.by.rule = true;
   const auto report = make_report(totals, query);
   if (!report) return tl::unexpected<Error>(report.error());

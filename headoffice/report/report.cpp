@@ -132,7 +132,7 @@ Result<Report> make_report(Storage& storage, ReportQuery query) {
   if (!prompts) return tl::unexpected<Error>(prompts.error());
   auto baskets = storage.basket_totals(query.filter);
   if (!baskets) return tl::unexpected<Error>(baskets.error());
-  const auto complete = storage.completeness(query.filter.store);
+  const auto complete = storage.completeness(query.filter.stores);
   if (!complete) return tl::unexpected<Error>(complete.error());
   const auto rules = storage.rules();
   if (!rules) return tl::unexpected<Error>(rules.error());

@@ -22,7 +22,7 @@ net::Response Service::report(const net::Routed& routed) {
   query.filter.to = static_cast<BusinessDay>(today + 1);
   for (const auto& [name, value] : routed.query) {
     if (name == "store") {
-      query.filter.store = value;
+      query.filter.stores.push_back(value);
     } else if (name == "rule") {
       query.filter.rule = value;
     } else if (name == "channel") {
@@ -49,10 +49,8 @@ net::Response Service::report(const net::Routed& routed) {
     }
   }
   if (!wrong.empty()) return problem_of(400, "invalid-request", "no report was made", wrong);
-  if (!query.filter.store.empty()) {
-    if (const auto store = parts_.storage.store(query.filter.store); !store) {
-      return problem_of(store.error());
-    }
+  for (const std::string& one : query.filter.stores) {
+    if (const auto store = parts_.storage.store(one); !store) return problem_of(store.error());
   }
   const auto report = make_report(parts_.storage, query);
   if (!report) return problem_of(report.error());
@@ -60,11 +58,14 @@ net::Response Service::report(const net::Routed& routed) {
 }
 
 net::Response Service::results(const net::Routed& routed, const Actor& by) {
-  // A store manager has own stores alone: one of them is named.
-  const std::string store(routed.query_value("store").value_or(""));
+  // A store manager has own stores alone: they are named, one or several.
+  const auto foreign = [&by](const auto& asked) {
+    return asked.first == "store" &&
+           std::find(by.stores.begin(), by.stores.end(), asked.second) == by.stores.end();
+  };
   if (by.role == Role::store_manager &&
-      std::find(by.stores.begin(), by.stores.end(), store) == by.stores.end()) {
-    return problem_of(403, "not-allowed", "expected store= with a store of your own");
+      (!routed.query_value("store") || std::ranges::any_of(routed.query, foreign))) {
+    return problem_of(403, "not-allowed", "expected store= with stores of your own");
   }
   return report(routed);
 }
@@ -93,7 +94,7 @@ net::Response Service::records(const net::Routed& routed) {
   }
   const auto records = parts_.storage.records(verify);
   if (!records) return problem_of(records.error());
-  const auto complete = parts_.storage.completeness("");
+  const auto complete = parts_.storage.completeness({});
   if (!complete) return problem_of(complete.error());
   JsonWriter json;
   json.open('{').key("records").number(records->records).key("tallied").number(records->tallied);

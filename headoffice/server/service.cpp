@@ -376,7 +376,7 @@ net::Response Service::readyz(const net::Routed&) {
 net::Response Service::metrics(const net::Routed&) {
   const auto counters = parts_.storage.counters();
   if (!counters) return problem_of(counters.error());
-  const auto complete = parts_.storage.completeness("");
+  const auto complete = parts_.storage.completeness({});
   if (!complete) return problem_of(complete.error());
   const net::ServerStats http = stats_ ? stats_() : net::ServerStats{};
   return text_answer(metrics_text({http, answers_, *counters, *complete, waiters_.waiting()}));

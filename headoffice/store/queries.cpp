@@ -1,6 +1,7 @@
 // What is read back: terminals with their sources, totals, completeness.
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/totals.hpp"
+#include "rules/format/json_writer.hpp"
 
 namespace sidedish::headoffice {
 namespace {
@@ -8,7 +9,8 @@ namespace {
 constexpr std::size_t kGapsListed = 100;
 
 constexpr std::string_view kChosen =
-    " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '' OR store.id = ?3) AND (?4 = '' OR rule = ?4"
+    " WHERE day BETWEEN ?1 AND ?2 AND (?3 = '[]' OR store.id IN (SELECT value FROM json_each(?3))) "
+    "AND (?4 = '' OR rule = ?4"
     "  OR rule = (SELECT printf('#%08x', stable) FROM rule AS chosen WHERE chosen.id = ?4))"
     " AND (?5 = '' OR channel = ?5)";
 constexpr std::string_view kOfDayparts = " AND daypart IN (SELECT value FROM json_each(?6))";
@@ -16,24 +18,30 @@ constexpr std::string_view kOfDayparts = " AND daypart IN (SELECT value FROM jso
 constexpr std::string_view kOfSomeDaypart =
     " AND (?6 = '[\"\"]' OR daypart IN (SELECT value FROM json_each(?6)))";
 
+/// As json_each() reads it.
+std::string list_of(const std::vector<std::string>& texts) {
+  format::JsonWriter json;
+  json.open('[');
+  for (const std::string& text : texts) json.text(text);
+  return json.close(']').take();
+}
+
 /// What kChosen and kOfDayparts ask for; lives as long as the query.
 class Chosen {
  public:
   explicit Chosen(const TotalsFilter& filter) : filter_(filter) {
-    if (filter.dayparts.empty()) dayparts_ = "\"\"";  // of whole days
-    for (const std::string& part : filter.dayparts) {
-      dayparts_ += (dayparts_.empty() ? "\"" : ",\"") + part + '"';
-    }
-    dayparts_ = "[" + dayparts_ + "]";
+    dayparts_ = filter.dayparts.empty() ? "[\"\"]" : list_of(filter.dayparts);  // of whole days
+    stores_ = list_of(filter.stores);
   }
   Run& bind(Run& query) const {
-    return query.with(std::int64_t{filter_.from}, std::int64_t{filter_.to}, filter_.store,
-                      filter_.rule, filter_.channel, dayparts_);
+    return query.with(std::int64_t{filter_.from}, std::int64_t{filter_.to}, stores_, filter_.rule,
+                      filter_.channel, dayparts_);
   }
 
  private:
   const TotalsFilter& filter_;
   std::string dayparts_;
+  std::string stores_;
 };
 
 std::uint64_t count_of(const Run& row, int column) {
@@ -269,16 +277,18 @@ Result<std::vector<RemarkTotal>> SqliteStorage::remarks(const TotalsFilter& filt
   });
 }
 
-Result<Completeness> SqliteStorage::completeness(std::string_view store) {
+Result<Completeness> SqliteStorage::completeness(const std::vector<std::string>& stores) {
   return fenced("reading how complete the sources are", [&](Database& db) {
     Run query = db.run(
         "WITH chosen AS (SELECT source_id, conflicts FROM source JOIN terminal USING (terminal_id)"
-        "  JOIN store USING (store_id) WHERE ?1 = '' OR store.id = ?1)"
+        "  JOIN store USING (store_id) WHERE ?1 = '[]' OR store.id IN (SELECT value FROM "
+        "json_each(?1)))"
         " SELECT (SELECT count(*) FROM chosen),"
         " (SELECT coalesce(sum(last - first + 1), 0) FROM gap JOIN chosen USING (source_id)),"
         " (SELECT count(*) FROM rejected JOIN chosen USING (source_id)),"
         " (SELECT coalesce(sum(conflicts), 0) FROM chosen)");
-    query.with(store).step();
+    const std::string chosen = list_of(stores);
+    query.with(chosen).step();
     return Completeness{count_of(query, 0), count_of(query, 1), count_of(query, 2),
                         count_of(query, 3)};
   });

@@ -43,7 +43,7 @@ class SqliteStorage final : public Storage,
   Result<std::vector<BasketTotal>> basket_totals(const TotalsFilter& filter) override;
   Result<std::vector<UnitTotal>> unit_totals(const TotalsFilter& filter) override;
   Result<std::vector<RemarkTotal>> remarks(const TotalsFilter& filter, std::size_t most) override;
-  Result<Completeness> completeness(std::string_view store) override;
+  Result<Completeness> completeness(const std::vector<std::string>& stores) override;
   Result<RecordCount> records(bool verify) override;
   Result<std::vector<RuleRow>> rules() override;
   Result<std::vector<RulePhase>> rule_phases() override;

@@ -66,9 +66,9 @@ struct TerminalRow {
 struct TotalsFilter {
   BusinessDay from = 0;  ///< both inclusive
   BusinessDay to = 0;
-  std::string store;      ///< empty = all
-  std::string rule;       ///< empty = all
-  std::string channel{};  ///< empty = all
+  std::vector<std::string> stores;  ///< of these together; empty = all
+  std::string rule;                 ///< empty = all
+  std::string channel{};            ///< empty = all
   /// Empty = whole days, which have everything; else of these parts alone, each by itself.
   std::vector<std::string> dayparts{};
 };
@@ -298,7 +298,7 @@ class Storage {
   /// The `most` most frequent, most first; equals in the order of rule, kind and remark.
   virtual Result<std::vector<RemarkTotal>> remarks(const TotalsFilter& filter,
                                                    std::size_t most) = 0;
-  virtual Result<Completeness> completeness(std::string_view store) = 0;
+  virtual Result<Completeness> completeness(const std::vector<std::string>& stores) = 0;
   /// Of all stores. `verify` compares the lanes' own record ids, which reads every row.
   virtual Result<RecordCount> records(bool verify) = 0;
   virtual Result<std::vector<RuleRow>> rules() = 0;

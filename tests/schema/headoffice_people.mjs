@@ -103,6 +103,11 @@ export function people({ call, command, at }) {
     await call('GET', '/v1/results', { target: '/v1/results?store=nord', headers: manager, status: 403 });
     await call('GET', '/v1/results', { target: '/v1/results?store=mitte&by=rule,arm', headers: manager });
     await call('GET', '/v1/results', { headers: admin });
+    // Several at once: every one of them is an own one.
+    await call('GET', '/v1/results', { target: '/v1/results?store=mitte&store=nord', headers: manager, status: 403 });
+    await call('GET', '/v1/results', { target: '/v1/results?store=nord&store=mitte', headers: manager, status: 403 });
+    await call('GET', '/v1/results', { target: '/v1/results?store=mitte&store=mitte&by=rule,arm', headers: manager });
+    await call('GET', '/v1/results', { target: '/v1/results?store=mitte&store=nowhere', headers: admin, status: 404 });
     await call('GET', '/manage');
   });
 

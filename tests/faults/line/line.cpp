@@ -17,7 +17,7 @@ void Office::close() {
 }
 
 std::int64_t Office::shown() const {
-  const auto rows = storage->prompt_totals({-1'000'000, 1'000'000, "", ""});
+  const auto rows = storage->prompt_totals({-1'000'000, 1'000'000, {}, ""});
   REQUIRE(rows);
   std::int64_t n = 0;
   for (const auto& row : *rows) n += row.sum.kind == "shown" ? row.sum.n : 0;
@@ -37,7 +37,7 @@ void Office::check(std::uint64_t expected) const {
   CHECK(counted->records + counted->tallied == expected);
   CHECK(counted->duplicates == 0);
   CHECK(shown() == static_cast<std::int64_t>(expected));
-  const auto whole = storage->completeness("");
+  const auto whole = storage->completeness({});
   REQUIRE(whole);
   CHECK(whole->missing == 0);
   CHECK(whole->rejected == 0);

@@ -66,7 +66,7 @@ struct Office {
     return *answer;
   }
   std::int64_t shown() {
-    const auto rows = storage->prompt_totals({-1'000'000, 1'000'000, "", ""});
+    const auto rows = storage->prompt_totals({-1'000'000, 1'000'000, {}, ""});
     REQUIRE(rows);
     std::int64_t n = 0;
     for (const auto& row : *rows) n += row.sum.kind == "shown" ? row.sum.n : 0;
@@ -144,7 +144,7 @@ TEST_CASE("ingest: a poison event is rejected alone, with what is wrong with it"
   REQUIRE(answer.rejected.size() == 1);
   CHECK(answer.rejected[0].id == 2);
   CHECK(answer.rejected[0].detail.find("/data/arm") != std::string::npos);
-  CHECK(office.storage->completeness("")->missing == 1);
+  CHECK(office.storage->completeness({})->missing == 1);
   const auto unknown = office.counted(
       list({with(shown(4), "com.sidedish.prompt.shown", "com.sidedish.prompt.sung")}));
   REQUIRE(unknown.rejected.size() == 1);
@@ -226,7 +226,7 @@ TEST_CASE(
   office.counted(list({shown(1, "a", before_four), shown(2, "b", before_four + 1), shown(3, "c", 0),
                        shown(4, "d", kNoon + 40LL * 86'400'000),
                        with(shown(5, "e", kNoon - 86'400'000), "\"good\"", "\"unset\"")}));
-  const auto rows = office.storage->prompt_totals({20'777, 20'778, "mitte", ""});
+  const auto rows = office.storage->prompt_totals({20'777, 20'778, {"mitte"}, ""});
   REQUIRE(rows);
   std::map<std::string, int> day;
   for (const auto& row : *rows) day[row.sum.rule] = row.day;
@@ -235,7 +235,7 @@ TEST_CASE(
   CHECK((*office.storage->counters())["events_dated_by_receipt"] == 3);
   // By no daypart: at which hour it was nobody knows.
   const auto parts = office.storage->prompt_totals(
-      {20'777, 20'778, "mitte", "", "", {"morning", "midday", "afternoon", "evening", "night"}});
+      {20'777, 20'778, {"mitte"}, "", "", {"morning", "midday", "afternoon", "evening", "night"}});
   REQUIRE(parts);
   std::map<std::string, std::string> part;
   for (const auto& row : *parts) part[row.sum.rule] = row.sum.daypart;
@@ -267,7 +267,7 @@ TEST_CASE("ingest: tallies add their counts, tombstones close, audits are compar
   format::append_event(events[4], source(), 10, kNoon, audit);
   CHECK(office.counted(list(events)).accepted == 5);
   CHECK(office.shown() == 42);
-  const auto totals = office.storage->basket_totals({20'778, 20'778, "mitte", "burger-fries"});
+  const auto totals = office.storage->basket_totals({20'778, 20'778, {"mitte"}, "burger-fries"});
   REQUIRE(totals->size() == 1);
   CHECK(totals->at(0).sum.n == 41);
   CHECK(totals->at(0).sum.total == 41 * 290);

@@ -255,7 +255,7 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
     publish(*storage, "EUR", kEuroCap, {"burger-fries", "coffee-cake", kByCustomer});
     publish(*storage, "JPY", kYenCap, {"onigiri-tea", kByDay});
     send(*storage, Story(seed).tell(3'600), random);
-    const TotalsFilter all{kDay - 100, kDay + 100, "", ""};
+    const TotalsFilter all{kDay - 100, kDay + 100, {}, ""};
     const auto split =
         make_report(*storage, {all, {.day = true, .store = true, .rule = true, .arm = true}, kDay});
     REQUIRE(split);
@@ -272,6 +272,21 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
     const auto whole = make_report(*storage, {all, {.rule = true}, kDay});
     REQUIRE(whole);
     lifts = *whole;
+    // Of several stores together: the same figures and lifts, and nothing of another store.
+    TotalsFilter some = all;
+    some.stores = {"mitte", "tokyo"};
+    const auto both = make_report(*storage, {some, {.rule = true}, kDay});
+    REQUIRE(both);
+    CHECK(write_report(*both) == write_report(*whole));
+    std::int64_t one_by_one = 0;
+    for (const char* store : {"mitte", "tokyo"}) {
+      some.stores = {store};
+      const auto alone = make_report(*storage, {some, {.rule = true}, kDay});
+      REQUIRE(alone);
+      CHECK(alone->totals.baskets > 0);
+      one_by_one += alone->totals.baskets;
+    }
+    CHECK(one_by_one == whole->totals.baskets);
   }
   Database db(folder.file("h.db"));
   const Figures figures(db);

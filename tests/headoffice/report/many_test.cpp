@@ -172,7 +172,7 @@ void report_on(const Shape& shape) {
   const auto answer = [&](ReportBy by) {
     return best_of_five([&] {
       const auto report =
-          make_report(*storage, {{kDay, kDay + shape.days, "", ""}, by, kDay + shape.days});
+          make_report(*storage, {{kDay, kDay + shape.days, {}, ""}, by, kDay + shape.days});
       REQUIRE(report);
       REQUIRE(write_report(*report).size() > 1'000);
       const ReportRow& all = report->totals;

@@ -51,7 +51,7 @@ struct Office {
     REQUIRE(storage->ingest(batch({made})));
   }
   Report report(ReportBy by, BusinessDay from = kDay, BusinessDay to = kDay + 9) {
-    const auto made = make_report(*storage, {{from, to, "", ""}, by});
+    const auto made = make_report(*storage, {{from, to, {}, ""}, by});
     REQUIRE(made);
     return *made;
   }
@@ -116,7 +116,7 @@ TEST_CASE("report: a tally's stable id becomes the name of the published rule", 
   CHECK(report.rows[0].rule == "burger-fries");
   CHECK(report.rows[0].kinds[kShown] == 42);
   const auto filtered =
-      make_report(*office.storage, {{kDay, kDay, "mitte", "burger-fries"}, {.rule = true}});
+      make_report(*office.storage, {{kDay, kDay, {"mitte"}, "burger-fries"}, {.rule = true}});
   CHECK(filtered->totals.kinds[kShown] == 42);
 }
 

@@ -55,8 +55,8 @@ TEST_CASE("ingest: a gap is listed exactly, and gone when it is filled", "[heado
   CHECK(office.source().high_water == 9);
   CHECK(office.source().missing == 7);
   CHECK(office.source().gaps == std::vector<SequenceRange>{{1, 1}, {3, 8}});
-  CHECK(office.storage->completeness("")->missing == 7);
-  CHECK(office.storage->completeness("nord")->missing == 0);
+  CHECK(office.storage->completeness({})->missing == 7);
+  CHECK(office.storage->completeness({"nord"})->missing == 0);
   office.send({event(5, shown())});
   CHECK(office.source().gaps == std::vector<SequenceRange>{{1, 1}, {3, 4}, {6, 8}});
   office.send({event(8, shown()), event(7, shown()), event(6, shown()), event(4, shown()),
@@ -145,7 +145,7 @@ TEST_CASE("ingest: a refused event is kept with its reason, stays a gap, and cou
   CHECK(office.source().gaps == std::vector<SequenceRange>{{2, 2}});
   office.send({event(4, TombstoneFacts{2, 2, "quarantined"})});
   CHECK(office.source().missing == 0);
-  CHECK(office.storage->completeness("mitte")->rejected == 1);
+  CHECK(office.storage->completeness({"mitte"})->rejected == 1);
 }
 
 TEST_CASE("ingest: an event that would overflow a total is refused, and the total stays",
@@ -158,7 +158,7 @@ TEST_CASE("ingest: an event that would overflow a total is refused, and the tota
   CHECK(result.accepted == 1);
   REQUIRE(result.rejected.size() == 1);
   CHECK(result.rejected[0].seq == 3);
-  CHECK(office.storage->prompt_totals({kDay, kDay, "mitte", "burger-fries"})
+  CHECK(office.storage->prompt_totals({kDay, kDay, {"mitte"}, "burger-fries"})
             ->at(0)
             .sum.price_effect == std::numeric_limits<Minor>::max());
 }

@@ -71,7 +71,7 @@ TEST_CASE(
         " 6, 240000, '9600000000')");
   }
   auto storage = open(file);
-  const auto totals = storage->basket_totals({20'778, 20'778, "", ""});
+  const auto totals = storage->basket_totals({20'778, 20'778, {}, ""});
   REQUIRE(totals);
   REQUIRE(totals->size() == 1);
   const BasketTotal& total = totals->front();
@@ -83,7 +83,7 @@ TEST_CASE(
   CHECK(total.capped == KeptSums{});
   CHECK(total.capped_margin == KeptSums{});
   CHECK(total.capped_open == KeptSums{});
-  const auto morning = storage->basket_totals({20'778, 20'778, "", "", "", {"morning"}});
+  const auto morning = storage->basket_totals({20'778, 20'778, {}, "", "", {"morning"}});
   REQUIRE(morning);
   CHECK(morning->empty());
 }

@@ -64,11 +64,11 @@ TEST_CASE("ingest: any order, repetition and cut into batches gives the totals o
           }
           missing += high - count;
         }
-        REQUIRE(storage->completeness("")->missing == missing);
+        REQUIRE(storage->completeness({})->missing == missing);
         at += n;
       }
       REQUIRE(sheet_of_totals(*storage) == sheet_of(all));
-      REQUIRE(storage->completeness("")->missing == 0);
+      REQUIRE(storage->completeness({})->missing == 0);
     }
     REQUIRE(sheet_of_raw_rows(folder.file("h.db")) == sheet_of(all));
   }

@@ -41,7 +41,7 @@ struct Office {
   }
   /// Of all sales.
   Brought brought() {
-    const auto totals = storage->basket_totals({kDay - 9, kDay + 9, "", ""});
+    const auto totals = storage->basket_totals({kDay - 9, kDay + 9, {}, ""});
     REQUIRE(totals);
     Brought sum;
     for (const BasketTotal& total : *totals) {

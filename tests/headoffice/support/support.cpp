@@ -228,7 +228,7 @@ Sheet sheet_of(const std::vector<IncomingEvent>& events) {
 
 Sheet sheet_of_totals(Storage& storage) {
   Sheet out;
-  const TotalsFilter all{.from = -1'000'000, .to = 1'000'000, .store = "", .rule = ""};
+  const TotalsFilter all{.from = -1'000'000, .to = 1'000'000, .stores = {}, .rule = ""};
   const auto prompts = storage.prompt_totals(all);
   REQUIRE(prompts);
   for (const auto& [day, store, s] : *prompts) {

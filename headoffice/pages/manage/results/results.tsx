@@ -123,12 +123,14 @@ export function Results({ stores }: { stores: Store[] }) {
   const person = session.value?.person;
   const own = person?.role === 'store-manager' ? stores.filter(({ id }) => person.stores.includes(id)) : stores;
   const bound = person?.role === 'store-manager';
-  const at = bound && !own.some(({ id }) => id === store.value) ? own[0]?.id ?? person.stores[0] ?? '' : store.value;
-  const chosen = [['store', at], ['channel', channel.value], ['daypart', daypart.value]].map(([name, value]) => (value ? `&${name}=${encodeURIComponent(value)}` : '')).join('');
+  const at = bound && !own.some(({ id }) => id === store.value) ? '' : store.value;
+  // Of all own stores together: each is named.
+  const asked = at || !bound ? [at] : person.stores;
+  const chosen = [...asked.map((one) => ['store', one]), ['channel', channel.value], ['daypart', daypart.value]].map(([name, value]) => (value ? `&${name}=${encodeURIComponent(value)}` : '')).join('');
   const { answer, wrong } = use_answer(`${period.value}${chosen}`, () => load(period.value, chosen));
   const judged = answer ? lines(answer.by_rule).filter(({ lift }) => lift).map(({ rule }): [string, string] => [rule, answer.names.get(rule) ?? rule]) : [];
   const zones = [...new Set(own.filter(({ id }) => !at || id === at).map(({ time_zone }) => time_zone))].sort().join(', ');
-  const options: [string, string][] = [...(bound ? [] : [['', say('all_stores')] as [string, string]]), ...own.map(({ id, name }) => [id, name] as [string, string])];
+  const options: [string, string][] = [...(bound && own.length === 1 ? [] : [['', say(bound ? 'own_stores' : 'all_stores')] as [string, string]]), ...own.map(({ id, name }) => [id, name] as [string, string])];
   return <>
     <div class="head"><h1>{say('results')}</h1>
       <div class="filters">

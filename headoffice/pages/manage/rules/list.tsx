@@ -10,7 +10,7 @@ import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Bulk } from './bulk';
 import { kinds, newest, type Pack, type Rule, rows_of, type RuleRow, type State, states } from './model';
-import { known, lacking } from './names';
+import { known, lacking, store as store_name } from './names';
 import { conditions_of, kind_of, offer_words, runs_words, trigger_words } from './sentence';
 import { Skeleton } from './skeleton';
 
@@ -25,10 +25,12 @@ const selected = signal<ReadonlySet<string>>(new Set());
 
 interface Earned { shown: number; accepted: number; lift?: Lift }
 
+/** Undefined: figures are of all stores. */
+const own_stores = (): string[] | undefined => { const person = session.peek()?.person; return person?.role === 'store-manager' ? person.stores : undefined; };
+
 async function earned(): Promise<Map<string, Earned>> {
   const from = new Date(Date.now() - (kDays - 1) * 86_400_000).toISOString().slice(0, 10);
-  const person = session.peek()?.person;
-  const own = person?.role === 'store-manager' ? `&store=${encodeURIComponent(person.stores[0] ?? '')}` : '';
+  const own = (own_stores() ?? []).map((one) => `&store=${encodeURIComponent(one)}`).join('');
   const report = await ask<Report>('GET', `/v1/results?by=rule,arm&from=${from}&to=${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}${own}`);
   const out = new Map<string, Earned>();
   for (const { rule, shown, accepted } of report.rows) {
@@ -123,6 +125,7 @@ export function List({ pack, may_edit }: { pack: Pack; may_edit: boolean }) {
   const found = (rows ?? []).filter((row) => matches(pack, row, words));
   const drawn = found.slice(0, page.value * kPage);
   const all = drawn.length > 0 && drawn.every(({ id }) => selected.value.has(id));
+  const own = own_stores();
   const filtered = query.value.trim() !== '' || state.value !== '' || store.value !== '';
   return <>
     <div class="filters find">
@@ -145,7 +148,7 @@ export function List({ pack, may_edit }: { pack: Pack; may_edit: boolean }) {
           <th scope="col" class="n">{say('shown')}</th><th scope="col" class="n">{say('accept_rate')}</th><th scope="col">{say('lift')}</th></tr></thead>
         <tbody>{drawn.map((row) => <Row key={row.id} pack={pack} row={row} figures={figures?.get(row.id)} />)}</tbody>
       </table></div>
-      <p class="quiet" role="status">{say('rules.found', { count: found.length })} {say('rules.figures_of', { count: kDays })}</p>
+      <p class="quiet" role="status">{say('rules.found', { count: found.length })} {say('rules.figures_of', { count: kDays })}{own && <> {say('own_stores')}: <bdi>{own.map((id) => store_name(pack, id)).join(', ')}</bdi></>}</p>
       {drawn.length < found.length && <button class="plain" onClick={() => { page.value += 1; }}>{say('rules.show_more')}</button>}
     </section>)}
   </>;
