@@ -7,12 +7,12 @@ import { online, session } from '../api';
 import { until_answered } from '../asking';
 import { moment } from '../format';
 import { use_guard } from '../leaving';
+import { lazy } from '../lazy';
 import { Notice } from '../parts';
 import { problem_words } from '../seldom/seldom';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Actions } from './actions';
-import { Conflict } from './conflict';
 import { Editing } from './editing';
 import { is_fresh_copy } from './duplicate';
 import { at_field, focus_on, Summary } from './findings';
@@ -26,6 +26,9 @@ import { Skeleton } from './skeleton';
 import { StateWord } from './list';
 
 export { duplicate } from './duplicate';
+
+/** Of two versions, when there are two. */
+const Conflict = lazy(() => import('./more/more').then((more) => more.Conflict));
 
 const to_list = (pack: Pack) => `#rules/${encodeURIComponent(pack.id)}`;
 

@@ -5,75 +5,21 @@ import { useEffect } from 'preact/hooks';
 import { day } from '../../../../sdk/js/shared/money';
 import { language } from '../../../../sdk/js/shared/i18n';
 import { ask, Refusal, session } from '../api';
-import { count, moment } from '../format';
+import { lazy } from '../lazy';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
-import { is_word, say, type Word } from '../words';
-import { written } from './cash';
+import { say, type Word } from '../words';
 import type { Editing } from './editing';
-import type { Condition, Pack, Rule } from './model';
+import type { Pack, Rule } from './model';
+import type { Result } from './more/outcome';
 import { store } from './names';
-import { get } from './pointer';
-import { condition_words, list } from './sentence';
+import { list } from './sentence';
+
+/** Fetched when there is something to show. */
+const Outcome = lazy(() => import('./more/more').then((more) => more.Outcome), () => null);
 
 const kPoll = 300; // ms between looks
-interface Part { of: string; why: string; baskets: number; samples: number[] }
-interface Range { low: number; likely: number; high: number }
-interface Sample { id: number; store: string; at: string; why: string; held_out?: true; found?: string; found_value?: number; total: number; lines: { product: string; name: string; quantity: string; value: number }[] }
-interface Result {
-  baskets: number; prompted: number; already_bought: number; not_qualified: number; blocked: number; lost: number; silent: number;
-  prompted_samples: number[]; already_bought_samples: number[]; conditions: Part[]; guards: Part[]; lost_to: Part[]; silences: Part[];
-  estimate: { basis: 'measured' | 'assumed'; extra_adds: Range; margin: Range }; samples: Sample[];
-}
 interface Run { id: string; state: 'waiting' | 'running' | 'done' | 'stopped' | 'failed'; done: number; of: number; stores: string[]; from: string; to: string; trouble?: string; result?: Result }
-
-function Baskets({ text, n, samples, result, pack }: LineProps) {
-  const all = result.samples.filter(({ id }) => samples.includes(id));
-  if (all.length === 0) return null;
-  const why = ({ held_out, found, found_value: value }: Sample): string => {
-    if (held_out) return say('rules.replay_held');
-    const there = found !== undefined ? count(Number(found)) : value !== undefined ? written(value, pack, language.value) : undefined;
-    return there === undefined ? text : `${text} · ${say('rules.replay_found', { found: there })}`;
-  };
-  return <>{n > all.length && <p class="quiet">{say('rules.replay_first', { first: all.length, all: n })}</p>}
-    <ul class="baskets">{all.map((one) => <li key={one.id}><span class="note">{moment(one.at)} · {store(pack, one.store)}</span>
-      {one.lines.map((line) => `${count(Number(line.quantity))} × ${line.name}`).join(', ')} <strong>{written(one.total, pack, language.value)}</strong><span class="why quiet">{why(one)}</span></li>)}</ul></>;
-}
-
-interface LineProps { text: string; n: number; samples: number[]; result: Result; pack: Pack; main?: boolean }
-function Line(props: LineProps) {
-  const { text, n, samples, result: { baskets: of }, main = false } = props;
-  if (n === 0 && !main) return null;
-  const share = new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(of === 0 ? 0 : n / of);
-  const row = <><span class="what">{text}</span><strong class="n">{count(n)}</strong><span class="n quiet">{share}</span></>;
-  return <li class={main ? 'main-line' : ''}>{samples.length > 0 ? <details><summary class="tally">{row}</summary><Baskets {...props} /></details> : <span class="tally">{row}</span>}</li>;
-}
-
-function Outcome({ result, rule, pack }: { result: Result; rule: Rule; pack: Pack }) {
-  const { estimate } = result;
-  const failed = ({ of, why }: Part): string => {
-    if (of === '') return say('rules.replay_not', { what: say('rules.replay_moment') });
-    const condition = get(rule, of.replace(/\/(has|lacks|total|dates|daypart)$/, '')) as Condition | undefined;
-    return say('rules.replay_not', { what: condition && typeof condition === 'object' && Object.keys(condition).length === 1 ? condition_words(pack, condition) : why });
-  };
-  const named = (kind: 'guard' | 'silence', { of, why }: Part): string => (is_word(`rules.${kind}_${of}`) ? say(`rules.${kind}_${of}` as Word) : why || say('rules.guard_other'));
-  const line = (key: string, text: string, n: number, samples: number[], main = false) => <Line key={key} text={text} n={n} samples={samples} result={result} pack={pack} main={main} />;
-  return <>
-    <ul class="tallies">
-      {line('prompted', say('rules.replay_prompted'), result.prompted, result.prompted_samples, true)}
-      {line('already', say('rules.replay_already'), result.already_bought, result.already_bought_samples)}
-      {result.conditions.map((one) => line(`not${one.of}`, failed(one), one.baskets, one.samples))}
-      {result.guards.map((one) => line(`guard_${one.of}`, named('guard', one), one.baskets, one.samples))}
-      {result.lost_to.map((one) => line(`lost_${one.of}`, say('rules.replay_lost', { rule: one.why || one.of }), one.baskets, one.samples))}
-      {result.silences.map((one) => line(`silence_${one.of}`, `${say('rules.replay_silent')}: ${named('silence', one)}`, one.baskets, one.samples))}
-      {line('all', say('rules.replay_all'), result.baskets, [], true)}
-    </ul>
-    {result.prompted > 0 && <p><strong>{say('rules.replay_estimate', {
-      adds: `${count(estimate.extra_adds.low)} … ${count(estimate.extra_adds.high)}`,
-      margin: `${written(estimate.margin.low, pack, language.value)} … ${written(estimate.margin.high, pack, language.value)}`,
-    })}</strong> <span class="quiet">{say(estimate.basis === 'measured' ? 'rules.replay_measured' : 'rules.replay_guess')}</span></p>}
-  </>;
-}
 
 interface Over { stores: string[]; from: string; to: string }
 /** Which baskets: of which stores, a store manager's own at most, and which days. Nothing chosen: all of them, the last week. */

@@ -65,8 +65,6 @@ export const ja: Record<keyof typeof en, Message> = {
   'rules.f_cap-without-unit': '比較の単位がお客様のときだけ使えます', 'rules.f_few-units': '店舗が少なく、効果が出るまで何週間もかかります', 'rules.f_idle-unit': '比較用がないと意味がありません',
   'rules.f_shadowed': 'いつもほかのルールが先に出ます', 'rules.f_too-long': '長すぎます', 'rules.f_equal-priority': '優先度が同じルールがあります', 'rules.f_never-speaks': '表示されることがありません', 'rules.f_saves-nothing': 'お得になりません', 'rules.f_circle': '二つのルールがたがいにおすすめし合っています', 'rules.f_not-dearer': '置き換える商品より高くありません', 'rules.f_out-of-range': 'ここでは使えない値です', 'rules.not_met': '当てはまらない条件: {what}',
   'rules.replay': '実際のかごで試す', 'rules.replay_begin': '試す', 'rules.replay_again': 'もう一度試す', 'rules.replay_hint': '実際のかごで、このルールがどう働いたかを確かめます。日を選ばなければ過去7日間です。', 'rules.replay_days': '{from}から{to}までのかご', 'rules.replay_runs': 'かごを調べています', 'rules.replay_mend': '先にルールの誤りを直してください。', 'rules.replay_stale': 'その後ルールが変わりました。もう一度お試しください。',
-  'rules.replay_prompted': 'おすすめしたはずのかご', 'rules.replay_already': 'すでに買われていた', 'rules.replay_not': '当てはまらない: {what}', 'rules.replay_lost': 'ほかのルールが優先: {rule}', 'rules.replay_silent': 'おすすめをしない会計', 'rules.replay_all': 'すべてのかご', 'rules.replay_estimate': '販売増の見込み {adds}、粗利 {margin}。', 'rules.replay_guess': '見込みによる推定です。本当の効果は比較用のかごで分かります。', 'rules.replay_measured': '公開中のルールの直近90日間のリフトによる見積もりです。',
-  'rules.replay_held': '比較用のかご: おすすめしなかったはず', 'rules.replay_found': 'このかごでは{found}', 'rules.replay_first': '{all}件中、最初の{first}件', 'rules.replay_moment': 'おすすめする場所と時', 'rules.replay_span': '開始日から終了日まで31日以内で選んでください。',
-  'rules.silence_4': '返品を含む', 'rules.silence_7': 'おすすめの回数を使い切った', 'rules.silence_12': '別の通貨', 'rules.silence_13': '行が多すぎる', 'rules.silence_15': '時刻が不明',
-  'rules.guard_1': 'すでにかごにある', 'rules.guard_2': '代わりの商品がかごにある', 'rules.guard_3': '在庫切れ', 'rules.guard_4': 'カタログで非表示', 'rules.guard_5': '販売制限のある商品', 'rules.guard_6': 'かごに対して高すぎる', 'rules.guard_11': '見込みが小さい', 'rules.guard_15': '一時停止中', 'rules.guard_16': '回収対象', 'rules.guard_17': '品目がそろっていない', 'rules.guard_18': 'お得にならない', 'rules.guard_19': '粗利の下限を下回る', 'rules.guard_other': '制限により見送り',
+  'rules.replay_span': '開始日から終了日まで31日以内で選んでください。',
+
 };

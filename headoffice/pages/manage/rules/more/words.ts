@@ -9,7 +9,7 @@ import { ja } from './messages/ja';
 type Own = keyof typeof en;
 export const words: Record<string, Record<Own, Message>> = { en, de, ar, ja };
 
-const is_own = (name: string): name is Own => Object.hasOwn(en, name);
+export const is_own = (name: string): name is Own => Object.hasOwn(en, name);
 /** In the page's language; a component that calls it is drawn again when the language changes. */
 export const say = (word: Own | Common, places: Record<string, string | number> = {}): string =>
   (is_own(word) ? fill((words[language.value] ?? en)[word], language.value, places) : say_common(word, places));
