@@ -18,7 +18,8 @@ bool comparable(const Stratum& stratum) {
   return stratum.treated.units >= 2 && stratum.control.units >= 2;
 }
 
-/// Estimate, interval, evidence and word, once both arms' means and units are there. `variance`: of the estimate.
+/// Estimate, interval, evidence and word, once both arms' means and units are there. `variance`: of
+/// the estimate.
 void judge(Lift& lift, double variance, const LiftMethod& method) {
   const std::int64_t units = lift.treated + lift.control;
   const auto n = static_cast<double>(units);
@@ -140,12 +141,10 @@ Lift lift_of_units(std::span<const UnitSum> sums, bool rate, const LiftMethod& m
       out.left_out += pair.sales();
       continue;
     }
-    out.treated += pair.treated.units;
-    out.control += pair.control.units;
     out.treated_sales += pair.treated.sales;
     out.control_sales += pair.control.sales;
   }
-  if (out.treated == 0) return out;
+  if (out.treated_sales == 0) return out;
   const auto sales = static_cast<double>(out.treated_sales + out.control_sales);
   double variance = 0;
   for (const PairOfUnits& pair : strata) {
@@ -159,7 +158,10 @@ Lift lift_of_units(std::span<const UnitSum> sums, bool rate, const LiftMethod& m
       if (rate) variance += weight * weight * (p * p + (1 - p) * (1 - p));
     }
   }
-  double residual = 0;  // of one unit, in the estimate
+  // Of one unit, whatever strata it is in: what is left of it in the estimate, and its arms.
+  double residual = 0;
+  bool in_treated = false;
+  bool in_control = false;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     const UnitSum& one = sums[i];
     const PairOfUnits& pair = strata[one.stratum];
@@ -170,10 +172,14 @@ Lift lift_of_units(std::span<const UnitSum> sums, bool rate, const LiftMethod& m
       const double off =
           static_cast<double>(one.sum) - arm.ratio() * static_cast<double>(one.sales);
       residual += (one.treated ? 1 : -1) * weight * arm.grown() * off;
+      (one.treated ? in_treated : in_control) = true;
     }
     if (i + 1 == sums.size() || sums[i + 1].unit != one.unit) {
       variance += residual * residual;
+      out.treated += in_treated ? 1 : 0;
+      out.control += in_control ? 1 : 0;
       residual = 0;
+      in_treated = in_control = false;
     }
   }
   const auto needed = [&](std::int64_t units, std::int64_t of) {

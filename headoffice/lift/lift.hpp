@@ -47,7 +47,7 @@ struct LiftMethod {
       0.05;  ///< the interval misses the truth, at whatever moment, with this probability
   std::int64_t tuned_units = 50'000;  ///< where it is narrowest; fixed before data come
   std::int64_t enough = 1'000;        ///< units in each arm below which there is no word
-  std::int64_t enough_sales = 1'000;  ///< likewise
+  std::int64_t enough_sales = 1'000;  ///< sales in each arm below which there is none
   friend bool operator==(const LiftMethod&, const LiftMethod&) = default;
 };
 
@@ -59,7 +59,7 @@ struct Lift {
   double high = 0;
   double with = 0;  ///< of the treated, and of the control: both by the same shares of strata
   double without = 0;
-  std::int64_t treated = 0;  ///< units that took part
+  std::int64_t treated = 0;  ///< units that took part, each once
   std::int64_t control = 0;
   std::int64_t treated_sales = 0;  ///< theirs; of baskets the same
   std::int64_t control_sales = 0;

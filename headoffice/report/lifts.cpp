@@ -36,7 +36,8 @@ struct Experiment {
   void add(const StratumKey& key, const UnitTotal& total, std::uint64_t number);
 };
 
-constexpr StratumKey kPooled{};
+/// All days of one rule.
+StratumKey all_days(const StratumKey& key) { return {std::get<0>(key), 0, 0, 0}; }
 
 bool has_end(const std::string& ended) { return ended != "unknown" && ended != "open"; }
 
@@ -49,26 +50,26 @@ void Experiment::add(const StratumKey& key, const BasketTotal& total, bool treat
   const BusinessDay day = total.day;
   const std::int64_t n = total.sum.n;
   attached.add(key, day, treated, {n, total.attached, 0});
-  ended.add(kPooled, day, treated, {n, has_end(total.sum.ended) ? n : 0, 0});
+  ended.add(all_days(key), day, treated, {n, has_end(total.sum.ended) ? n : 0, 0});
   open.add(key, day, treated, total.capped_open);
   if (total.capped.n == 0) return;
   Money& brought = money.try_emplace(total.sum.currency, unit).first->second;
   brought.revenue.add(key, day, treated, total.capped);
   brought.margin.add(key, day, treated, total.capped_margin);
-  brought.costed.add(kPooled, day, treated, {total.capped.n, total.capped_margin.n, 0});
+  brought.costed.add(all_days(key), day, treated, {total.capped.n, total.capped_margin.n, 0});
 }
 
 void Experiment::add(const StratumKey& key, const UnitTotal& total, std::uint64_t number) {
   const BusinessDay day = total.day;
   const bool treated = total.arm == "treated";
   attached.add(key, day, treated, number, total.baskets, total.attached);
-  ended.add(kPooled, day, treated, number, total.baskets, total.ended);
+  ended.add(all_days(key), day, treated, number, total.baskets, total.ended);
   open.add(key, day, treated, number, total.timed, total.capped_open);
   if (total.capped_n == 0) return;
   Money& brought = money.try_emplace(total.currency, unit).first->second;
   brought.revenue.add(key, day, treated, number, total.capped_n, total.capped);
   brought.margin.add(key, day, treated, number, total.capped_margin_n, total.capped_margin);
-  brought.costed.add(kPooled, day, treated, number, total.capped_n, total.capped_margin_n);
+  brought.costed.add(all_days(key), day, treated, number, total.capped_n, total.capped_margin_n);
 }
 
 Trust trust_of(const Experiment& experiment, const Phases& phases) {

@@ -151,8 +151,8 @@ bool Totals::add(BusinessDay day, std::int64_t store, const BasketFacts& f) {
       {detail ? square(f.total) : 0, f.margin_known ? square(f.margin) : 0, square(open),
        square(capped)}};
   if (!add_to_both(day, store, f, more)) return false;
-  const bool ended = f.ended != "unknown" && f.ended != "open";
-  if (in_experiment(f)) {
+  if (!f.unit_of.empty() && in_experiment(f)) {
+    const bool ended = f.ended != "unknown" && f.ended != "open";
     add_to_unit(day, store, f,
                 {f.n, f.attached ? 1 : 0, ended ? f.n : 0, timed, capped, 0, 0, 0, 0});
   }

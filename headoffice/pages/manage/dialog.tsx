@@ -1,8 +1,8 @@
-// A question that has to be answered before it goes on: the browser's own dialog.
-import type { ComponentChildren } from 'preact';
+// A question that has to be answered before it goes on: the browser's own dialog; and the one before something typed is left behind.
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { use_guard } from './leaving';
+import { hold } from './leave';
 import { Notice } from './parts';
 import { told } from './sign_in';
 import { say } from './words';
@@ -54,4 +54,31 @@ export function Dialog({ title, button, close, act, why = false, children, dange
       <div class="row">{button && <button class={danger ? 'main danger' : 'main'} aria-disabled={busy}>{button}</button>}<button type="button" class="plain" onClick={close}>{keep ?? say('cancel')}</button></div>
     </form>
   </dialog>{question}</>;
+}
+
+/** What is held in its place. */
+export interface Held {
+  held: () => boolean;
+  own?: () => string;
+  /** What is held, see leave_first(). */
+  of?: string;
+  /** The browser keeps it, and it is offered again. */
+  kept?: boolean;
+  /** It is left. */
+  left?: () => void;
+}
+
+/** Holds a place while `held` says so. What it returns is the question, to be drawn outside of any form. */
+export function use_guard({ held, own, of, kept = false, left }: Held): JSX.Element | null {
+  const [go, set_go] = useState<() => void>();
+  const free = useRef(false);
+  const now = useRef(held);
+  now.current = held;
+  useEffect(() => {
+    const here = location.hash;
+    return hold({ held: () => !free.current && now.current(), own: own ?? (() => here), ask: (wanted) => set_go(() => wanted), ...(of === undefined ? {} : { of }) });
+  }, []);
+  if (!go) return null;
+  return <Dialog title={say('leave_title')} button={say('leave')} keep={say('stay')} close={() => set_go(undefined)}
+    act={() => { free.current = true; left?.(); go(); }}><p>{say(kept ? 'leave_text' : 'leave_lost')}</p></Dialog>;
 }

@@ -218,6 +218,9 @@ TEST_CASE("lift: a ratio's spread is the delta method's, and a unit is one over 
     return of.spread * of.spread / static_cast<double>(of.treated + of.control);
   };
   CHECK(variance_of(lift_of_units(twice, false, kStoreDays)) == Approx(variance));
+  CHECK(lift_of_units(twice, false, kStoreDays).treated == 2);
+  CHECK(lift_of_units(twice, false, kStoreDays).treated_sales == 80);
+  CHECK(lift_of_units(others, false, kStoreDays).treated == 4);
   CHECK(variance_of(lift_of_units(others, false, kStoreDays)) == Approx(variance / 2));
 }
 

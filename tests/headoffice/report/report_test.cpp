@@ -4,6 +4,7 @@
 #include "rules/format/rfc3339.hpp"
 #include "tests/headoffice/support/support.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace sidedish;
@@ -255,6 +256,8 @@ void hold_out(ReportTotals& totals, BusinessDay day, const char* unit_of, int un
       totals.baskets.push_back(counted(day, one.arm.c_str(), 50, one.attached));
     }
   }
+  std::stable_sort(totals.units.begin(), totals.units.end(),
+                   [](const UnitTotal& a, const UnitTotal& b) { return a.unit < b.unit; });
 }
 
 }  // namespace
@@ -311,6 +314,15 @@ TEST_CASE("report: over all rules each is compared with itself", "[headoffice]")
   CHECK(all()->lift.verdict == Verdict::inconclusive);
   CHECK(all()->lift.with == Approx(0.275));
   CHECK(all()->lift.treated == 28'000);
+  // Of one costs are known of all sales, of the other of 96 in 100: alike in both arms of each.
+  for (BasketTotal& total : totals.baskets) {
+    const std::int64_t n = total.sum.n;
+    total.capped = {n, n * 700, static_cast<Wide>(n * 700 * 700)};
+    const std::int64_t known = total.sum.rule == "well" ? n : n * 96 / 100;
+    total.capped_margin = {known, known * 200, static_cast<Wide>(known * 200 * 200)};
+  }
+  REQUIRE(all()->money.size() == 1);
+  CHECK(all()->money[0].margin);
   // What cannot be trusted is left out.
   totals.baskets.push_back(of("odd", "treated", 9'000, 4'000));
   totals.baskets.push_back(of("odd", "control", 2'000, 0));
@@ -373,7 +385,8 @@ TEST_CASE("report: days on which something else was held out are not compared", 
   CHECK(again.lift.treated == 20'000 + 300 * 50);
   CHECK(again.from == format::format_day(kDay + 20));
   // One customer in two phases is one, and of lanes nothing has come.
-  CHECK(of("customer", "customer").lift.treated == 600);
+  CHECK(of("customer", "customer").lift.treated == 300);
+  CHECK(of("customer", "customer").lift.treated_sales == 30'000);
   CHECK(of("customer", "terminal_day").lift.verdict == Verdict::not_enough_data);
   CHECK(of("customer", "terminal_day").lift.treated == 0);
 }

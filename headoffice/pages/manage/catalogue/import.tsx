@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 
 import { language } from '../../../../sdk/js/shared/i18n';
 import { Refusal } from '../api';
-import { use_guard } from '../leaving';
+import { use_guard } from '../dialog';
 import { Field, Notice, Select } from '../parts';
 import { told } from '../sign_in';
 import { decimal_sign, sample } from './cash';

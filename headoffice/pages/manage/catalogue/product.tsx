@@ -4,9 +4,9 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 
 import { language, language_names } from '../../../../sdk/js/shared/i18n';
 import { Refusal, type Tagged, type Wrong } from '../api';
-import { Dialog } from '../dialog';
+import { Dialog, use_guard } from '../dialog';
 import { moment } from '../format';
-import { standing, use_guard } from '../leaving';
+import { standing } from '../leaving';
 import { Errors, Field, Notice, use_answer, wrong_words } from '../parts';
 import { told } from '../sign_in';
 import { type Typed, TypedText } from '../typed';

@@ -46,4 +46,5 @@ export async function duplicate(pack: Pack, rule: Rule): Promise<void> {
     location.hash = `#rules/${encodeURIComponent(pack.id)}/${encodeURIComponent(id)}`;
     return;
   }
+  throw new Error(`${stem}-${kMost}`);
 }

@@ -6,7 +6,7 @@ import { language } from '../../../../sdk/js/shared/i18n';
 import { online, session } from '../api';
 import { until_answered } from '../asking';
 import { moment } from '../format';
-import { use_guard } from '../leaving';
+import { use_guard } from '../dialog';
 import { lazy } from '../lazy';
 import { Notice } from '../parts';
 import { problem_words } from '../seldom/seldom';
