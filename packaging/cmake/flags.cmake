@@ -56,6 +56,7 @@ if(SIDEDISH_TESTS)
   target_include_directories(sidedish_places PRIVATE "${PROJECT_SOURCE_DIR}")
   add_library(sidedish_catch_main STATIC "${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp")
   target_compile_options(sidedish_catch_main PRIVATE -O0)
+  target_include_directories(sidedish_catch_main PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(sidedish_catch_main PUBLIC Catch2::Catch2 sidedish_places)
 
   # Runs a fuzz target over files instead of under libFuzzer.

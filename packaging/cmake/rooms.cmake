@@ -228,7 +228,7 @@ function(sidedish_test room)
     target_compile_options(${target} PRIVATE -O0 -fno-sanitize=undefined)
   endif()
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-  set(properties TIMEOUT 300)
+  set(properties TIMEOUT 300 SKIP_REGULAR_EXPRESSION "SKIPPED: ")  # tests/support/skip.hpp
   if(ARG_THREADS)
     list(APPEND properties LABELS threads)
     add_dependencies(thread_tests ${target})

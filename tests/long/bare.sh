@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # For sourcing by the rows that install the packages on a bare Debian. $row is the row's name, $top the repository.
 #
-# Needs root, debootstrap and Debian's archive; without one of them the row says SKIPPED and why. The bare Debian is made once
+# Needs root, debootstrap and Debian's archive; without one of them the row says SKIPPED and why (status 77). The bare Debian is made once
 # and kept in SIDEDISH_BARE (default /var/tmp/sidedish-bare); each run works on a copy that it removes.
 : "${row:?}" "${top:?}"
 
 say() { printf '%s: %s\n' "$row" "$*"; }
 wrong() { printf '%s: WRONG: %s\n' "$row" "$*"; tail -n 3 "$work"/*.said 2>/dev/null || true; exit 1; }
-skip() { printf '%s: SKIPPED, nothing was proved: %s\n' "$row" "$*"; exit 0; }
+skip() { printf 'SKIPPED: nothing was proved: %s\n' "$*"; exit 77; }
 
 # bare_debian: makes $work, removed at the end, with a bare Debian of its own in $work/debian.
 bare_debian() {

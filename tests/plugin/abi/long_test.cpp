@@ -3,6 +3,7 @@
 #include "tests/support/big_pack.hpp"
 #include "tests/support/effort.hpp"
 #include "tests/support/no_system_calls.hpp"
+#include "tests/support/skip.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -158,7 +159,7 @@ std::size_t entries(const char* folder) {
 // A system call or a malloc in Lane::update() is killed: exit status 5.
 TEST_CASE("P01: updates on busy cores make no system call and allocate nothing", "[abi][P01]") {
   if (test::kSanitized) {
-    WARN("skipped: sanitizers make system calls of their own");
+    test::skipped("sanitizers make system calls of their own");
     return;
   }
   const std::uint32_t updates = test::effort(20'000, 200'000, 1'000'000);

@@ -2,6 +2,7 @@
 #include "tests/plugin/abi/till.hpp"
 #include "tests/support/no_system_calls.hpp"
 #include "tests/support/places.hpp"
+#include "tests/support/skip.hpp"
 
 #include <atomic>
 #include <cfenv>
@@ -34,7 +35,7 @@ std::size_t descriptors() {
 // Proved by a system call put into Lane::update: the child is killed.
 TEST_CASE("safety: updates, answers and events make no system call and allocate nothing", "[abi]") {
   if (test::kSanitized) {
-    WARN("skipped: sanitizers make system calls of their own");
+    test::skipped("sanitizers make system calls of their own");
     return;
   }
   const State state;
@@ -411,7 +412,7 @@ TEST_CASE("safety: a generation page that others may write to, or not on tmpfs, 
   struct statfs kind {};
   REQUIRE(::statfs(disk.c_str(), &kind) == 0);
   if (kind.f_type == TMPFS_MAGIC) {
-    WARN("half skipped: the build folder itself is on tmpfs");
+    test::skipped("the build folder itself is on tmpfs");
   } else {
     CHECK_FALSE(hears(state, disk));
   }

@@ -1,5 +1,6 @@
 #include "rules/engine/record.hpp"
 #include "tests/plugin/abi/till.hpp"
+#include "tests/support/skip.hpp"
 
 #include <cstdlib>
 #include <sys/mount.h>
@@ -64,7 +65,7 @@ TEST_CASE(
                              "LC_ALL=C.UTF-8 LC_NUMERIC=de_DE.UTF-8", "env -i unshare --net"}) {
     INFO(before);
     if (std::string_view(before).ends_with("--net") && ::geteuid() != 0) {
-      WARN("skipped: needs root for a network namespace of its own");
+      test::skipped("without a network: needs root for a namespace of its own");
       continue;
     }
     const State state(pack(30));
@@ -88,7 +89,7 @@ TEST_CASE("hosts: over jemalloc it decides the same bytes", "[abi]") {
     if (std::filesystem::exists(file)) library = file;
   }
   if (library.empty()) {
-    WARN("skipped: libjemalloc2 is not installed (packaging/install tests)");
+    test::skipped("libjemalloc2 is not installed (packaging/install tests)");
     return;
   }
   const std::string before = "LD_PRELOAD=" + library;
@@ -142,7 +143,7 @@ TEST_CASE("hosts: a full tmpfs is E_NO_STATE and silence, and space again is a l
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
-    WARN("skipped: needs root for a tmpfs of its own");
+    test::skipped("needs root for a tmpfs of its own");
     return;
   }
   CHECK(status == 0);
