@@ -5,6 +5,11 @@
 namespace sidedish::headoffice {
 namespace {
 
+void complain(const Error& error) {
+  std::fprintf(stderr, "sidedish-headoffice: %.*s\n", static_cast<int>(error.text().size()),
+               error.text().data());
+}
+
 /// A problem as lines of text.
 void complain(const net::Response& response) {
   format::WireFindings findings;
@@ -26,11 +31,18 @@ void complain(const net::Response& response) {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-std::optional<std::string> body_of(const Places& places, const net::Request& request, int& code) {
-  const auto response = call(places, request);
+std::unique_ptr<Office> reach(const Places& places, int& code) {
+  auto office = Office::reach(places);
+  if (office) return std::move(*office);
+  complain(office.error());
+  code = 1;
+  return nullptr;
+}
+
+std::optional<std::string> body_of(Office& office, net::Request request, int& code) {
+  const auto response = office.call(std::move(request));
   if (!response) {
-    std::fprintf(stderr, "sidedish-headoffice: %.*s\n",
-                 static_cast<int>(response.error().text().size()), response.error().text().data());
+    complain(response.error());
     code = 1;
     return std::nullopt;
   }
@@ -43,11 +55,17 @@ std::optional<std::string> body_of(const Places& places, const net::Request& req
   return response->body;
 }
 
+std::optional<std::string> body_of(const Places& places, net::Request request, int& code) {
+  const auto office = reach(places, code);
+  if (!office) return std::nullopt;
+  return body_of(*office, std::move(request), code);
+}
+
 std::optional<std::string> get(const Places& places, std::string target, int& code) {
   net::Request request;
   request.method = "GET";
   request.target = std::move(target);
-  return body_of(places, request, code);
+  return body_of(places, std::move(request), code);
 }
 
 std::optional<std::string> send(const Places& places, const char* method, std::string target,
@@ -57,7 +75,7 @@ std::optional<std::string> send(const Places& places, const char* method, std::s
   request.target = std::move(target);
   request.headers.set("Content-Type", "application/json");
   request.body = std::move(json);
-  return body_of(places, request, code);
+  return body_of(places, std::move(request), code);
 }
 
 std::optional<format::JsonDocument> parse(const std::string& json) {

@@ -12,8 +12,11 @@ namespace sidedish::headoffice {
 
 /// To standard output.
 void print(const std::string& text);
+/// nullptr: code 1, and the reason printed.
+std::unique_ptr<Office> reach(const Places& places, int& code);
 /// The body of a 2xx answer, code 0; otherwise the exit code was decided and the reason printed.
-std::optional<std::string> body_of(const Places& places, const net::Request& request, int& code);
+std::optional<std::string> body_of(Office& office, net::Request request, int& code);
+std::optional<std::string> body_of(const Places& places, net::Request request, int& code);
 std::optional<std::string> get(const Places& places, std::string target, int& code);
 /// With a JSON body; `method` of its own.
 std::optional<std::string> send(const Places& places, const char* method, std::string target,

@@ -71,6 +71,8 @@ int upload_pictures(const Places& places, const std::string& folder, bool json) 
   }
   std::sort(files.begin(), files.end());
   int worst = 0;
+  const auto office = reach(places, worst);
+  if (!office) return worst;
   std::string answers;
   std::size_t saved = 0, bytes = 0;
   for (const auto& file : files) {
@@ -90,7 +92,7 @@ int upload_pictures(const Places& places, const std::string& folder, bool json) 
     const std::size_t size = picture->size();
     request.body = std::move(*picture);
     int code = 1;
-    const auto answer = body_of(places, request, code);
+    const auto answer = body_of(*office, std::move(request), code);
     worst = std::max(worst, code);
     if (!answer) {
       std::fprintf(stderr, "  %s was not saved\n", file.c_str());

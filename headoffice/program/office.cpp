@@ -18,45 +18,67 @@ namespace {
 constexpr std::size_t kMaxFile = std::size_t{64} << 20;
 constexpr std::uint32_t kUnasked = 200;  // no agent hears it
 
-Result<net::Response> ask(const std::string& url, const net::Request& request) {
-  net::ClientOptions options;
-  options.base_url = url;
-  options.max_body = std::size_t{256} << 20;
-  auto client = net::Client::create(std::move(options));
-  if (!client) return tl::unexpected<Error>(client.error());
-  return (*client)->send(request, std::chrono::minutes(2), net::Repeat::never);
-}
+class Serving final : public Office {
+ public:
+  /// `token` may be empty.
+  static Result<std::unique_ptr<Serving>> at(const std::string& url, std::string token) {
+    net::ClientOptions options;
+    options.base_url = url;
+    options.max_body = std::size_t{256} << 20;
+    auto client = net::Client::create(std::move(options));
+    if (!client) return tl::unexpected<Error>(client.error());
+    return std::unique_ptr<Serving>(new Serving(std::move(*client), std::move(token)));
+  }
 
-/// Whether a head office answers there.
-bool alive(const std::string& url) {
-  net::Request request;
-  request.method = "GET";
-  request.target = "/healthz";
-  const auto response = ask(url, request);
-  return response && response->status == 200;
-}
+  Result<net::Response> call(net::Request request) override {
+    if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+    return client_->send(request, std::chrono::minutes(2), net::Repeat::never);
+  }
 
-Result<net::Response> call_database(const Places& places, const net::Request& request) {
-  auto storage = SqliteStorage::open(places.database);
-  if (!storage) return tl::unexpected<Error>(storage.error());
-  const SystemClock clock;
-  BusinessDays days(zone_files(places.zones));
-  Publisher publisher(**storage, **storage, clock, zone_files(places.zones), read_documents);
-  Book book({**storage, **storage, **storage, **storage, publisher, days, clock,
-             zone_files(places.zones), true});
-  Replays replays({book, **storage, **storage, days, clock, zone_files(places.zones)});
-  const Passwords passwords;
-  People people(**storage, passwords, clock);
-  const std::string token = random_token();
-  Service service({**storage, **storage, **storage, **storage, days, publisher, book, replays,
-                   people, **storage, clock, kUnasked, token});
-  std::optional<net::Response> answer;
-  net::Request shown = request;
-  shown.headers.set("Host", "127.0.0.1").set("Authorization", "Bearer " + token);
-  service.handle(std::move(shown), net::Reply::to([&](net::Response r) { answer = std::move(r); }));
-  if (!answer) return fail(Errc::internal, "the request was not answered");
-  return std::move(*answer);
-}
+  bool alive() {
+    net::Request request;
+    request.method = "GET";
+    request.target = "/healthz";
+    const auto response = call(std::move(request));
+    return response && response->status == 200;
+  }
+
+ private:
+  Serving(std::unique_ptr<net::Client> client, std::string token)
+      : client_(std::move(client)), token_(std::move(token)) {}
+  std::unique_ptr<net::Client> client_;
+  std::string token_;
+};
+
+class Handlers final : public Office {
+ public:
+  Handlers(const Places& places, std::unique_ptr<SqliteStorage> storage)
+      : zones_(zone_files(places.zones)), storage_(std::move(storage)) {}
+
+  Result<net::Response> call(net::Request request) override {
+    std::optional<net::Response> answer;
+    request.headers.set("Host", "127.0.0.1").set("Authorization", "Bearer " + token_);
+    service_.handle(std::move(request),
+                    net::Reply::to([&](net::Response r) { answer = std::move(r); }));
+    if (!answer) return fail(Errc::internal, "the request was not answered");
+    return std::move(*answer);
+  }
+
+ private:
+  compile::ZoneFile zones_;
+  std::unique_ptr<SqliteStorage> storage_;
+  SqliteStorage& kept_ = *storage_;
+  SystemClock clock_;
+  BusinessDays days_{zones_};
+  Publisher publisher_{kept_, kept_, clock_, zones_, read_documents};
+  Book book_{{kept_, kept_, kept_, kept_, publisher_, days_, clock_, zones_, true}};
+  Replays replays_{{book_, kept_, kept_, days_, clock_, zones_}};
+  Passwords passwords_;
+  People people_{kept_, passwords_, clock_};
+  std::string token_ = random_token();
+  Service service_{{kept_, kept_, kept_, kept_, days_, publisher_, book_, replays_, people_, kept_,
+                    clock_, kUnasked, token_}};
+};
 
 }  // namespace
 
@@ -103,16 +125,16 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   return text;
 }
 
-Result<net::Response> call(const Places& places, const net::Request& request) {
-  if (!places.server.empty()) return ask(places.server, request);
-  if (const auto address = read_file(address_file(places.database)); address && alive(*address)) {
-    net::Request shown = request;
-    if (const auto token = read_file(token_file(places.database))) {
-      shown.headers.set("Authorization", "Bearer " + *token);
-    }
-    return ask(*address, shown);
+Result<std::unique_ptr<Office>> Office::reach(const Places& places) {
+  if (!places.server.empty()) return Serving::at(places.server, {});
+  if (const auto address = read_file(address_file(places.database))) {
+    const auto token = read_file(token_file(places.database));
+    auto serving = Serving::at(*address, token ? *token : std::string());
+    if (serving && (*serving)->alive()) return std::move(*serving);
   }
-  return call_database(places, request);
+  auto storage = SqliteStorage::open(places.database);
+  if (!storage) return tl::unexpected<Error>(storage.error());
+  return std::make_unique<Handlers>(places, std::move(*storage));
 }
 
 }  // namespace sidedish::headoffice

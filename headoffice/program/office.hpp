@@ -1,12 +1,12 @@
 #pragma once
-// Where a command's request goes: to the process that serves the database, or, when none runs, to
+// Where a command's requests go: to the process that serves the database, or, when none runs, to
 // the same handlers over the database itself.
 #include "plugin/net/http.hpp"
 #include "rules/base/clock.hpp"
 #include "rules/base/result.hpp"
 
 #include <filesystem>
-#include <functional>
+#include <memory>
 #include <string>
 
 namespace sidedish::headoffice {
@@ -34,8 +34,14 @@ class SystemClock final : public Clock {
   MonoMs steady() const noexcept override;
 };
 
-/// network: `places.server` was named and does not answer. conflict: nobody answers, and yet
-/// somebody has the database.
-Result<net::Response> call(const Places& places, const net::Request& request);
+/// What a command asks, reached once for all its requests. One thread.
+class Office {
+ public:
+  /// conflict: nobody serves the database, and yet somebody has it.
+  static Result<std::unique_ptr<Office>> reach(const Places& places);
+  virtual ~Office() = default;
+  /// network: it does not answer, or no longer.
+  virtual Result<net::Response> call(net::Request request) = 0;
+};
 
 }  // namespace sidedish::headoffice
