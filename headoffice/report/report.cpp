@@ -68,6 +68,7 @@ void add(ReportRow& row, const BasketTotal& total) {
   }
   if (total.sum.ended == "voided") return;
   row.baskets += total.sum.n;
+  row.sales[total.sum.currency] += total.sum.n;
   row.total[total.sum.currency] += total.sum.total;
   row.margin[total.sum.currency] += total.sum.margin;
   row.total_squares[total.sum.currency] += total.total_sq;
@@ -115,6 +116,7 @@ void ReportRow::add(const ReportRow& other) {
   attached += other.attached;
   returned_sales += other.returned_sales;
   returned_accepted += other.returned_accepted;
+  for (const auto& [code, n] : other.sales) sales[code] += n;
   for (const auto& [code, n] : other.total) total[code] += n;
   for (const auto& [code, n] : other.margin) margin[code] += n;
   for (const auto& [code, n] : other.total_squares) total_squares[code] += n;

@@ -62,7 +62,8 @@ struct ReportRow : Slice {
   std::int64_t attached = 0;  ///< of those, with the offer in the final basket
   std::int64_t returned_sales = 0;     ///< eligible sales of which something came back in time
   std::int64_t returned_accepted = 0;  ///< of these, those whose accepted offer came back
-  std::map<std::string, std::int64_t> total;  ///< minor units by currency, of `baskets`
+  std::map<std::string, std::int64_t> sales;  ///< `baskets` by currency
+  std::map<std::string, std::int64_t> total;  ///< their minor units
   std::map<std::string, std::int64_t> margin;
   /// Sums of squares of the two above, for a reader's own standard errors: decimal text on the
   /// wire.

@@ -34,14 +34,16 @@ void write(JsonWriter& json, const ReportRow& row) {
   json.key("attached").number(row.attached);
   json.key("returned_sales").number(row.returned_sales);
   json.key("returned_accepted").number(row.returned_accepted);
-  const auto money = [&](std::string_view name, const std::map<std::string, std::int64_t>& sums) {
+  const auto by_currency = [&](std::string_view name,
+                               const std::map<std::string, std::int64_t>& sums) {
     json.member(name).open('{');
     for (const auto& [code, n] : sums) json.member(code).number(n);
     json.close('}');
   };
-  money("total", row.total);
-  money("margin", row.margin);
-  money("price_effect", row.price_effect);
+  by_currency("sales", row.sales);
+  by_currency("total", row.total);
+  by_currency("margin", row.margin);
+  by_currency("price_effect", row.price_effect);
   const auto squares = [&](std::string_view name, const std::map<std::string, Wide>& sums) {
     json.member(name).open('{');
     for (const auto& [code, n] : sums) json.member(code).text(to_text(n));
@@ -204,14 +206,15 @@ ReportRow read_row(Json value, format::WireFindings& findings) {
   row.attached = fields.number("attached", kMin, kMax);
   row.returned_sales = fields.number("returned_sales", kMin, kMax);
   row.returned_accepted = fields.number("returned_accepted", kMin, kMax);
-  const auto money = [&](std::string_view name, std::map<std::string, std::int64_t>& sums) {
+  const auto by_currency = [&](std::string_view name, std::map<std::string, std::int64_t>& sums) {
     for (const Json member : fields.object(name)) {
       sums[std::string(member.key())] = member.integer();
     }
   };
-  money("total", row.total);
-  money("margin", row.margin);
-  money("price_effect", row.price_effect);
+  by_currency("sales", row.sales);
+  by_currency("total", row.total);
+  by_currency("margin", row.margin);
+  by_currency("price_effect", row.price_effect);
   const auto squares = [&](std::string_view name, std::map<std::string, Wide>& sums) {
     for (const Json member : fields.object(name)) {
       if (const auto n = parse_wide(member.text())) sums[std::string(member.key())] = *n;

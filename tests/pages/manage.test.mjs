@@ -118,7 +118,7 @@ test('manage: name and password sign in by keyboard alone; a wrong one is said, 
 test('manage: results are what was counted, a lift is an interval and a word, and each figure is in table and CSV', async () => {
   const page = await open();
   await page.waitForSelector('tbody tr');
-  const figures = await page.$$eval('.figures:not(.spans) dd', (all) => all.map((one) => [one.firstChild.data, one.querySelector('.note')?.textContent]));
+  const figures = await page.$$eval('.figures:not(.spans) dd', (all) => all.map((one) => [one.firstChild.textContent, one.querySelector('.note')?.textContent]));
   assert.deepEqual(figures.map(([now]) => now), [shown.toLocaleString('en'), String(accepted), `${((100 * accepted) / shown).toFixed(1)}%`, `€${(accepted * 3.2).toFixed(2)}`, `${((100 * came_back) / accepted).toFixed(1)}%`, '5,278', '€9.80']);
   // Beside each the same of the days right before.
   assert.deepEqual(figures.map(([, was]) => was), [String(earlier.shown), String(earlier.accepted), '25.0%', '€48.00', '20.0%', String(earlier.baskets), '€10.50'].map((value) => `before: ${value}`));
@@ -208,13 +208,13 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   const all_shown = await page.textContent('.figures dd');
   await page.locator('.filters select').nth(2).selectOption('kiosk');
   await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent !== was, all_shown);
-  assert.equal(await page.$eval('.figures dd', (one) => one.firstChild.data), String(350 + 300 + 10));
+  assert.equal(await page.$eval('.figures dd', (one) => one.firstChild.textContent), String(350 + 300 + 10));
   assert.equal(await page.textContent('.figures dd .note'), `before: ${earlier.shown / 4}`);
   await page.locator('.filters select').nth(2).selectOption('');
   await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent === was, all_shown);
   // Of longer ago nothing is known, and nothing is said.
   await page.locator('.filters select').first().selectOption('90');
-  await page.waitForFunction((all) => document.querySelector('.figures dd')?.firstChild.data === all, (shown + earlier.shown).toLocaleString('en'));
+  await page.waitForFunction((all) => document.querySelector('.figures dd')?.firstChild.textContent === all, (shown + earlier.shown).toLocaleString('en'));
   assert.equal(await page.locator('.figures:not(.spans) .note').count(), 0);
   await page.locator('.filters select').first().selectOption('28');
   await page.waitForFunction((was) => document.querySelector('.figures dd')?.textContent === was, all_shown);
@@ -261,6 +261,30 @@ test('manage: where arms cannot be compared it is said why, and no colour and no
   assert.equal(await page.locator('.by-rule :is(.word, .bar)').count(), 1, 'the word of the third rule alone');
   assert.equal(await page.locator('.changed').count(), 0);
   await clean(page, 'results, arms that cannot be compared');
+  await page.close();
+});
+
+test('manage: of several currencies each has its line and its average, and the largest sums stay in their tiles', async () => {
+  const page = await open();
+  await page.route('**/v1/results?by=rule,arm*', async (route) => {
+    const answer = await route.fetch();
+    const report = await answer.json();
+    Object.assign(report.totals, { sales: { '': 2, EUR: 40, JPY: 3, KWD: 7 }, total: { '': 0, EUR: 1_234_567_890, JPY: 1000, KWD: 8_750 } });
+    Object.assign(report.rows.find(({ rule }) => rule), { price_effect: { EUR: -123_456_789, JPY: 987_654_321, KWD: 1_234_567_891 } });
+    await route.fulfill({ response: answer, json: report });
+  });
+  await page.reload();
+  await page.waitForSelector('.by-rule tbody tr');
+  const tile = (name) => page.$$eval('.figures:not(.spans) > div', (all, wanted) => [...all.find((one) => one.querySelector('dt').textContent === wanted).querySelectorAll('dd > span:not(.note)')].map((one) => one.textContent), name);
+  assert.deepEqual(await tile('Average sale'), ['€308,641.97', '¥333', 'KWD\u00a01.250']);
+  assert.equal((await tile('Added to baskets')).length, 3);
+  for (const width of [1280, 768]) {
+    await page.setViewportSize({ width, height: 900 });
+    const wider = await page.$$eval('.figures > div', (all) => all.filter((one) => [one, ...one.querySelectorAll('dd, dd span')].some((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0)).map((one) => one.innerText));
+    assert.deepEqual(wider, [], String(width));
+  }
+  await shot(page, 'results-currencies');
+  await clean(page, 'results, several currencies');
   await page.close();
 });
 

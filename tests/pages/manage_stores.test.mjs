@@ -37,9 +37,9 @@ after(async () => {
 test('stores: a store manager with two stores sees both together, or one of them; the list of rules says whose its figures are', async () => {
   const page = await mia.open();
   await page.waitForSelector('.by-rule tbody tr');
-  const figure = (n) => page.waitForFunction((wanted) => document.querySelector('.figures dd')?.firstChild.data === wanted, n.toLocaleString('en'));
+  const figure = (n) => page.waitForFunction((wanted) => document.querySelector('.figures dd')?.firstChild.textContent === wanted, n.toLocaleString('en'));
   await figure(shown + more.nord);
-  assert.equal(await page.$eval('.figures dd:nth-of-type(1)', (one) => one.firstChild.data), (shown + more.nord).toLocaleString('en'));
+  assert.equal(await page.$eval('.figures dd:nth-of-type(1)', (one) => one.firstChild.textContent), (shown + more.nord).toLocaleString('en'));
   const stores = page.locator('.filters select').nth(1);
   assert.deepEqual((await stores.locator('option').allTextContents())[0], 'Own stores');
   assert.equal(await stores.locator('option').count(), 3);

@@ -15,7 +15,7 @@ type Sums = Record<string, number>;
 export interface Row {
   day?: string; store?: string; channel?: string; daypart?: string; rule?: string; arm?: 'treated' | 'control' | 'none';
   shown: number; accepted: number; declined: number; lapsed: number; baskets: number; eligible: number; attached: number; returned_sales: number; returned_accepted: number;
-  total: Sums; margin: Sums; price_effect: Sums;
+  sales: Sums; total: Sums; margin: Sums; price_effect: Sums;
 }
 export interface Interval { estimate: number; low: number; high: number }
 export interface Measured {

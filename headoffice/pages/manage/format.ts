@@ -16,10 +16,13 @@ export const points = (ppm: number): string =>
 
 const decimals = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 
-/** Minor units by currency, each on its own. */
-export function money(sums: Record<string, number>): string {
-  return Object.entries(sums).map(([currency, minor]) => price(minor, decimals(currency), currency, language.value)).join(' · ') || '\u2013';
+/** Minor units by currency, each on its own; a dash of none. */
+export function moneys(sums: Record<string, number>): string[] {
+  const each = Object.entries(sums).map(([currency, minor]) => price(minor, decimals(currency), currency, language.value));
+  return each.length > 0 ? each : ['\u2013'];
 }
+
+export const money = (sums: Record<string, number>): string => moneys(sums).join(' · ');
 
 /** Minor units with their sign: "+€3.40". */
 export function gain(minor: number, currency: string): string {

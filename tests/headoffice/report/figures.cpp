@@ -91,7 +91,8 @@ SELECT key,
   WHERE s.KEY = k.key) || ' ' ||
  (SELECT coalesce(sum(given_back), 0) || ' ' || coalesce(sum(accepted_back), 0) FROM unit AS u
   WHERE u.KEY = k.key) || ' ' ||
- (SELECT 'total ' || coalesce(min(currency) || ' ' || sum(total) || ' ', '')
+ (SELECT 'sales ' || coalesce(min(currency) || ' ' || count(*) || ' ', '')
+   || 'total ' || coalesce(min(currency) || ' ' || sum(total) || ' ', '')
    || 'margin ' || coalesce(min(currency) || ' ' || sum(margin * margin_known) || ' ', '')
    || 'squares ' || coalesce(min(currency) || ' ' || sum(total * total) || ' ', '')
    || coalesce(min(currency) || ' ' || sum(margin * margin * margin_known) || ' ', '')

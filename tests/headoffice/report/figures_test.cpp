@@ -298,8 +298,9 @@ TEST_CASE("report: every figure equals SQL over the raw events, to the cent and 
          {row.baskets, row.eligible, row.attached, row.returned_sales, row.returned_accepted}) {
       text += std::to_string(n) + " ";
     }
-    text += "total " + money(row.total) + "margin " + money(row.margin) + "squares " +
-            wide(row.total_squares) + wide(row.margin_squares) + "moved " + money(row.price_effect);
+    text += "sales " + money(row.sales) + "total " + money(row.total) + "margin " +
+            money(row.margin) + "squares " + wide(row.total_squares) + wide(row.margin_squares) +
+            "moved " + money(row.price_effect);
     return text;
   };
   std::map<std::string, std::string> told;

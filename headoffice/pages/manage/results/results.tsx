@@ -9,7 +9,7 @@ import { Attached } from './attached';
 import { Days } from './days';
 import { Declined } from './declined';
 import { Earnings, surely } from './earned';
-import { count, gain, money, points, seconds, share } from '../format';
+import { count, gain, money, moneys, points, seconds, share } from '../format';
 import { Bar, farthest, Judged, told_apart } from './lift';
 import { Csv, Notice, Select, use_answer } from '../parts';
 import { told } from '../sign_in';
@@ -91,25 +91,28 @@ function Table({ report, names, holdouts }: { report: Report; names: Map<string,
   <Earnings all={all} names={names} /></>;
 }
 
-function figures(report: Report): [Word, string][] {
-  const { shown, accepted, baskets, total, returned_accepted } = report.totals;
-  const sums = Object.entries(total);
-  const average = Object.fromEntries(sums.length === 1 && baskets > 0 ? sums.map(([currency, minor]) => [currency, Math.round(minor / baskets)]) : []);
+function figures(report: Report): [Word, string[]][] {
+  const { shown, accepted, baskets, sales, total, returned_accepted } = report.totals;
+  const average = Object.fromEntries(Object.entries(sales).filter(([currency, n]) => currency && n > 0).map(([currency, n]) => [currency, Math.round((total[currency] ?? 0) / n)]));
   // Of rules alone: goods that come back without ever having been suggested are no loss of theirs.
   const price_effect: Record<string, number> = {};
   for (const line of lines(report)) for (const [currency, minor] of Object.entries(line.price_effect)) price_effect[currency] = (price_effect[currency] ?? 0) + minor;
-  return [['shown', count(shown)], ['accepted', count(accepted)], ['accept_rate', share(accepted, shown)], ['added', money(price_effect)], ['came_back', share(returned_accepted, accepted)], ['baskets', count(baskets)], ['average', money(average)]];
+  return [['shown', [count(shown)]], ['accepted', [count(accepted)]], ['accept_rate', [share(accepted, shown)]], ['added', moneys(price_effect)], ['came_back', [share(returned_accepted, accepted)]], ['baskets', [count(baskets)]], ['average', moneys(average)]];
 }
+
+/** Letters that a tile has room for in large type. */
+const kRoomy = 9;
 
 function Figures({ report, before }: { report: Report; before: Report }) {
   const was = before.totals.baskets + before.totals.shown > 0 ? new Map(figures(before)) : undefined;
-  return <dl class="figures">{figures(report).map(([name, value]) => <div key={name}><dt>{say(name)}</dt><dd>{value}{was && <span class="note">{say('was', { value: was.get(name) ?? '' })}</span>}</dd></div>)}</dl>;
+  return <dl class="figures">{figures(report).map(([name, values]) => <div key={name}><dt>{say(name)}</dt><dd class={values.some((one) => one.length > kRoomy) || values.length > 1 ? 'small' : ''}>
+    {values.map((one) => <span key={one}>{one}</span>)}{was && <span class="note">{say('was', { value: was.get(name)?.join(' · ') ?? '' })}</span>}</dd></div>)}</dl>;
 }
 
 /** What all of it changed: an interval and a word each. */
 function Changed({ all }: { all: Lift }) {
   const range = (measured: Measured, low: string, high: string) =>
-    (told_apart(measured) ? <><span dir="ltr">{low} … {high}</span><span class="note">{say(measured.verdict)}</span></> : <>{'\u2013'}<span class="note">{say(measured.verdict)}</span></>);
+    (told_apart(measured) ? <><span class="range" dir="ltr"><span>{low} …</span> <span>{high}</span></span><span class="note">{say(measured.verdict)}</span></> : <>{'\u2013'}<span class="note">{say(measured.verdict)}</span></>);
   const tiles: [string, ComponentChildren][] = [
     [say('attach'), <>{share(all.rates.with, 1e6)}<span class="note">{say('without', { value: share(all.rates.without, 1e6) })}</span></>],
     [say('lift'), range(all, points(all.ppm.low), points(all.ppm.high))],
