@@ -13,9 +13,9 @@ namespace {
 void subtrees(const image::Node* nodes, unsigned count, std::uint16_t* first) noexcept {
   std::uint16_t stack[image::kMaxStack];
   unsigned top = 0;
-  for (std::uint16_t i = 0; i < count; ++i) {
+  for (unsigned i = 0; i < count; ++i) {
     const image::Node& node = nodes[i];
-    std::uint16_t begin = i;
+    auto begin = static_cast<std::uint16_t>(i);
     if (node.op <= image::Op::none && node.n > 0) {
       top -= node.n;
       begin = stack[top];
@@ -47,9 +47,9 @@ void condition(const Situation& now, Verdict& verdict) noexcept {
   Truth values[image::kMaxNodes];
   std::uint16_t first[image::kMaxNodes];
   verdict.fate = Fate::condition;
-  if (holds_all(now, verdict.rule, nodes, values) == Truth::yes)
-    return;  // channel or moment without a condition
   const unsigned count = now.gates[verdict.rule].node_count;
+  if (count == 0 || holds_all(now, verdict.rule, nodes, values) == Truth::yes)
+    return;  // channel or moment without a condition
   subtrees(nodes, count, first);
   const std::uint32_t failed = first_failed(nodes, count, values, first);
   verdict.node = failed;
