@@ -21,7 +21,7 @@ constexpr std::uintmax_t kMaxList = 8 << 20;
 
 }  // namespace
 
-Pictures::Pictures(fs::path state)
+Pictures::Pictures(const fs::path& state)
     : folder_(state / "pictures"), list_(state / "pictures.list"), tag_(state / "manifest.etag") {}
 
 void Pictures::open() {
@@ -76,7 +76,7 @@ Result<void> Pictures::want(const std::vector<format::ManifestPicture>& pictures
   for (const auto& picture : pictures) wanted[picture.sha256] = picture.size;
   if (wanted == sets_[0] && listed_) return {};
   std::array<Set, kSets> sets{std::move(wanted), sets_[0], sets_[1]};
-  if (auto written = write_list(sets); !written) return settle(std::move(written));
+  if (auto written = write_list(sets); !written) return settle(written);
   listed_ = true;
   {
     const std::lock_guard lock(mutex_);
@@ -136,7 +136,7 @@ Result<bool> Pictures::fetch(net::Sender& sender) {
           ? Result<void>(fail(Errc::network, "fetching picture " + at->first.substr(0, 12),
                               "head office answered " + std::to_string(answer->status)))
           : keep(at->first, at->second, answer->body);
-  if (auto settled = settle(std::move(kept)); !settled) return tl::unexpected(settled.error());
+  if (auto settled = settle(kept); !settled) return tl::unexpected(settled.error());
   return true;
 }
 
@@ -186,11 +186,11 @@ Result<void> Pictures::take_folder(const fs::path& folder) {
     const auto bytes = read_file(file.path, kMaxLargePicture);
     Result<void> kept =
         bytes ? keep(digest, file.size, *bytes) : Result<void>(tl::unexpected(bytes.error()));
-    if (!kept && kept.error().code() == Errc::io) return settle(std::move(kept));  // next time
-    if (!kept) worst = std::move(kept);
+    if (!kept && kept.error().code() == Errc::io) return settle(kept);  // next time
+    if (!kept) worst = kept;
   }
   folder_seen_ = std::move(seen);
-  return settle(std::move(worst));
+  return settle(worst);
 }
 
 bool Pictures::has(std::string_view sha256) const {

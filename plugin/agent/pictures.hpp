@@ -32,7 +32,7 @@ struct PictureStatus {
 /// want(), fetch(), take_turn() and take_folder() belong to one thread; has() and status() to any.
 class Pictures {
  public:
-  explicit Pictures(std::filesystem::path state);
+  explicit Pictures(const std::filesystem::path& state);
 
   /// At start: reads what is wanted and looks which files are there; one whose size is not the one
   /// named is fetched again. Without a list the manifest's tag is forgotten, so that head office

@@ -51,7 +51,7 @@ struct Base {
 Result<Base> parse_base(const std::string& text) {
   const auto parsed = urls::parse_uri(text);
   if (!parsed) return fail(Errc::invalid, "reading the server's URL: not a URL", text);
-  const urls::url_view url = *parsed;
+  const urls::url_view& url = *parsed;
   if (url.scheme_id() == urls::scheme::https) {
     return fail(Errc::unsupported,
                 "reading the server's URL: this build speaks http only, not https", text);
@@ -311,7 +311,7 @@ asio::awaitable<void> Client::Core::read(bool head_request, Attempt& attempt) {
 
 Attempt Client::Core::attempt(const std::string& head, const Request& request) {
   Attempt attempt;
-  asio::co_spawn(ioc_, run(head, request, attempt), [&](std::exception_ptr failed) {
+  asio::co_spawn(ioc_, run(head, request, attempt), [&](const std::exception_ptr& failed) {
     attempt.done = true;
     if (failed) attempt.trouble = {Errc::internal, "the request failed inside", false};
   });
