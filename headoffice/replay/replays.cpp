@@ -135,6 +135,24 @@ Result<std::optional<Bounds>> measured(Storage& totals, const model::Pack& pack,
   return std::nullopt;
 }
 
+/// Days of the rule's own that do not hold all of the replay's are stretched over them: what begins
+/// next week can be tried on last week's baskets. True: there were such.
+bool set_days_aside(model::Condition& when, BusinessDay from, BusinessDay to) {
+  if (when.type == model::Condition::Type::all) {
+    bool any = false;
+    for (model::Condition& one : when.children) {
+      if (one.type == model::Condition::Type::dates) any = set_days_aside(one, from, to) || any;
+    }
+    return any;
+  }
+  if (when.type != model::Condition::Type::dates) return false;
+  const bool begins_later = when.range.min && *when.range.min > from;
+  const bool ends_before = when.range.max && *when.range.max < to;
+  if (begins_later) when.range.min = from;
+  if (ends_before) when.range.max = std::int64_t{to} + 1;  // a business day ends on the next
+  return begins_later || ends_before;
+}
+
 }  // namespace
 
 struct Replays::Job {
@@ -149,6 +167,7 @@ struct Replays::Job {
   ReplayScope scope;
   std::vector<std::byte> image;
   ReplayProgress progress;
+  bool days_aside = false;
   // Under the mutex:
   State state = State::waiting;
   std::string result;  ///< JSON
@@ -165,6 +184,7 @@ struct Replays::Job {
     json.close(']').key("from").text(format::format_day(scope.from));
     json.key("to").text(format::format_day(scope.to));
     json.key("currency").text(currency).key("exponent").number(std::int64_t{exponent});
+    if (days_aside) json.key("days_aside").boolean(true);
     if (!trouble.empty()) json.key("trouble").text(trouble);
     if (!result.empty()) json.key("result").raw(result);
     json.close('}');
@@ -236,6 +256,7 @@ BookOutcome<std::string> Replays::start(const Actor& by, std::string_view pack,
   }
   job->scope.measured = *lift;
   checked.rule->enabled = true;  // what it would do, when it is switched on
+  job->days_aside = set_days_aside(checked.rule->when, job->scope.from, job->scope.to);
   model::Pack with = (*current)->pack;
   put_rule(with, std::move(*checked.rule));
   compile::Options options;
@@ -278,6 +299,11 @@ BookOutcome<void> Replays::stop(const Actor& by, std::string_view id) {
   const auto job = find(by, id);
   if (!job) return tl::unexpected(job.error());
   (*job)->progress.stop = true;
+  if (const auto at = std::ranges::find(waiting_, *job); at != waiting_.end()) {
+    waiting_.erase(at);
+    (*job)->state = Job::State::stopped;
+    (*job)->image = {};
+  }
   return {};
 }
 

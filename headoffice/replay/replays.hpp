@@ -51,7 +51,8 @@ class Replays {
   /// How far it is, and in the end what came of it. Of somebody else's, or of stores that are no
   /// longer this person's, there is none (missing).
   BookOutcome<std::string> tell(const Actor& by, std::string_view id);
-  /// Ends it with what there is; whose it is as in tell().
+  /// Ends it with what there is, within some baskets of now; one that waits is not begun any more.
+  /// Whose it is as in tell().
   BookOutcome<void> stop(const Actor& by, std::string_view id);
 
  private:
