@@ -22,7 +22,16 @@ export function Dialog({ title, button, close, act, why = false, children, dange
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     box.current?.showModal();
-    return () => before?.focus();
+    return () => {
+      before?.focus();
+      // What opened it may be gone with what it did.
+      setTimeout(() => {
+        const title = document.querySelector<HTMLElement>('main h1');
+        if (!title || document.activeElement !== document.body) return;
+        title.tabIndex = -1;
+        title.focus();
+      });
+    };
   }, []);
   const send = async (event: Event) => {
     event.preventDefault();

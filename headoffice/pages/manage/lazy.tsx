@@ -3,7 +3,7 @@ import type { ComponentChildren, ComponentType, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { until_answered } from './asking';
-import { Notice } from './parts';
+import { Notice, Skeleton } from './parts';
 import { say } from './words';
 
 /** What could not be fetched is fetched again by itself; whoever does not want to wait, or whose browser remembers the failure, loads all of it anew. */
@@ -12,7 +12,7 @@ function NotLoaded() {
 }
 
 /** `waiting`: what stands there until it has come. */
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>, waiting: () => ComponentChildren = () => <p class="quiet">{say('loading')}</p>): (props: Props) => JSX.Element {
+export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>, waiting: () => ComponentChildren = () => <Skeleton />): (props: Props) => JSX.Element {
   let there: ComponentType<Props> | undefined;
   return function Lazy(props) {
     const [Page, set_page] = useState<ComponentType<Props> | undefined>(() => there);

@@ -8,7 +8,7 @@ import { language, language_names } from '../../../sdk/js/shared/i18n';
 import { ask, online, session, type Session, type Store } from './api';
 import { lazy } from './lazy';
 import { leave_first, stays } from './leave';
-import { Notice, Select, use_answer } from './parts';
+import { Notice, Select, Skeleton, use_answer } from './parts';
 import { Rules } from './rules/page';
 import { ByLink, link, SignIn, take_link, told } from './sign_in';
 import { first_language, keep_language, say, speak, type Word } from './words';
@@ -54,7 +54,7 @@ function Bar() {
 
 function Inside() {
   const { answer, wrong } = use_answer('stores', () => ask<{ stores: Store[] }>('GET', '/v1/stores'));
-  if (!answer) return wrong === undefined ? <p class="quiet">{say('loading')}</p> : <Notice bad>{told(wrong)}</Notice>;
+  if (!answer) return wrong === undefined ? <Skeleton /> : <Notice bad>{told(wrong)}</Notice>;
   if (place.value === 'people' && last.value?.person.role === 'admin') return <People stores={answer.stores} />;
   if (place.value === 'rules') return <Rules />;
   if (place.value === 'tills') return <Tills />;

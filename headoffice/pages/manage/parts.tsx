@@ -59,3 +59,19 @@ export function use_answer<Answer>(key: string, call: () => Promise<Answer>): { 
   useEffect(() => until_answered(call, (answer) => set_state({ answer }), (wrong) => set_state((was) => ({ ...was, wrong }))), [key, turn]);
   return { answer: state.answer, wrong: state.wrong, again: () => set_turn((n) => n + 1) };
 }
+
+const kPatience = 300; // ms in which an answer needs no stand-in
+/** When the last one that was seen went: one that takes its place is seen at once. */
+let went = -1;
+
+/** Grey rows where a table will be, once it takes long enough to be noticed. */
+export function Skeleton() {
+  const [late, set_late] = useState(() => performance.now() - went < kPatience / 3);
+  useEffect(() => {
+    const timer = setTimeout(() => set_late(true), kPatience);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => (late ? () => { went = performance.now(); } : undefined), [late]);
+  if (!late) return null;
+  return <div class="card skeleton" role="status"><span class="unseen">{say('loading')}</span>{Array.from({ length: 8 }, (_, i) => <span key={i} class="line" aria-hidden="true" />)}</div>;
+}

@@ -5,7 +5,7 @@ import { ask, type PersonRow, Refusal, type Role, roles, type Store } from './ap
 import { moment } from './format';
 import { leave_first } from './leave';
 import { use_form_guard } from './leaving';
-import { Errors, Field, Notice, Select, use_answer } from './parts';
+import { Errors, Field, Notice, Select, Skeleton, use_answer } from './parts';
 import { told } from './sign_in';
 import { say } from './words';
 
@@ -96,6 +96,7 @@ export function People({ stores }: { stores: Store[] }) {
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     {saved && <Notice>{say('person_saved', { person: saved })}</Notice>}
     {edited && <Edit key={edited.id} person={edited} stores={stores} done={(changed) => { if (changed) { set_saved(edited.name); again(); } set_edited(undefined); }} />}
+    {!answer && wrong === undefined && <Skeleton />}
     {answer && <section class="card"><div class="wide" tabIndex={0} role="region" aria-label={say('people')}><table>
       <thead><tr><th scope="col">{say('name')}</th><th scope="col">{say('sign_in_name')}</th><th scope="col">{say('role')}</th><th scope="col">{say('stores')}</th><th scope="col">{say('joined')}</th><th scope="col">{say('state')}</th><td /></tr></thead>
       <tbody>{answer.people.map((person) => <tr key={person.id}>

@@ -7,7 +7,8 @@ import { browse, within } from './browser.mjs';
 
 export const password = 'correct horse battery';
 
-export async function manager(home, id, role, { stores = [], viewport = { width: 1280, height: 900 } } = {}) {
+/// `joins` false: the browser alone, for a test that is about joining.
+export async function manager(home, id, role, { stores = [], viewport = { width: 1280, height: 900 }, joins = true } = {}) {
   const chrome = await browse({ viewport, reducedMotion: 'reduce' });
   const foreign = [];
   const violations = [];
@@ -19,16 +20,18 @@ export async function manager(home, id, role, { stores = [], viewport = { width:
     await page.goto(`${home.url}/manage${place}`);
     return page;
   }
-  const link = new URL(await home.link('--role', role, ...stores.flatMap((store) => ['--store', store])));
-  const page = await open(link.hash);
-  await page.fill('input[name=name]', id[0].toUpperCase() + id.slice(1));
-  await page.fill('input[name=id]', id);
-  await page.fill('input[name=password]', password);
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('nav');
-  await page.close();
+  async function join() {
+    const page = await open(new URL(await home.link('--role', role, ...stores.flatMap((store) => ['--store', store]))).hash);
+    await page.fill('input[name=name]', id[0].toUpperCase() + id.slice(1));
+    await page.fill('input[name=id]', id);
+    await page.fill('input[name=password]', password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('nav');
+    await page.close();
+  }
+  if (joins) await join();
   return {
-    open, foreign, violations,
+    open, foreign, violations, context: chrome.context,
     close: () => chrome.close(),
     /// axe with the tags of WCAG 2.2 AA finds nothing.
     async clean(on, what) {

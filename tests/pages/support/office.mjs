@@ -104,8 +104,8 @@ function shop_of(name) {
   return { rules, catalogue: document('catalogue.json') };
 }
 
-/// `shop`: one of sim/shops is published instead of a pack with the rules of the story alone.
-export async function office({ counted = true, shop } = {}) {
+/// `shop`: one of sim/shops is published instead of a pack with the rules of the story alone; `more`: options of the program.
+export async function office({ counted = true, shop, more = [] } = {}) {
   if (!fs.existsSync(program)) throw new Error(`${program} is not there: build it first (tests/run --stage dev node)`);
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-office-'));
   const db = path.join(home, 'office.db');
@@ -115,7 +115,7 @@ export async function office({ counted = true, shop } = {}) {
   async function start(port = 0) {
     const told = path.join(home, 'port');
     fs.rmSync(told, { force: true });
-    server = spawn(program, ['serve', '--db', db, '--port', String(port), '--port-file', told], { stdio: 'ignore' });
+    server = spawn(program, ['serve', '--db', db, '--port', String(port), '--port-file', told, ...more], { stdio: 'ignore' });
     for (let tries = 0; !fs.existsSync(told); ++tries) {
       if (tries > 1000 || server.exitCode !== null) throw new Error('head office did not start');
       await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,9 +1,13 @@
 // A product's form: what is typed -> the product as documents have it, or what is wrong with it.
 import { language } from '../../../../sdk/js/shared/i18n';
+import { amount } from '../../../../sdk/js/shared/money';
 import type { Wrong } from '../api';
-import { decimal, minor, sample } from './cash';
+import { decimal_text, typed } from '../cash';
 import type { Head, Pictures, Product, Stock } from './model';
 import { say } from './words';
+
+/** An amount as it is to be typed. */
+export const sample = (exponent: number, tag: string = language.value): string => amount(12.5 * 10 ** exponent, exponent, tag);
 
 const list = (text: string, by: RegExp): string[] => text.split(by).map((one) => one.trim()).filter(Boolean);
 
@@ -24,16 +28,16 @@ export function made(form: FormData, head: Head, was: Product | undefined, langu
   const key = was?.key ?? text('key');
   expect(/^(sku|gtin|plu|name):./.test(key), '/key', say('need_key'));
   expect(text('category'), '/category', say('need_category'));
-  const price = minor(text('price'), head.exponent, language.value);
-  const cost = text('cost') === '' ? null : minor(text('cost'), head.exponent, language.value);
+  const price = typed(text('price'), head.exponent, language.value);
+  const cost = text('cost') === '' ? null : typed(text('cost'), head.exponent, language.value);
   for (const [member, value] of [['price', price], ['cost', cost]] as const) expect(value !== undefined, `/${member}`, say('need_price', { sample: sample(head.exponent) }));
-  const product: Product = { ...was, key, name, category: text('category'), price: decimal(price ?? 0, head.exponent) };
+  const product: Product = { ...was, key, name, category: text('category'), price: decimal_text(price ?? 0, head.exponent) };
   const set = <Member extends keyof Product>(member: Member, value: Product[Member] | undefined) => {
     delete product[member];
     if (value !== undefined) product[member] = value;
   };
   const some = (all: string[]) => (all.length ? all : undefined);
-  set('cost', typeof cost === 'number' ? decimal(cost, head.exponent) : undefined);
+  set('cost', typeof cost === 'number' ? decimal_text(cost, head.exponent) : undefined);
   set('stock', text('stock') === 'in' ? undefined : text('stock') as Stock);
   set('tax_class', text('tax_class') || undefined);
   set('aliases', some(list(text('aliases'), /[\r\n]+/).map((one) => (/^\d{8,14}$/.test(one) ? `gtin:${one}` : one))));

@@ -3,10 +3,11 @@ import { useRef, useState } from 'preact/hooks';
 
 import { language } from '../../../../sdk/js/shared/i18n';
 import { Refusal } from '../api';
+import { decimal_sign } from '../cash';
 import { use_guard } from '../dialog';
 import { Field, Notice, Select } from '../parts';
 import { told } from '../sign_in';
-import { decimal_sign, sample } from './cash';
+import { sample } from './draft';
 import { Drop } from './drop';
 import { apply, check_file, type Head, type ImportRow, more_rows, type Problem, type Report, type What } from './model';
 import { say } from './words';

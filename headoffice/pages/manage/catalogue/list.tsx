@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { language } from '../../../../sdk/js/shared/i18n';
 import { price } from '../../../../sdk/js/shared/money';
 import { Picture } from '../../../../sdk/js/shared/picture';
-import { Notice, use_answer } from '../parts';
+import { Notice, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { export_address, find, type Head, may_change, type Page, picture_address, type Row, rows_of } from './model';
 import { say } from './words';
@@ -84,6 +84,7 @@ export function List({ head, open, take_file }: { head: Head; open: (key: string
     </form>
     <p id="catalogue-found" class="quiet" role="status">{typed ? found : say('search_hint')}</p>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
+    {!answer && wrong === undefined && <Skeleton />}
     {answer?.products.length === 0 && <p class="card empty">{say('none_found')}</p>}
     {answer && answer.products.length > 0 && <section class="card"><div class="wide" tabIndex={0} role="region" aria-label={say('title')}><table class="products">
       <thead><tr><th scope="col">{say('picture')}</th><th scope="col">{say('product')}</th><th scope="col">{say('category')}</th><th scope="col" class="n">{say('price')}</th><th scope="col" class="n">{say('cost')}</th><th scope="col" class="level">{say('stock')}</th>{may_change() && <td />}</tr></thead>

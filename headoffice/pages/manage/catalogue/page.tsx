@@ -1,7 +1,7 @@
 // What a pack sells: found, changed, read from a file and written to one.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { Notice, Select, use_answer } from '../parts';
+import { Notice, Select, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { typed_places } from '../typed';
 import { Import } from './import';
@@ -31,7 +31,7 @@ function One({ pack, packs: all, choose }: { pack: string; packs: string[]; choo
     return () => clearTimeout(timer);
   }, [said]);
   const take_back = (what: () => Promise<unknown>) => void what().then(() => back(say('taken_back')), (error: unknown) => set_said({ text: told(error) }));
-  if (!answer) return wrong === undefined ? <p class="quiet">{say('loading')}</p> : <Notice bad>{told(wrong)}</Notice>;
+  if (!answer) return <><h1>{say('title')}</h1>{wrong === undefined ? <Skeleton /> : <Notice bad>{told(wrong)}</Notice>}</>;
   return <>
     <div class="head"><h1>{say('title')}</h1>
       {all.length > 1 && view.is === 'list' && <Select label={say('pack')} value={pack} options={all.map((one) => [one, one])} choose={choose} />}</div>
@@ -54,6 +54,7 @@ export default function Catalogue() {
   return <>
     {!pack && <h1>{say('title')}</h1>}
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
+    {!answer && wrong === undefined && <Skeleton />}
     {answer && all.length === 0 && <p class="card empty">{say('nothing')}</p>}
     {pack && <One key={pack} pack={pack} packs={all.map((one) => one.pack)} choose={set_chosen} />}
   </>;

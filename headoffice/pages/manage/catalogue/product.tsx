@@ -4,14 +4,14 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 
 import { language, language_names } from '../../../../sdk/js/shared/i18n';
 import { Refusal, type Tagged, type Wrong } from '../api';
+import { minor_of, shown } from '../cash';
 import { Dialog, use_guard } from '../dialog';
 import { moment } from '../format';
 import { standing } from '../leaving';
-import { Errors, Field, Notice, use_answer, wrong_words } from '../parts';
+import { Errors, Field, Notice, Skeleton, use_answer, wrong_words } from '../parts';
 import { told } from '../sign_in';
 import { type Typed, TypedText } from '../typed';
 import { say as say_common } from '../words';
-import { from_decimal, typed } from './cash';
 import { Conflict } from './conflict';
 import { made } from './draft';
 import { category_names } from './list';
@@ -152,7 +152,10 @@ function Form({ head, was, done: close }: { head: Head; was: Tagged<Product> | u
     set_clash(undefined);
     set_turn(turn + 1);
   };
-  const cash = (value: string | undefined) => (value === undefined ? '' : typed(from_decimal(value, head.exponent), head.exponent));
+  const cash = (value: string | undefined) => {
+    const minor = minor_of(value ?? '', head.exponent);
+    return minor === undefined ? value ?? '' : shown(minor, head.exponent, language.value);
+  };
   return <>
   {clash && <Conflict was={clash.base} mine={clash.mine} theirs={clash.other.answer} take={() => take(clash.other)} keep={(product) => void keep(product, clash.other.etag, clash.other.answer)} />}
   {offered && <div class="notice mind row" role="status"><span>{say_common('typed_before', { when: moment(offered.at) })}</span>
@@ -199,6 +202,6 @@ function Form({ head, was, done: close }: { head: Head; was: Tagged<Product> | u
 export function Edit({ head, product_key, done }: { head: Head; product_key: string | undefined; done: Done }) {
   const { answer: was, wrong } = use_answer<Tagged<Product> | undefined>('product', async () => (product_key === undefined ? undefined : load(head.pack, product_key)));
   if (wrong !== undefined) return <><Notice bad>{told(wrong)}</Notice><button class="plain" onClick={() => done()}>{say('back')}</button></>;
-  if (product_key !== undefined && !was) return <p class="quiet">{say('loading')}</p>;
+  if (product_key !== undefined && !was) return <Skeleton />;
   return <Form head={head} was={was} done={done} />;
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask, type Change } from '../api';
 import { until_answered } from '../asking';
 import { moment } from '../format';
-import { Notice, use_answer } from '../parts';
+import { Notice, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { say } from '../words';
 import { done } from './words';
@@ -36,6 +36,7 @@ export function Changes() {
     <h1>{say('changes')}</h1>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
     {chain && (chain.whole ? <p class="quiet">{say('chain_whole', { count: chain.changes })}</p> : <Notice bad>{say('chain_broken', { id: chain.broken_at ?? 0 })}</Notice>)}
+    {!rows && wrong === undefined && <Skeleton />}
     {rows?.length === 0 && <p class="card empty">{say('no_changes')}</p>}
     {rows && rows.length > 0 && <section class="card"><div class="wide" tabIndex={0} role="region" aria-label={say('changes')}><table>
       <thead><tr><th scope="col">{say('when')}</th><th scope="col">{say('who')}</th><th scope="col">{say('what')}</th><th scope="col">{say('before')}</th><th scope="col">{say('after')}</th><th scope="col">{say('why')}</th></tr></thead>

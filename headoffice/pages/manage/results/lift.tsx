@@ -2,7 +2,8 @@
 import { day } from '../../../../sdk/js/shared/money';
 import { language } from '../../../../sdk/js/shared/i18n';
 import type { Interval, Lift, Measured } from '../api';
-import { count, share } from '../format';
+import { count } from '../format';
+import { is_enough, Less } from './less';
 import { say } from './words';
 
 /** Whether an interval may be shown: enough data, and arms that may be compared. */
@@ -31,16 +32,13 @@ export function Verdict({ measured, trust = 'ok' }: { measured: Measured; trust?
   </>;
 }
 
-/** A held-out share that is enough once a rule has its verdict. */
-const kLess = 10;
-
-/** The word on a rule, with what was compared where that is not baskets over the whole period. `holdout`: percent, as published. */
-export function Judged({ lift, holdout = 0 }: { lift: Lift; holdout?: number }) {
+/** The word on a rule, with what was compared where that is not baskets over the whole period. `holdout`: percent, as published, of the rule of this name. */
+export function Judged({ lift, holdout = 0, name = '' }: { lift: Lift; holdout?: number; name?: string }) {
   const found = lift.trust === 'ok' && !lift.alone && (lift.verdict === 'better' || lift.verdict === 'worse');
   return <>
     <Verdict measured={lift} trust={lift.trust} />
     {lift.unit !== 'basket' && <span class="note">{say(`by_${lift.unit}`, { treated: count(lift.units.treated), control: count(lift.units.control) })}</span>}
-    {found && holdout > kLess && <span class="note">{say('less_held_out', { share: share(kLess, 100, 0), now: share(holdout, 100, 0) })}</span>}
+    {found && is_enough(holdout) && <Less rule={lift.rule} name={name} now={holdout} />}
     {lift.from && <span class="note">{say('counted_from', { day: day(lift.from, language.value) })}</span>}
   </>;
 }

@@ -11,7 +11,7 @@ import { Declined } from './declined';
 import { Earnings, surely } from './earned';
 import { count, gain, money, moneys, points, seconds, share } from '../format';
 import { Bar, farthest, Judged, told_apart } from './lift';
-import { Csv, Notice, Select, use_answer } from '../parts';
+import { Csv, Notice, Select, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { Where } from './where';
 import { say, type Word } from './words';
@@ -82,7 +82,7 @@ function Table({ report, names, holdouts }: { report: Report; names: Map<string,
           <td class="n">{count(shown)}</td><td class="n">{share(accepted, shown)}</td>
           <td class="n">{treated ? share(treated.attached, treated.eligible) : '\u2013'}</td><td class="n">{control ? share(control.attached, control.eligible) : '\u2013'}</td>
           <td>{lift && told_apart(lift, lift.trust) && <><Bar interval={lift.ppm} most={most} /><span class="range" dir="ltr">{points(lift.ppm.low)} … {points(lift.ppm.high)}</span></>}</td>
-          <td>{lift && <Judged lift={lift} holdout={holdouts.get(rule) ?? 0} />}</td>
+          <td>{lift && <Judged lift={lift} holdout={holdouts.get(rule) ?? 0} name={names.get(rule) ?? rule} />}</td>
           <td class="n">{money(price_effect)}</td>
         </tr>)}</tbody>
       </table>
@@ -144,7 +144,7 @@ export function Results({ stores }: { stores: Store[] }) {
       </div>
     </div>
     {wrong !== undefined && <Notice bad>{told(wrong)}</Notice>}
-    {!answer && wrong === undefined && <p class="quiet">{say('loading')}</p>}
+    {!answer && wrong === undefined && <Skeleton />}
     {answer && <>
       <p class="quiet">{say('period_is', { zones, from: day(answer.by_rule.from, language.value), to: day(iso(0), language.value) })} {say('compared', { from: day(answer.before.from, language.value), to: day(answer.before.to, language.value) })}</p>
       {answer.by_rule.sources.gaps > 0 && <Notice>{say('missing', { count: answer.by_rule.sources.gaps })}</Notice>}

@@ -13,7 +13,7 @@ import { duplicate } from './duplicate';
 import type { Editing } from './editing';
 import { type Pack, publish, type Step, take_step } from './model';
 import { may } from './rights';
-import { type Reach, reach_of } from './rollout';
+import { type Reach, reach_of, type Rollout } from './rollout';
 
 const Publish = lazy(() => import('./more/more').then((more) => more.Publish));
 
@@ -42,6 +42,8 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
   const own = session.value?.person.role === 'store-manager' ? session.value.person.stores : undefined;
   const editable = row ? row.may_edit : may('edit', role);
   const archives = draft !== undefined && draft.rule === null;
+  const may_publish = may('publish', role, pack.approval);
+  const direct = may_publish && !pack.approval;
   const close = () => { ask.value = undefined; };
   const step = (what: Step, stores?: string[]) => async (why: string) => {
     if (!row) return;
@@ -61,8 +63,7 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
   const open = async (what: Ask) => {
     said.value = undefined;
     // What is sent is what stands here.
-    if ((what === 'submit' || what.startsWith('publish')) && editing.dirty.peek() && !(await attempt())) return;
-    if (what === 'submit' && !archives && !(await attempt())) return;
+    if ((what === 'submit' || what.startsWith('publish')) && !archives && !(await attempt())) return;
     wrong.value = undefined;
     if (what.startsWith('publish')) {
       try {
@@ -81,10 +82,18 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
     wrong.value = undefined;
     await duplicate(pack, editing.rule.peek()).catch((error: unknown) => { wrong.value = error; });
   };
+  /** Without approval the own word is enough: what is not approved yet is on the way out. */
+  const send = async (why: string, rollout: Rollout | undefined, when?: string) => {
+    const { id } = editing.rule.peek();
+    if (direct && editing.row.peek()?.draft?.state !== 'approved') await take_step(pack.id, id, 'submit', why);
+    await publish(pack.id, [id], why, rollout, when);
+    await editing.load();
+  };
   const button = (what: Ask, main = false) => <button type="button" class={main ? 'main' : 'plain'} onClick={() => void open(what)}>{say(`rules.${what}` as Word)}</button>;
   const form_open = opened.value && editable && draft?.state !== 'scheduled' && !archives;
   const waiting = draft?.state === 'waiting' && !editing.dirty.value;
-  const approved = (draft?.state === 'approved' && !editing.dirty.value);
+  const approved = draft?.state === 'approved' && !editing.dirty.value;
+  const changed = editable && ((form_open && (draft || editing.dirty.value || editing.id === undefined)) || archives) && !waiting && !approved;
   const from = row?.published ?? null;
   const to = archives ? null : editing.rule.value;
   return <>
@@ -100,10 +109,10 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
       {row?.published && !draft && editable && !editing.dirty.value && may('archive', role) && button('archive')}
       {((form_open && (draft || editing.dirty.value)) || archives) && editable && button('discard')}
       {form_open && <button type="button" class="plain" aria-disabled={!editing.dirty.value && !editing.tried.value && editing.id !== undefined} onClick={() => void attempt()}>{say('rules.save_draft')}</button>}
-      {editable && ((form_open && (draft || editing.dirty.value || editing.id === undefined)) || archives) && !waiting && !approved && button('submit', true)}
+      {changed && !direct && button('submit', true)}
       {waiting && editable && button('return')}
       {waiting && row?.may_approve && button('approve', true)}
-      {approved && may('publish', role) && <>{button('publish_at')}{button('publish', true)}</>}
+      {(approved || (changed && direct)) && may_publish && <>{button('publish_at')}{button('publish', true)}</>}
       {draft?.state === 'scheduled' && editable && button('return')}
     </div>
     {waiting && !row?.may_approve && may('approve', role) && <p class="quiet">{say('rules.not_own')}</p>}
@@ -116,10 +125,10 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
       <Differences pack={pack} from={from} to={to} /></Dialog>)}
     {ask.value === 'archive' && <Dialog title={say('rules.archive_title')} button={say('rules.archive')} why close={close} act={step('archive')}><p>{say('rules.archive_text')}</p></Dialog>}
     {ask.value === 'publish' && <Publish wide pack={pack} reach={reach.value} title={say('rules.publish_title')} button={say('rules.publish')} close={close}
-      act={async (why, rollout) => { await publish(pack.id, [editing.rule.peek().id], why, rollout); await editing.load(); opened.value = false; said.value = rollout ? 'rules.did_waves' : 'rules.did_publish'; }}>
+      act={async (why, rollout) => { await send(why, rollout); opened.value = false; said.value = rollout ? 'rules.did_waves' : 'rules.did_publish'; }}>
       <Differences pack={pack} from={from} to={to} /></Publish>}
     {ask.value === 'publish_at' && <Publish pack={pack} reach={reach.value} title={say('rules.publish_at')} button={say('rules.schedule')} close={close}
-      act={async (why, rollout) => { await publish(pack.id, [editing.rule.peek().id], why, rollout, at.peek()); await editing.load(); said.value = 'rules.did_schedule'; }}>
+      act={async (why, rollout) => { await send(why, rollout, at.peek()); said.value = 'rules.did_schedule'; }}>
       <div class="field"><label for="publish-at">{say('rules.when_at')}</label><input id="publish-at" type="datetime-local" required value={at.value} onInput={(event) => { at.value = event.currentTarget.value; }} /><span class="quiet">{say('rules.local_time')}</span></div></Publish>}
   </>;
 }

@@ -105,7 +105,7 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
       finish();
     };
   }, []);
-  const acts = (['pause', 'resume', 'archive', 'publish'] as const).filter((one) => may(one, person?.role));
+  const acts = (['pause', 'resume', 'archive', 'publish'] as const).filter((one) => may(one, person?.role, pack.approval));
   const editable = may('edit', person?.role) ? chosen.filter((row) => row.may_edit && (row.draft ?? row.published)) : [];
   const [asked, several] = [question.value, changing.value];
   return <><div ref={bar} aria-live="polite">

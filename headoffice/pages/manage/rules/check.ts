@@ -1,5 +1,5 @@
 // What the page can tell by itself is wrong with a rule: nobody is asked for that. Codes are words of `rules.f_...`.
-import { minor_of } from './cash';
+import { minor_of } from '../cash';
 import type { Condition, Finding, Pack, PromptText, Rule, Select, Texts } from './model';
 import { get, step } from './pointer';
 import { conditions_of, kind_of } from './sentence';

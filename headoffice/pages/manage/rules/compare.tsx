@@ -1,6 +1,6 @@
 // Two versions of a rule side by side: what differs, place by place, in words.
 import { language } from '../../../../sdk/js/shared/i18n';
-import { minor_of, written } from './cash';
+import { minor_of, written } from '../cash';
 import { label_of } from './labels';
 import type { Condition, Offer, Pack, Pair, Rule, Select, Slot } from './model';
 import { chosen, product } from './names';

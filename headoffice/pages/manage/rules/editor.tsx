@@ -8,7 +8,7 @@ import { until_answered } from '../asking';
 import { moment } from '../format';
 import { use_guard } from '../dialog';
 import { lazy } from '../lazy';
-import { Notice } from '../parts';
+import { Notice, Skeleton } from '../parts';
 import { problem_words } from '../seldom/seldom';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
@@ -22,7 +22,6 @@ import type { Kind, Pack } from './model';
 import { Past } from './past';
 import { Preview, type Surface } from './preview';
 import { Replay } from './replay';
-import { Skeleton } from './skeleton';
 import { StateWord } from './list';
 
 export { duplicate } from './duplicate';
@@ -60,9 +59,9 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
   }, [editing]);
   const ready = editing.state.value !== 'loading';
   useEffect(() => {
-    if (!copied || !ready) return;
+    if (!ready || (id !== undefined && !copied)) return;
     focus_on('/name');
-    (document.activeElement as HTMLInputElement).select();
+    if (copied) (document.activeElement as HTMLInputElement).select();
   }, [ready]);
   const question = use_guard({ held: () => editing.dirty.peek(), own: () => `${to_list(pack)}/${encodeURIComponent(editing.rule.peek().id) || `+${kind ?? ''}`}`, kept: true, left: () => editing.abandon() });
   // Back at head office, or signed in again: what waits goes on its way.
@@ -119,7 +118,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
       <Actions editing={editing} pack={pack} attempt={attempt} refused={refused} opened={opened} />
       <Summary found={found} shown={tries} reveal={reveal} />
       <div class={`beside with-${surface.value}`}>
-        <div><RuleForm tag={tag} /><Replay editing={editing} pack={pack} />{row && <Past row={row} pack={pack} editing={editing} />}</div>
+        <div><RuleForm tag={tag} /><Replay attempt={attempt} /><button type="button" class="plain skip" onClick={() => document.querySelector<HTMLElement>('.actions .main')?.focus()}>{say('rules.actions')}</button>{row && <Past row={row} pack={pack} editing={editing} />}</div>
         <aside><Preview editing={editing} pack={pack} tag={tag} surface={surface} /></aside>
       </div>
     </Form.Provider>}

@@ -5,14 +5,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { language } from '../../../../sdk/js/shared/i18n';
 import { ask, type Lift, type Report, session } from '../api';
 import { count, points, share } from '../format';
-import { Notice, Select, use_answer } from '../parts';
+import { Notice, Select, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
 import { Bulk } from './bulk';
 import { kinds, newest, type Pack, type Rule, rows_of, type RuleRow, type State, states } from './model';
 import { known, lacking, store as store_name } from './names';
 import { conditions_of, kind_of, offer_words, runs_words, trigger_words } from './sentence';
-import { Skeleton } from './skeleton';
 
 const kPage = 100;
 const kDays = 28;

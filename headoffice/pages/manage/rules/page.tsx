@@ -4,14 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { session } from '../api';
 import { lazy } from '../lazy';
 import { stays } from '../leave';
-import { Notice, Select, use_answer } from '../parts';
+import { Notice, Select, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { say } from '../words';
 import { List } from './list';
 import { kinds, type Kind, packs, pack_of } from './model';
 import { names_of } from './names';
 import { may } from './rights';
-import { Skeleton } from './skeleton';
 
 /** #rules, #rules/pack, #rules/pack/rule, #rules/pack/+kind */
 interface Place { pack?: string; rule?: string; kind?: Kind }

@@ -1,19 +1,19 @@
 // The rule as a cashier and a shopper will see it: the till's and the kiosk's own components, in a frame of their own size.
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { Prompt } from '../../../../sdk/js/sidedish';
 import { language } from '../../../../sdk/js/shared/i18n';
 import { until_answered } from '../asking';
 import { count } from '../format';
 import { say } from '../words';
-import { written } from './cash';
+import { written } from '../cash';
 import type { Editing } from './editing';
 import { language_name } from './form/texts';
 import { type BasketLine, type Condition, type Pack, preview, type Previewed, type Rule } from './model';
 import { known, product } from './names';
 import { get } from './pointer';
-import { condition_words } from './sentence';
+import { condition_words, trigger_words } from './sentence';
 
 const kPause = 400; // ms without a key before it is asked for
 export type Surface = 'till' | 'kiosk';
@@ -37,7 +37,8 @@ function Screen({ surface, shown }: { surface: Surface; shown: Shown }) {
   const box = useRef<HTMLDivElement>(null);
   const ready = useSignal(false);
   const [usual, height] = sizes[surface];
-  useEffect(() => {
+  // Before the frame can have said anything: it says so once.
+  useLayoutEffect(() => {
     const heard = (event: MessageEvent) => { if (event.source === frame.current?.contentWindow && event.data === 'sidedish:frame') ready.value = true; };
     addEventListener('message', heard);
     const fit = () => {
@@ -60,7 +61,7 @@ function Screen({ surface, shown }: { surface: Surface; shown: Shown }) {
 }
 
 /** What kept it silent: a condition by its own words, anything else as head office says it. */
-function in_words(pack: Pack, rule: Rule, { detail, pointer }: { detail: string; pointer?: string }): string {
+function in_words(pack: Pack, rule: Rule, { detail, pointer }: { detail: string; pointer?: string }, empty: boolean): string {
   const parts = pointer?.slice(pointer.indexOf('/when')).split('/') ?? [];
   for (; parts.length > 1; parts.pop()) {
     const found = get(rule, parts.join('/'));
@@ -68,7 +69,7 @@ function in_words(pack: Pack, rule: Rule, { detail, pointer }: { detail: string;
     const words = condition_words(pack, found as Condition);
     if (!words.startsWith('{')) return say('rules.not_met', { what: words });
   }
-  return detail;
+  return empty ? say('rules.not_met', { what: trigger_words(pack, rule) }) : detail;
 }
 
 /** A line as the kiosk's basket has it: the catalogue's picture of what is in it. */
@@ -109,7 +110,7 @@ export function Preview({ editing, pack, tag, surface }: { editing: Editing; pac
         {pack.languages.map((one) => <option key={one} value={one} selected={one === tag.value}>{language_name(one)}</option>)}</select></label>}
       <div class="said" aria-live="polite">
         {away.value && <span class="quiet">{say('rules.preview_away')}</span>}
-        {!away.value && said?.why && <span><strong>{say('rules.silent')}</strong> {broken ? say('rules.preview_unfinished') : in_words(pack, rule, said.why)}</span>}
+        {!away.value && said?.why && <span><strong>{say('rules.silent')}</strong> {broken ? say('rules.preview_unfinished') : in_words(pack, rule, said.why, !fits.value)}</span>}
         {!away.value && fits.value && said?.basket && said.basket.lines.length > 0 && <span class="quiet">{say('rules.basket_is')} {said.basket.lines.map((line) => `${count(Number(line.quantity))} × ${line.name}`).join(', ')} ({written(said.basket.total, pack, language.value)})</span>}
       </div>
     </div>

@@ -1,7 +1,7 @@
 // A rule in words: its conditions, what it offers, when it runs.
 import { date_format, list_format, number_format } from '../../../../sdk/js/shared/formats';
 import { language } from '../../../../sdk/js/shared/i18n';
-import { minor_of, written } from './cash';
+import { minor_of, written } from '../cash';
 import type { Bounds, Condition, Pack, Rule, Select } from './model';
 import { category, chosen, product, store } from './names';
 import { say, type Word } from '../words';

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { ask, session } from '../api';
 import { count } from '../format';
-import { Notice, Select, use_answer } from '../parts';
+import { Notice, Select, Skeleton, use_answer } from '../parts';
 import { told } from '../sign_in';
 import { say } from './words';
 import { type Fleet, needs } from './fleet';
@@ -23,7 +23,7 @@ export function Tills() {
     const timer = setInterval(() => { if (!document.hidden && session.peek()) again(); }, every);
     return () => clearInterval(timer);
   }, []);
-  if (!fleet) return wrong === undefined ? <p class="quiet">{say('loading')}</p> : <Notice bad>{told(wrong)}</Notice>;
+  if (!fleet) return <><h1>{say('tills')}</h1>{wrong === undefined ? <Skeleton /> : <Notice bad>{told(wrong)}</Notice>}</>;
   const stores = fleet.stores.filter(({ id }) => !at || id === at);
   const all = stores.flatMap(({ terminals }) => terminals);
   const fine = all.filter(({ state }) => state === 'fine').length;

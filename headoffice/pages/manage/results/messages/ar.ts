@@ -9,6 +9,7 @@ export const ar: Record<keyof typeof en, Message> = {
   verdict_on: 'الحكم مرجّح في {day}', maybe_luck: 'قد يكون صدفة: واحد من كثير يُقارَن',
   by_customer: 'حسب العميل: {treated} مع، {control} بدون', by_terminal_day: 'حسب الصندوق واليوم: {treated} مع، {control} بدون', by_store_day: 'حسب المتجر واليوم: {treated} مع، {control} بدون',
   changed: 'أثر العروض كلها', attach: 'النسبة', without: 'من دونه: {value}', less_held_out: 'صدر الحكم: تكفي الآن مجموعة ضابطة قدرها {share} (وهي {now}).',
+  less_do: 'إنشاء مسودة بنسبة {share}', less_done: 'هناك مسودة بنسبة {share}. لم يُنشر شيء.', less_open: 'فتح القاعدة', less_on_its_way: 'هناك تغيير لهذه القاعدة ينتظر أو ووفق عليه.', less_changed: 'غيّر أحدهم القاعدة في هذه الأثناء. انظر أولًا.', less_not_yours: 'لا يحق لك تغيير هذه القاعدة.',
   no_results: 'لم يُحصَ شيء في هذه الفترة بعد. ما إن ترسل الصناديق حتى يظهر هنا.',
   earned: 'ما كسبته القواعد', net_revenue: 'صافي الإيراد لكل 1,000 عملية بيع', net_margin: 'الهامش لكل 1,000 عملية بيع', added_seconds: 'الثواني لكل عملية بيع', came_back: 'مقبول ثم أُعيد', average: 'متوسط البيع',
   at_most: 'تُحسب العملية بما لا يزيد على {cap}', counted_from: 'محسوب منذ {day}', no_cost: 'ليست لكل صنف تكلفة معروفة.', provisional: 'مؤقت: قد تُعاد بضائع بيعت في آخر 14 يومًا.',

@@ -9,6 +9,7 @@ export const de: Record<keyof typeof en, Message> = {
   verdict_on: 'ein Urteil ist wahrscheinlich am {day}', maybe_luck: 'vielleicht Zufall: eine von vielen, die verglichen werden',
   by_customer: 'je Kunde: {treated} mit, {control} ohne', by_terminal_day: 'je Kasse und Tag: {treated} mit, {control} ohne', by_store_day: 'je Filiale und Tag: {treated} mit, {control} ohne',
   changed: 'Was alle Vorschläge bewirkt haben', attach: 'Quote', without: 'ohne: {value}', less_held_out: 'Das Urteil steht: {share} Kontrolle reichen jetzt (zurzeit {now}).',
+  less_do: 'Entwurf mit {share} anlegen', less_done: 'Es gibt einen Entwurf mit {share}. Nichts ist veröffentlicht.', less_open: 'Regel öffnen', less_on_its_way: 'Eine Änderung dieser Regel wartet schon oder ist freigegeben.', less_changed: 'Jemand hat die Regel inzwischen geändert. Sehen Sie zuerst nach.', less_not_yours: 'Sie dürfen diese Regel nicht ändern.',
   no_results: 'In diesem Zeitraum wurde noch nichts gezählt. Sobald Kassen melden, steht es hier.',
   earned: 'Was Regeln eingebracht haben', net_revenue: 'Nettoumsatz je 1.000 Verkäufe', net_margin: 'Marge je 1.000 Verkäufe', added_seconds: 'Sekunden je Verkauf', came_back: 'Angenommen, zurückgegeben', average: 'Mittlerer Verkauf',
   at_most: 'ein Verkauf zählt höchstens {cap}', counted_from: 'gezählt ab {day}', no_cost: 'Nicht jedes Produkt hat einen Einstandspreis.', provisional: 'Vorläufig: Ware aus den letzten 14 Tagen kann noch zurückkommen.',

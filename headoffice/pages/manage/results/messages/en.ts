@@ -6,6 +6,7 @@ export const en = {
   verdict_on: 'a verdict is likely on {day}', maybe_luck: 'may be luck: one of many that are compared',
   by_customer: 'by customer: {treated} with, {control} without', by_terminal_day: 'by lane and day: {treated} with, {control} without', by_store_day: 'by store and day: {treated} with, {control} without',
   changed: 'What all prompts changed', attach: 'Attach rate', without: 'without: {value}', less_held_out: 'It has its verdict: {share} held out is enough now ({now} is).',
+  less_do: 'Make a draft with {share}', less_done: 'There is a draft with {share}. Nothing is published.', less_open: 'Open the rule', less_on_its_way: 'A change of this rule waits or is approved already.', less_changed: 'Somebody changed the rule meanwhile. Look first.', less_not_yours: 'You may not change this rule.',
   no_results: 'Nothing was counted in this period yet. As soon as tills report, it stands here.',
   earned: 'What rules earned', net_revenue: 'Net revenue per 1,000 sales', net_margin: 'Margin per 1,000 sales', added_seconds: 'Seconds per sale', came_back: 'Accepted, came back', average: 'Average sale',
   at_most: 'a sale counts at most {cap}', counted_from: 'counted from {day} on', no_cost: 'Not every product has a cost.', provisional: 'Provisional: goods sold in the last 14 days may still come back.',

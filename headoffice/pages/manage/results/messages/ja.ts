@@ -9,6 +9,7 @@ export const ja: Record<keyof typeof en, Message> = {
   verdict_on: '判定の見込み：{day}', maybe_luck: '偶然かもしれません（多数の比較の一つ）',
   by_customer: 'お客様ごと：あり {treated}、なし {control}', by_terminal_day: 'レジと日ごと：あり {treated}、なし {control}', by_store_day: '店舗と日ごと：あり {treated}、なし {control}',
   changed: '提案全体の効果', attach: '併買率', without: 'なし：{value}', less_held_out: '判定が出ました。比較群は{share}で足ります（現在{now}）。',
+  less_do: '{share}の下書きを作る', less_done: '{share}の下書きができました。まだ公開されていません。', less_open: 'ルールを開く', less_on_its_way: 'このルールの変更はすでに承認待ちか承認済みです。', less_changed: 'ほかの人がルールを変えました。先にご確認ください。', less_not_yours: 'このルールは変更できません。',
   no_results: 'この期間の集計はまだありません。レジからの報告が届くと表示されます。',
   earned: 'ルールの収益', net_revenue: '純売上（1,000会計あたり）', net_margin: '粗利（1,000会計あたり）', added_seconds: '1会計あたりの秒数', came_back: '承諾後の返品', average: '平均会計額',
   at_most: '1会計の上限は{cap}', counted_from: '{day}から集計', no_cost: '原価のない商品があります。', provisional: '暫定：直近14日間の販売は、まだ返品されることがあります。',

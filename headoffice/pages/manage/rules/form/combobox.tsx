@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 import { language } from '../../../../../sdk/js/shared/i18n';
-import { written } from '../cash';
+import { written } from '../../cash';
 import type { Product } from '../model';
 import { category, type Found, learn, search } from '../names';
 import { say, type Word } from '../../words';

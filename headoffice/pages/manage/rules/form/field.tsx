@@ -3,7 +3,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useId, useState } from 'preact/hooks';
 
 import { language } from '../../../../../sdk/js/shared/i18n';
-import { decimal_text, minor_of, shown, typed } from '../cash';
+import { decimal_text, minor_of, shown, typed } from '../../cash';
 import type { Editing } from '../editing';
 import { wording } from '../findings';
 import type { Finding, Pack, Rule } from '../model';

@@ -72,7 +72,5 @@ export const en = {
   'rules.f_cap-without-unit': 'Only where it is held out by customer', 'rules.f_few-units': 'So few stores: weeks pass before an effect can be shown', 'rules.f_idle-unit': 'Without a holdout this says nothing',
   'rules.f_shadowed': 'Another rule always comes first', 'rules.f_too-long': 'Too long', 'rules.f_equal-priority': 'Another rule has the same priority here', 'rules.f_never-speaks': 'It can never speak', 'rules.f_saves-nothing': 'It saves nothing', 'rules.f_circle': 'Two rules suggest each other', 'rules.f_not-dearer': 'It is not dearer than what it replaces', 'rules.f_out-of-range': 'Not possible here', 'rules.not_met': 'not met: {what}',
   // replay
-  'rules.replay': 'Over real baskets', 'rules.replay_begin': 'Try it', 'rules.replay_again': 'Try again', 'rules.replay_hint': 'See what this rule would have done in real baskets: of the last seven days, unless you choose others.', 'rules.replay_days': 'Baskets from {from} to {to}', 'rules.replay_runs': 'Going through the baskets', 'rules.replay_mend': 'Mend what is wrong with the rule first.', 'rules.replay_stale': 'The rule has changed since: try again.',
-  'rules.replay_span': 'Choose at most 31 days, the first before the last.',
-
+  'rules.replay': 'Over real baskets', 'rules.replay_begin': 'Try it', 'rules.replay_again': 'Try again', 'rules.replay_hint': 'See what this rule would have done in real baskets: of the last seven days, unless you choose others.',
 };

@@ -64,7 +64,5 @@ export const ja: Record<keyof typeof en, Message> = {
   'rules.f_below-floor': '最も高い組み合わせでは粗利の下限を下回ります', 'rules.f_below-cost': '原価を下回ります', 'rules.f_ends-before-start': '開始より前に終わっています', 'rules.f_missing-language': '文言のない言語があります。最初の言語で表示されます', 'rules.f_no-holdout': '比較用がないと効果は表示されません', 'rules.f_out-of-stock': 'おすすめ商品が在庫切れです', 'rules.f_not-in-catalogue': 'カタログにありません', 'rules.f_offer-is-trigger': 'すでにかごにある商品です。おすすめできません',
   'rules.f_cap-without-unit': '比較の単位がお客様のときだけ使えます', 'rules.f_few-units': '店舗が少なく、効果が出るまで何週間もかかります', 'rules.f_idle-unit': '比較用がないと意味がありません',
   'rules.f_shadowed': 'いつもほかのルールが先に出ます', 'rules.f_too-long': '長すぎます', 'rules.f_equal-priority': '優先度が同じルールがあります', 'rules.f_never-speaks': '表示されることがありません', 'rules.f_saves-nothing': 'お得になりません', 'rules.f_circle': '二つのルールがたがいにおすすめし合っています', 'rules.f_not-dearer': '置き換える商品より高くありません', 'rules.f_out-of-range': 'ここでは使えない値です', 'rules.not_met': '当てはまらない条件: {what}',
-  'rules.replay': '実際のかごで試す', 'rules.replay_begin': '試す', 'rules.replay_again': 'もう一度試す', 'rules.replay_hint': '実際のかごで、このルールがどう働いたかを確かめます。日を選ばなければ過去7日間です。', 'rules.replay_days': '{from}から{to}までのかご', 'rules.replay_runs': 'かごを調べています', 'rules.replay_mend': '先にルールの誤りを直してください。', 'rules.replay_stale': 'その後ルールが変わりました。もう一度お試しください。',
-  'rules.replay_span': '開始日から終了日まで31日以内で選んでください。',
-
+  'rules.replay': '実際のかごで試す', 'rules.replay_begin': '試す', 'rules.replay_again': 'もう一度試す', 'rules.replay_hint': '実際のかごで、このルールがどう働いたかを確かめます。日を選ばなければ過去7日間です。',
 };

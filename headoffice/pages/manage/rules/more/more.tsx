@@ -2,5 +2,5 @@
 export { Conflict } from '../conflict';
 export { Publish } from '../publish';
 export { Old } from './old';
-export { Outcome } from './outcome';
+export { Run } from './run';
 export { Several } from './several';

@@ -1,7 +1,7 @@
 // What became of every basket of a replay: numbers, and behind each the first baskets, which say why.
 import { language } from '../../../../../sdk/js/shared/i18n';
 import { count, moment } from '../../format';
-import { written } from '../cash';
+import { written } from '../../cash';
 import type { Condition, Pack, Rule } from '../model';
 import { store } from '../names';
 import { get } from '../pointer';

@@ -19,6 +19,8 @@ export const ar: Record<keyof typeof en, Message> = {
   'rules.out_first_missing': 'اختر صندوقًا أو نسبة للبداية', 'rules.out_between': 'عدد صحيح من 1 إلى {most}',
   'rules.out_ends': 'ما زال الإصدار {version} في الطريق. يحل هذا النشر محله: ما وصل إليه يبقى حتى يصل هذا.',
   // what became of the baskets of a replay
+  'rules.replay_days': 'سلال من {from} إلى {to}', 'rules.replay_runs': 'جارٍ المرور على السلال', 'rules.replay_mend': 'أصلح أخطاء القاعدة أولًا.', 'rules.replay_stale': 'تغيرت القاعدة منذ ذلك الحين: جرّب ثانية.', 'rules.replay_span': 'اختر 31 يومًا على الأكثر، أولها قبل آخرها.',
+  'rules.replay_stop': 'إيقاف', 'rules.replay_stopped': 'أُوقف بعد {done} من {of} سلة. هذا ما تقوله هذه السلال.', 'rules.replay_days_aside': 'لا تُحسب هنا أيام القاعدة نفسها: هذه السلال من أيام أخرى.',
   'rules.replay_prompted': 'كانت ستسأل', 'rules.replay_already': 'اشتُري على أي حال', 'rules.replay_not': 'لم يتحقق: {what}',
   'rules.replay_lost': 'قاعدة أخرى كانت أفضل: {rule}', 'rules.replay_silent': 'لا يُسأل شيء في مثل هذا البيع', 'rules.replay_all': 'كل السلال',
   'rules.replay_estimate': 'نحو {adds} مبيعًا إضافيًا، وهامش {margin}.', 'rules.replay_guess': 'تقدير مما خمّنته؛ ولا يقول الحقيقة إلا مجموعة المقارنة.',

@@ -19,6 +19,8 @@ export const de: Record<keyof typeof en, Message> = {
   'rules.out_first_missing': 'Wählen Sie eine Kasse oder einen Anteil für den Anfang', 'rules.out_between': 'Eine ganze Zahl von 1 bis {most}',
   'rules.out_ends': 'Version {version} ist noch unterwegs. Diese tritt an ihre Stelle: Wer sie hat, behält sie, bis diese kommt.',
   // what became of the baskets of a replay
+  'rules.replay_days': 'Körbe vom {from} bis {to}', 'rules.replay_runs': 'Geht die Körbe durch', 'rules.replay_mend': 'Verbessern Sie zuerst, was an der Regel falsch ist.', 'rules.replay_stale': 'Die Regel ist seitdem geändert: Probieren Sie es noch einmal.', 'rules.replay_span': 'Wählen Sie höchstens 31 Tage, den ersten vor dem letzten.',
+  'rules.replay_stop': 'Anhalten', 'rules.replay_stopped': 'Angehalten nach {done} von {of} Körben. Das sagen diese.', 'rules.replay_days_aside': 'Die eigenen Tage der Regel zählen hier nicht: Diese Körbe sind von anderen Tagen.',
   'rules.replay_prompted': 'Sie hätte gefragt', 'rules.replay_already': 'Es wurde ohnehin gekauft', 'rules.replay_not': 'Nicht erfüllt: {what}',
   'rules.replay_lost': 'Eine andere Regel war besser: {rule}', 'rules.replay_silent': 'In solchen Verkäufen wird nichts gefragt', 'rules.replay_all': 'Alle Körbe',
   'rules.replay_estimate': 'Etwa {adds} mehr verkauft, Spanne {margin}.', 'rules.replay_guess': 'Eine Schätzung aus Ihrer Annahme; Gewissheit gibt nur die Kontrolle.',

@@ -17,6 +17,8 @@ export const en = {
   'rules.out_first_missing': 'Choose a till or a share to begin with', 'rules.out_between': 'A whole number from 1 to {most}',
   'rules.out_ends': 'Version {version} is still on its way. This publication takes its place: tills that have it keep it until this one comes.',
   // what became of the baskets of a replay
+  'rules.replay_days': 'Baskets from {from} to {to}', 'rules.replay_runs': 'Going through the baskets', 'rules.replay_mend': 'Mend what is wrong with the rule first.', 'rules.replay_stale': 'The rule has changed since: try again.', 'rules.replay_span': 'Choose at most 31 days, the first before the last.',
+  'rules.replay_stop': 'Stop', 'rules.replay_stopped': 'Stopped after {done} of {of} baskets. This is what they say.', 'rules.replay_days_aside': 'The rule’s own days are left aside here: these baskets are of other days.',
   'rules.replay_prompted': 'It would have asked', 'rules.replay_already': 'It was bought anyway', 'rules.replay_not': 'Not met: {what}',
   'rules.replay_lost': 'Another rule was better: {rule}', 'rules.replay_silent': 'Nothing is asked in such sales', 'rules.replay_all': 'All baskets',
   'rules.replay_estimate': 'Some {adds} more sold, margin {margin}.', 'rules.replay_guess': 'An estimate from your own guess; only the holdout tells the truth.',

@@ -17,6 +17,8 @@ export const ja: Record<keyof typeof en, Message> = {
   'rules.out_wait': '応答がなければ停止するまでの時間', 'rules.out_minutes': '分', 'rules.out_first_missing': '最初に配信するレジか割合を選んでください', 'rules.out_between': '1～{most}の整数',
   'rules.out_ends': 'バージョン {version} はまだ配信中です。今回の公開に置き換わります。配信済みのレジは、今回のものが届くまでそのまま使います。',
   // what became of the baskets of a replay
+  'rules.replay_days': '{from}から{to}までのかご', 'rules.replay_runs': 'かごを調べています', 'rules.replay_mend': '先にルールの誤りを直してください。', 'rules.replay_stale': 'その後ルールが変わりました。もう一度お試しください。', 'rules.replay_span': '開始日から終了日まで31日以内で選んでください。',
+  'rules.replay_stop': '中止', 'rules.replay_stopped': '{of}件中{done}件で中止しました。ここまでの結果です。', 'rules.replay_days_aside': 'ルールの期間はここでは見ません。ほかの日のかごだからです。',
   'rules.replay_prompted': 'おすすめしたはずのかご', 'rules.replay_already': 'すでに買われていた', 'rules.replay_not': '当てはまらない: {what}', 'rules.replay_lost': 'ほかのルールが優先: {rule}',
   'rules.replay_silent': 'おすすめをしない会計', 'rules.replay_all': 'すべてのかご', 'rules.replay_estimate': '販売増の見込み {adds}、粗利 {margin}。',
   'rules.replay_guess': '見込みによる推定です。本当の効果は比較用のかごで分かります。', 'rules.replay_measured': '公開中のルールの直近90日間のリフトによる見積もりです。', 'rules.replay_held': '比較用のかご: おすすめしなかったはず',
