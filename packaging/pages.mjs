@@ -114,6 +114,21 @@ const common = {
   loader: { '.svg': 'file' }, publicPath: '/assets', assetNames: '[name]-[hash]', entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]',
 };
 
+/// What is fetched when it is opened counts on all that the page's first script has anyway: so that is one file, and not one for each
+/// set of pages that share a part of it.
+async function together(main) {
+  const { metafile } = await build({ ...common, entryPoints: [main], format: 'esm', splitting: true, outdir: path.join(root, 'assets') });
+  const imports = (file, ...kinds) => (metafile.inputs[file]?.imports ?? []).filter(({ kind }) => kinds.includes(kind)).map((one) => one.path);
+  const reached = (...kinds) => {
+    const found = new Set([main]);
+    for (const file of found) for (const next of imports(file, ...kinds)) found.add(next);
+    return [...found];
+  };
+  const later = reached('import-statement', 'dynamic-import').flatMap((file) => imports(file, 'dynamic-import')).map((file) => path.join(root, file));
+  const all = reached('import-statement').filter((file) => file !== main && /\.tsx?$/.test(file)).map((file) => `import ${JSON.stringify(path.join(root, file))};`).join('\n');
+  return { name: 'together', setup: ({ onLoad }) => onLoad({ filter: /\.tsx?$/ }, ({ path: file }) => (later.includes(file) ? { contents: `${fs.readFileSync(file, 'utf8')}\n${all}`, loader: path.extname(file).slice(1) } : undefined)) };
+}
+
 fs.rmSync(options.out, { recursive: true, force: true });
 for (const [url, html] of Object.entries(set.pages)) {
   const folder = path.dirname(html);
@@ -123,7 +138,7 @@ for (const [url, html] of Object.entries(set.pages)) {
   const scripts = [...new Set([...source.matchAll(/"(\w+)\.tsx"/g)].map(([, script]) => script))];
   const named = (script) => (script === 'main' ? name : `${name}_${script}`);
   const built = await build({ ...common, entryPoints: Object.fromEntries(scripts.map((script) => [named(script), path.join(folder, `${script}.tsx`)])), format: 'esm', splitting: true,
-                              outdir: path.join(root, 'assets') });
+                              outdir: path.join(root, 'assets'), plugins: [await together(path.join(folder, 'main.tsx'))] });
   const entry = (script) => Object.entries(built.metafile.outputs).find(([, output]) => output.entryPoint?.endsWith(`/${script}.tsx`) && output.entryPoint.startsWith(folder));
   for (const file of built.outputFiles) {
     const at = `assets/${path.basename(file.path)}`;

@@ -61,12 +61,13 @@ export function use_answer<Answer>(key: string, call: () => Promise<Answer>): { 
 }
 
 const kPatience = 300; // ms in which an answer needs no stand-in
+const kTurn = 20; // ms
 /** When the last one that was seen went: one that takes its place is seen at once. */
 let went = -1;
 
 /** Grey rows where a table will be, once it takes long enough to be noticed. */
 export function Skeleton() {
-  const [late, set_late] = useState(() => performance.now() - went < kPatience / 3);
+  const [late, set_late] = useState(() => performance.now() - went < kTurn);
   useEffect(() => {
     const timer = setTimeout(() => set_late(true), kPatience);
     return () => clearTimeout(timer);

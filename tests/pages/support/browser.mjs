@@ -56,16 +56,20 @@ export async function watched(frame, selector, there = true) {
 }
 
 /// Opens an address as for the first time on a machine with a quarter of this one's speed: when its `selector` was painted (ms after
-/// the address was asked for), what came over the wire until then, and how many requests that took.
+/// the address was asked for), what came over the wire until then, and how many requests that took, and which.
 export async function first_load(context, url, selector) {
   const page = await context.newPage();
   try {
     const tool = await context.newCDPSession(page);
-    const came = { bytes: 0, requests: 0 };
+    const came = { bytes: 0, requests: 0, asked: [] };
     await tool.send('Network.enable');
     await tool.send('Network.setCacheDisabled', { cacheDisabled: true });
     await tool.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-    tool.on('Network.requestWillBeSent', ({ request }) => { if (/^http/.test(request.url) && !request.url.endsWith('/favicon.ico')) came.requests += 1; });
+    tool.on('Network.requestWillBeSent', ({ request }) => {
+      if (!/^http/.test(request.url) || request.url.endsWith('/favicon.ico')) return;
+      came.requests += 1;
+      came.asked.push(request.url.replace(/^http:..[^/]+/, ''));
+    });
     tool.on('Network.loadingFinished', ({ encodedDataLength }) => { came.bytes += encodedDataLength; });
     await page.addInitScript((wanted) => {
       const look = () => {
