@@ -42,7 +42,7 @@ const watch_skeleton = (page) => page.evaluate(() => {
 test('manage: each page that loads a table shows grey rows after 300 ms and not before, with its head and the menu in use', async () => {
   const page = await rosa.open('#people');
   await page.waitForSelector('table tbody tr');
-  for (const [place, what, table] of [['results', '**/v1/results*', '.by-rule tbody tr'], ['rules', '**/v1/packs/*/rules', 'table.rules tbody tr'], ['catalogue', '**/v1/packs/*/products*', 'table.products tbody tr'], ['tills', '**/v1/fleet*', 'table tbody tr'],
+  for (const [place, what, table] of [['results', '**/v1/results*', '.by-rule tbody tr'], ['rules', '**/v1/packs/*/rules', 'table.rules tbody tr'], ['catalogue', '**/v1/products?*offset*', 'table.products tbody tr'], ['tills', '**/v1/fleet*', 'table tbody tr'],
     ['changes', '**/v1/changes?limit*', 'table tbody tr'], ['people', '**/v1/people', 'table tbody tr']]) {
     let held = 0;
     let let_go;
