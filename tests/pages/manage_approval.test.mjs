@@ -103,6 +103,10 @@ test('rules: nobody approves an own change; another does, publishes, and the his
   await answer(his, 'so it is');
   await his.waitForSelector('.notice >> text=Approved.');
   await otto.shot(his, 'approved');
+  // Who may not publish is not offered it.
+  await hers.reload();
+  await hers.waitForFunction(() => /^Approved/.test(document.querySelector('.status')?.textContent));
+  assert.equal(await hers.locator('.actions >> text=Publish').count(), 0);
   await his.click('.actions >> text=Publish now');
   await his.waitForSelector('dialog');
   await otto.clean(his, 'publishing');

@@ -191,6 +191,37 @@ test('first day: a bundle by keyboard alone, from the link to the prompt at a ti
   }
 });
 
+// To see it fail: let send() of the actions leave out the step before.
+test('publishing: where no approval is asked, what is archived goes in one step, and what is wrong stays', async () => {
+  const edda = await manager(home, 'erna', 'editor');
+  try {
+    const page = await edda.open(`#rules/${pack}/kids-apple`);
+    const answer = async (why) => {
+      await page.fill('dialog input[name=why]', why);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('dialog', { state: 'detached' });
+    };
+    await page.click('.actions >> text=Edit');
+    await page.fill('[data-at="/text/en/headline"]', '');
+    await page.click('.actions >> text=Publish now');
+    await page.waitForFunction(() => document.activeElement?.dataset.at === '/text/en/headline');
+    assert.equal(await page.locator('dialog').count(), 0);
+    await page.click('.actions >> text=Discard');
+    await page.click('dialog .main');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.click('.actions >> text=Archive');
+    await answer('no more apples');
+    await edda.clean(page, 'to be archived, without approval');
+    await page.click('.actions >> text=Publish now');
+    await answer('no more apples');
+    await page.waitForSelector('.state.is-archived');
+    assert.equal(await page.evaluate(async (at) => (await (await fetch(at)).json()).published, `/v1/packs/${pack}/rules/kids-apple`), null);
+    await page.close();
+  } finally {
+    await edda.close();
+  }
+});
+
 // To see it fail: let a publication wake nobody, so that a till hears of it when its long poll is over.
 test('publishing: a new rule is decided with on a connected till within five seconds', async () => {
   const edda = await manager(home, 'edda', 'editor');

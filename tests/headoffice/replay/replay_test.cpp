@@ -412,7 +412,8 @@ TEST_CASE(
     "never begun",
     "[replay]") {
   Week week;
-  for (int i = 0; i < 50; ++i) week.sold({{kBurger}});
+  // Of the first day: they are in the page that is on its way.
+  for (int i = 0; i < 50; ++i) week.sold({{kBurger}, "mitte", "t1", kNoon - 7 * 24 * kHour});
   Held held(*week.store);
   Replays replays{{week.book, held, *week.store, week.days, week.clock, packs::zone_file}};
   const ReplayOrder order{week.published(), {}, std::nullopt, std::nullopt};
