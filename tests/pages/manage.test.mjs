@@ -145,7 +145,7 @@ test('manage: results are what was counted, a lift is an interval and a word, an
   const { ppm } = lifts.find(({ rule }) => rule === 'burger-fries');
   assert.deepEqual([low, high], [points(ppm.low), points(ppm.high)], 'as head office counts it, which tests hold to SQL');
   assert.ok(Number(low) > 0 && Number(low) < 10 && Number(high) > 10, fries[4]);
-  assert.match(fries[5], /^Better\s+It has its verdict: 10% held out is enough now \(50% is\)\.$/, 'and no luck among three rules');
+  assert.match(fries[5], /^Better\s+It has its verdict: 10% held out is enough now \(50% is\)\.\s+Make a draft with 10%/, 'and no luck among three rules');
   assert.match(by_name.get('A drink with the meal')[5], /^Inconclusive/);
   const dip = [...by_name].find(([name]) => name.startsWith('A dip'));
   assert.equal(dip[1][4], '', 'no interval below 1,000 baskets');

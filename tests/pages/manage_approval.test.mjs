@@ -106,7 +106,7 @@ test('rules: nobody approves an own change; another does, publishes, and the his
   // Who may not publish is not offered it.
   await hers.reload();
   await hers.waitForFunction(() => /^Approved/.test(document.querySelector('.status')?.textContent));
-  assert.equal(await hers.locator('.actions >> text=Publish').count(), 0);
+  assert.equal(await hers.locator('.actions button', { hasText: 'Publish' }).count(), 0);
   await his.click('.actions >> text=Publish now');
   await his.waitForSelector('dialog');
   await otto.clean(his, 'publishing');

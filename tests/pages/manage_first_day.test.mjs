@@ -107,6 +107,7 @@ test('first day: a bundle by keyboard alone, from the link to the prompt at a ti
     await her.press('Enter');
 
     await page.waitForFunction(() => document.activeElement?.dataset.at === '/name');
+    await page.waitForSelector('.preview >> text=as soon as the rule is complete');
     await look('form', false);
     await her.type('A cheesecake after');
     for (const [n, words] of ['fries, med', 'cheesecake'].entries()) {

@@ -110,7 +110,7 @@ export function Preview({ editing, pack, tag, surface }: { editing: Editing; pac
         {pack.languages.map((one) => <option key={one} value={one} selected={one === tag.value}>{language_name(one)}</option>)}</select></label>}
       <div class="said" aria-live="polite">
         {away.value && <span class="quiet">{say('rules.preview_away')}</span>}
-        {!away.value && said?.why && <span><strong>{say('rules.silent')}</strong> {broken ? say('rules.preview_unfinished') : in_words(pack, rule, said.why, !fits.value)}</span>}
+        {!away.value && (broken ? <span>{say('rules.preview_unfinished')}</span> : said?.why && <span><strong>{say('rules.silent')}</strong> {in_words(pack, rule, said.why, !fits.value)}</span>)}
         {!away.value && fits.value && said?.basket && said.basket.lines.length > 0 && <span class="quiet">{say('rules.basket_is')} {said.basket.lines.map((line) => `${count(Number(line.quantity))} × ${line.name}`).join(', ')} ({written(said.basket.total, pack, language.value)})</span>}
       </div>
     </div>

@@ -5,7 +5,7 @@ import type { Messages } from '../words';
 const forms = (zero: string, one: string, two: string, few: string, other: string): Message => ({ zero, one, two, few, many: other, other });
 
 export const ar: Messages = {
-  title: 'المنتجات', pack: 'منتجات', loading: 'جارٍ التحميل …', nothing: 'لم يُنشر شيء هنا بعد. تأتي المنتجات أول مرة بالأمر: sidedish-headoffice publish.',
+  title: 'المنتجات', pack: 'منتجات', nothing: 'لم يُنشر شيء هنا بعد. تأتي المنتجات أول مرة بالأمر: sidedish-headoffice publish.',
   count: forms('لا منتجات', 'منتج واحد', 'منتجان', '{count} منتجات', '{count} منتجًا'), waits: 'هناك تغييرات تنتظر النشر القادم.', all_out: 'كل شيء منشور.',
   edit_short: 'تعديل', search: 'الاسم أو رمز المنتج أو الباركود', search_hint: 'اكتب أو امسح؛ المفتاح "/" ينقلك إلى هنا.', new_product: 'منتج جديد', import_csv: 'استيراد CSV', export_csv: 'تصدير CSV',
   picture: 'الصورة', product: 'المنتج', category: 'الفئة', price: 'السعر', cost: 'التكلفة', stock: 'المخزون', more: 'عرض المزيد',

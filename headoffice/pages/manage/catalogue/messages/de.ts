@@ -1,7 +1,7 @@
 import type { Messages } from '../words';
 
 export const de: Messages = {
-  title: 'Sortiment', pack: 'Sortiment von', loading: 'Lädt …', nothing: 'Hier wurde noch nichts veröffentlicht. Das erste Sortiment kommt mit: sidedish-headoffice publish.',
+  title: 'Sortiment', pack: 'Sortiment von', nothing: 'Hier wurde noch nichts veröffentlicht. Das erste Sortiment kommt mit: sidedish-headoffice publish.',
   count: { one: '{count} Artikel', other: '{count} Artikel' }, waits: 'Änderungen warten auf die nächste Veröffentlichung.', all_out: 'Alles ist veröffentlicht.',
   edit_short: 'Ändern', search: 'Name, Artikelnummer oder Strichcode', search_hint: 'Tippen oder scannen; „/“ führt hierher.', new_product: 'Neuer Artikel', import_csv: 'CSV einlesen', export_csv: 'Als CSV speichern',
   picture: 'Bild', product: 'Artikel', category: 'Kategorie', price: 'Preis', cost: 'Einkauf', stock: 'Bestand', more: 'Mehr zeigen',

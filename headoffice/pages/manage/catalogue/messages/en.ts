@@ -1,5 +1,5 @@
 export const en = {
-  title: 'Catalogue', pack: 'Catalogue of', loading: 'Loading …', nothing: 'Nothing was published here yet. The first catalogue comes with: sidedish-headoffice publish.',
+  title: 'Catalogue', pack: 'Catalogue of', nothing: 'Nothing was published here yet. The first catalogue comes with: sidedish-headoffice publish.',
   count: { one: '{count} product', other: '{count} products' }, waits: 'Changes wait for the next publish.', all_out: 'Everything is published.',
   edit_short: 'Change', search: 'Name, SKU or barcode', search_hint: 'Type or scan; “/” comes here.', new_product: 'New product', import_csv: 'Import CSV', export_csv: 'Export CSV',
   picture: 'Picture', product: 'Product', category: 'Category', price: 'Price', cost: 'Cost', stock: 'Stock', more: 'Show more',

@@ -1,7 +1,7 @@
 import type { Messages } from '../words';
 
 export const ja: Messages = {
-  title: '商品', pack: '商品一覧', loading: '読み込み中…', nothing: 'まだ何も公開されていません。最初の商品一覧は sidedish-headoffice publish で登録します。',
+  title: '商品', pack: '商品一覧', nothing: 'まだ何も公開されていません。最初の商品一覧は sidedish-headoffice publish で登録します。',
   count: { other: '{count}件の商品' }, waits: '次の公開を待っている変更があります。', all_out: 'すべて公開済みです。',
   edit_short: '変更', search: '商品名・SKU・バーコード', search_hint: '入力または読み取り。「/」キーでここへ移動します。', new_product: '商品を追加', import_csv: 'CSVを取り込む', export_csv: 'CSVで書き出す',
   picture: '画像', product: '商品', category: 'カテゴリ', price: '価格', cost: '原価', stock: '在庫', more: 'もっと見る',
