@@ -244,10 +244,9 @@ test('publishing: a new rule is decided with on a connected till within five sec
       const from = Date.now();
       await ask('POST', `/v1/packs/${pack}/publish`, { rules: ['pancakes-berries'], why: 'x' });
       took.push((await asked((one) => one.headline === headline, ['sku:PANCAKES', '4.90'], ['sku:PORRIDGE', '3.40'])).at - from);
+      assert.ok(took.at(-1) <= kHang, `round ${round}: ${took.at(-1)} ms`);
     }
-    const worst = Math.max(...took);
-    assert.ok(worst <= kHang, `${worst} ms`);
-    console.log(`publishing: ${took.length} publications, each decided with on a connected till, the slowest after ${worst} ms`);
+    console.log(`publishing: ${took.length} publications, each decided with on a connected till, the slowest after ${Math.max(...took)} ms`);
     await page.close();
   } finally {
     await edda.close();

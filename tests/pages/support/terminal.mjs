@@ -44,7 +44,8 @@ export async function terminal(home, { store = 'mitte', name = 'till-1' } = {}) 
       const lines = products.map(([product, unit_price], i) => ({ product, line_id: String(i + 1), quantity: '1', unit_price }));
       return (await ask('POST', `/v1/lanes/${lane}/basket`, { basket: `S-${sales}`, seq: 1, currency: 'EUR', lines, deadline_ms: 10_000 })).prompts;
     },
-    end: () => ask('POST', `/v1/lanes/${lane}/events`, { type: 'completed', basket: `S-${sales}` }),
+    /// A lane takes a hundred baskets a second at most.
+    end: () => ask('POST', `/v1/lanes/${lane}/events`, { type: 'completed', basket: `S-${sales}` }).then(soon),
     async stop() {
       if (agent.exitCode === null) {
         const gone = once(agent, 'exit');
