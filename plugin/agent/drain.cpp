@@ -161,8 +161,12 @@ Result<void> Drain::poll(Ring& ring, bool last, DrainReport& report, bool& drain
   const auto position = collect(ring, *state, group, report);
   if (!position) return tl::unexpected(position.error());
   group.position = *position;
+  bool tallied = true;
   if (ring.folded != state->folded || last) {
-    if (auto r = tallies(ring, group); !r) return r;
+    const auto r = tallies(ring, group);
+    tallied = r.has_value();
+    // One that changed all the while is looked at again; its records need not wait for that.
+    if (!tallied && r.error().code() != Errc::conflict) return r;
   }
   const bool news = *position != ring.position || !group.seen.empty() || !group.counters.empty();
   if (news) {
@@ -173,12 +177,13 @@ Result<void> Drain::poll(Ring& ring, bool last, DrainReport& report, bool& drain
     report.outcomes += group.outcomes.size();
     ring.position = *position;
   }
-  ring.folded = state->folded;
+  if (tallied) ring.folded = state->folded;
   if (state->tail != ring.position) {
     if (auto r = ring.reader.move_tail(ring.position); !r) return r;
   }
-  drained = ring.position == state->head;
-  report.more = report.more || !drained;
+  const bool emptied = ring.position == state->head;
+  drained = emptied && tallied;
+  report.more = report.more || !emptied;
   return {};
 }
 

@@ -172,11 +172,29 @@ Result<void> RingReader::move_tail(std::uint64_t position) {
 }
 
 Result<std::vector<lane::TallySlot>> RingReader::tally() const {
+  constexpr int kAttempts = 16;  // of some 10 us each
+  constexpr std::size_t kFrom = offsetof(RingHeader, folding);
+  std::byte before[sizeof(RingHeader) - kFrom];
+  std::byte after[sizeof(std::uint64_t)];
   std::vector<lane::TallySlot> out(lane::kTallySlots);
-  if (auto r = read_at(file_, lane::kHeaderBytes, std::as_writable_bytes(std::span(out))); !r) {
-    return tl::unexpected(r.error());
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (auto r = read_at(file_, kFrom, before); !r) return tl::unexpected(r.error());
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (auto r = read_at(file_, lane::kHeaderBytes, std::as_writable_bytes(std::span(out))); !r) {
+      return tl::unexpected(r.error());
+    }
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (auto r = read_at(file_, kFrom, after); !r) return tl::unexpected(r.error());
+    const auto folding = load<std::uint64_t>(before);
+    if (folding != load<std::uint64_t>(after)) continue;
+    const auto slot = load<std::uint64_t>(before + (offsetof(RingHeader, fold_slot) - kFrom));
+    if (folding % 2 == 1 && slot < out.size()) {
+      out[slot].count = load<std::uint64_t>(before + (offsetof(RingHeader, count_before) - kFrom));
+      out[slot].sum = load<std::int64_t>(before + (offsetof(RingHeader, sum_before) - kFrom));
+    }
+    return out;
   }
-  return out;
+  return fail(Errc::conflict, "reading a ring's tally: it changes all the time");
 }
 
 }  // namespace sidedish::agent

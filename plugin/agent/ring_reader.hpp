@@ -53,6 +53,8 @@ class RingReader {
   Result<Read> read(std::uint64_t from, std::uint64_t head,
                     const std::function<bool(std::span<const std::byte>)>& take);
   Result<void> move_tail(std::uint64_t position);
+  /// All slots as they stand between two folds, also when the producer was killed in one.
+  /// conflict: it folds faster than they can be read; later.
   Result<std::vector<lane::TallySlot>> tally() const;
 
  private:

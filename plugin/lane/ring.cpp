@@ -145,7 +145,7 @@ Result<void> Ring::create(int folder, const RingIdentity& identity) noexcept {
   file_ = file;
   folder_ = ::fcntl(folder, F_DUPFD_CLOEXEC, 3);
   epoch_ = identity.epoch;
-  head_ = pending_ = counter_ = published_ = folded_ = 0;
+  head_ = pending_ = counter_ = published_ = folded_ = folding_ = 0;
   staged_ = 0;
   head.header_crc =
       crc32c({reinterpret_cast<const std::byte*>(&head), offsetof(RingHeader, header_crc)});
@@ -256,46 +256,59 @@ void Ring::publish() noexcept {
   shared(header()->head).store(head_, std::memory_order_release);
 }
 
-void Ring::fold(const TallyKey& key, std::uint64_t count, std::int64_t sum) noexcept {
-  if (!is_open() || count == 0) return;
+/// The slot of `key`, the first free one for a new key, or slot 0 when there is none.
+TallySlot& Ring::slot_of(const TallyKey& key) const noexcept {
   auto* slots = reinterpret_cast<TallySlot*>(base_ + kHeaderBytes);
   const std::uint64_t mixed = mix64(static_cast<std::uint64_t>(key.hour) ^ mix64(key.rule)) ^
                               mix64(load<std::uint32_t>(bytes_of(key.currency).data()) +
                                     (static_cast<std::uint64_t>(key.kind) << 40) +
                                     (static_cast<std::uint64_t>(key.arm) << 48));
-  TallySlot* slot = nullptr;
-  bool fresh = false;
-  for (unsigned i = 0; i < kTallySlots - 1 && slot == nullptr; ++i) {
+  for (unsigned i = 0; i < kTallySlots - 1; ++i) {
     TallySlot& s = slots[1 + (mixed + i) % (kTallySlots - 1)];
-    fresh = shared(s.used).load(std::memory_order_relaxed) == 0;
-    if (fresh ||
-        (s.hour == key.hour && s.rule == key.rule && s.arm == static_cast<std::uint8_t>(key.arm) &&
-         s.kind == static_cast<std::uint8_t>(key.kind) &&
-         std::memcmp(s.currency, key.currency, sizeof s.currency) == 0)) {
-      slot = &s;
+    if (shared(s.used).load(std::memory_order_relaxed) == 0) {
+      s.hour = key.hour;
+      s.rule = key.rule;
+      s.arm = static_cast<std::uint8_t>(key.arm);
+      s.kind = static_cast<std::uint8_t>(key.kind);
+      std::memcpy(s.currency, key.currency, sizeof s.currency);
+      return s;
+    }
+    if (s.hour == key.hour && s.rule == key.rule && s.arm == static_cast<std::uint8_t>(key.arm) &&
+        s.kind == static_cast<std::uint8_t>(key.kind) &&
+        std::memcmp(s.currency, key.currency, sizeof s.currency) == 0) {
+      return s;
     }
   }
-  if (slot == nullptr) {
-    slot = &slots[0];
-    fresh = shared(slot->used).load(std::memory_order_relaxed) == 0;
-    shared(header()->dropped).fetch_add(count, std::memory_order_relaxed);
-  } else if (fresh) {
-    slot->hour = key.hour;
-    slot->rule = key.rule;
-    slot->arm = static_cast<std::uint8_t>(key.arm);
-    slot->kind = static_cast<std::uint8_t>(key.kind);
-    std::memcpy(slot->currency, key.currency, sizeof slot->currency);
-  }
-  // Read-modify-write without overflow that C++ would mind: sums wrap.
-  const std::atomic_ref<std::int64_t> total = shared(slot->sum);
-  total.store(
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(total.load(std::memory_order_relaxed)) +
-                                static_cast<std::uint64_t>(sum)),
-      std::memory_order_relaxed);
-  shared(slot->count).fetch_add(count, std::memory_order_relaxed);
-  if (fresh) shared(slot->used).store(1, std::memory_order_release);
+  return slots[0];
+}
+
+void Ring::fold(const TallyKey& key, std::uint64_t count, std::int64_t sum) noexcept {
+  if (!is_open() || count == 0) return;
+  TallySlot& slot = slot_of(key);
+  const auto index =
+      static_cast<std::uint64_t>(&slot - reinterpret_cast<TallySlot*>(base_ + kHeaderBytes));
+  const std::atomic_ref<std::uint64_t> counted = shared(slot.count);
+  const std::atomic_ref<std::int64_t> summed = shared(slot.sum);
+  const std::uint64_t count_before = counted.load(std::memory_order_relaxed);
+  const std::int64_t sum_before = summed.load(std::memory_order_relaxed);
+
+  RingHeader& head = *header();
+  shared(head.fold_slot).store(index, std::memory_order_relaxed);
+  shared(head.count_before).store(count_before, std::memory_order_relaxed);
+  shared(head.sum_before).store(sum_before, std::memory_order_relaxed);
+  shared(head.folding).store(folding_ + 1, std::memory_order_release);
+  // Each releases what is before it: nobody sees a slot change before its note. Sums wrap.
+  summed.store(static_cast<std::int64_t>(static_cast<std::uint64_t>(sum_before) +
+                                         static_cast<std::uint64_t>(sum)),
+               std::memory_order_release);
+  counted.store(count_before + count, std::memory_order_release);
+  shared(slot.used).store(1, std::memory_order_release);
+  folding_ += 2;
+  shared(head.folding).store(folding_, std::memory_order_release);
+
+  if (index == 0) shared(head.dropped).store(count_before + count, std::memory_order_relaxed);
   folded_ += count;
-  shared(header()->folded).store(folded_, std::memory_order_relaxed);
+  shared(head.folded).store(folded_, std::memory_order_relaxed);
 }
 
 }  // namespace sidedish::lane

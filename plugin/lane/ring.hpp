@@ -81,7 +81,8 @@ class Ring {
   /// Checksums of what is staged, then one release-store of `head`.
   void publish() noexcept;
 
-  /// Counts `count` records without their detail; `sum` in minor units.
+  /// Counts `count` records without their detail; `sum` in minor units. Killed in it, the process
+  /// leaves both counted or neither.
   void fold(const TallyKey& key, std::uint64_t count, std::int64_t sum) noexcept;
 
   /// Bytes that wait for the agent. 0 <= used <= kDataBytes, whatever is in the file.
@@ -99,6 +100,7 @@ class Ring {
   std::byte* data(std::uint64_t position) const noexcept;
   std::span<std::byte> reserve(std::uint32_t length, std::uint64_t& position) const noexcept;
   void skip_to(std::uint64_t position) noexcept;
+  TallySlot& slot_of(const TallyKey& key) const noexcept;
   RingHeader* header() const noexcept;
 
   std::byte* base_ = nullptr;
@@ -111,6 +113,7 @@ class Ring {
   std::uint64_t counter_ = 0;
   std::uint64_t published_ = 0;
   std::uint64_t folded_ = 0;
+  std::uint64_t folding_ = 0;
   std::uint32_t staged_ = 0;
   Staged frames_[kMaxStaged] = {};
 };

@@ -12,6 +12,12 @@
 // Order of the producer: bodies, then lengths and checksums, then ONE release-store of head for the
 // whole message. The agent: read head (acquire), pread frames, check CRC on its copy, commit rows
 // and cursor in one transaction, then pwrite tail (8 bytes).
+//
+// A fold changes a count and a sum, which belong together also when the process is killed between
+// the two: it notes what the slot held, makes `folding` odd (release), changes the slot, and makes
+// `folding` even (release). The agent reads `folding` and the note, then the page, then `folding`
+// again: another number, and it reads anew; odd, and it takes the noted slot as it was before.
+// Rings of before had zeros here, which is "no fold is being made".
 #include <cstdint>
 #include <type_traits>
 
@@ -50,7 +56,10 @@ struct RingHeader {
   std::uint64_t dropped;   ///< atomic; producer: records that fitted neither ring nor tally (tally
                            ///< full): still in `folded` slot 0
   std::uint64_t last_counter;  ///< atomic; producer: highest record counter used
-  std::uint8_t pad_live[32];
+  std::uint64_t folding;       ///< atomic; producer: grows by 1 when a fold begins and when it ends
+  std::uint64_t fold_slot;     ///< atomic; producer: the slot that fold changes, and what it held
+  std::uint64_t count_before;
+  std::int64_t sum_before;
 };
 
 /// In front of every body in the data area, 8-byte aligned; the body is padded to 8 with zeros.
@@ -93,7 +102,8 @@ inline constexpr unsigned kTallySlots = 1500;
 
 static_assert(sizeof(Frame) == 16 && sizeof(TallySlot) == 40 &&
               sizeof(TallySlot) * kTallySlots <= kTallyBytes);
-static_assert(sizeof(RingHeader) <= kHeaderBytes && std::is_trivially_copyable_v<RingHeader>);
+static_assert(sizeof(RingHeader) == 448 && sizeof(RingHeader) <= kHeaderBytes &&
+              std::is_trivially_copyable_v<RingHeader>);
 
 /// The generation page (run_dir/generation): written by the agent, mapped read-only by lanes. One 4
 /// KiB page.
