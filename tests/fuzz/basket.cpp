@@ -42,7 +42,14 @@ class Choices {
         "B-1",         "B-2",       "sku:BURGER", "sku:CHEESE",        "sku:FRIES-M",
         "sku:FRIES-L", "plu:112",   "sku:COLA",   "name:Tea",          "queue",
         "de-AT",       "cashier-7", "",           "gtin:4006381333931"};
+    static constexpr std::array<std::string_view, 8> kLabels{
+        "gtin:2000112001238", "gtin:2000112001239", "gtin:2100112004564", "gtin:2100112004569",
+        "gtin:22001122",      "gtin:22123456789",   "gtin:20001120X1230", "gtin:29000000"};
     const std::uint8_t which = byte();
+    if (which >= 216 && which < 224) {
+      const std::string_view label = kLabels[which - 216U];
+      return {label.data(), label.size()};
+    }
     if (which < 224) {
       const std::string_view word = kWords[which % kWords.size()];
       return {word.data(), word.size()};
@@ -120,15 +127,19 @@ class Shop {
   Shop(const Shop&) = delete;
   Shop& operator=(const Shop&) = delete;
 
-  sidedish_lane* open() {
+  /// Null when the masks are refused.
+  sidedish_lane* open(sidedish_text masks) {
     sidedish_lane_config config{};
     config.struct_size = sizeof config;
     config.capabilities = SIDEDISH_CAN_ADD | SIDEDISH_REPORTS_COMPLETION;
     config.store = {"mitte", 5};
     config.terminal = {"t1", 2};
     sidedish_lane* lane = nullptr;
-    fuzz::must(sidedish_lane_open(host_, &config, &lane) == SIDEDISH_OK, "a lane opens");
-    return lane;
+    config.barcode_masks = masks;
+    const std::int32_t got = sidedish_lane_open(host_, &config, &lane);
+    fuzz::must(got == SIDEDISH_OK || got == SIDEDISH_E_INVALID,
+               "a lane opens, or its masks are none");
+    return got == SIDEDISH_OK ? lane : nullptr;
   }
   /// Closes it, reads its ring as the agent does, and removes it.
   void close(sidedish_lane* lane) {
@@ -368,6 +379,30 @@ class Caller {
     fuzz::must(sidedish_lane_status(lane_, &s) == SIDEDISH_OK, "status is always callable");
     fuzz::must(s.recording == 1 && s.refused + s.stale <= s.updates + 1000, "and makes sense");
     status(sidedish_lane_refresh(lane_));
+    ask_parts();
+    convert();
+  }
+  void ask_parts() {
+    std::array<sidedish_part, 16> parts{};
+    const std::uint8_t shape = choices_.byte();
+    parts[0].struct_size = shape < 224 ? sizeof parts[0] : shape;
+    std::uint32_t n = shape % 17;
+    const std::uint32_t asked = n;
+    const std::int32_t got =
+        sidedish_prompt_parts(lane_, last_prompt_ + (shape >= 192 ? 1 : 0), parts.data(), &n);
+    status(got);
+    fuzz::must(got != SIDEDISH_OK || n <= asked, "parts only where there is room");
+    fuzz::must(sidedish_status_name(got) != nullptr, "every status has a name");
+  }
+  void convert() {
+    double value = 0;
+    const std::int64_t bits = choices_.number();
+    std::memcpy(&value, &bits, sizeof value);
+    std::int64_t out = 0;
+    const auto exponent = static_cast<std::uint32_t>(choices_.byte() % 9);
+    const std::int32_t got = sidedish_from_double(value, exponent, &out);
+    fuzz::must(got == SIDEDISH_OK || out == 0, "a number, or nothing");
+    fuzz::must(sidedish_abi_version() >> 16 == SIDEDISH_ABI_MAJOR, "the version of the header");
   }
 
   sidedish_lane* lane_;
@@ -382,8 +417,15 @@ class Caller {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Shop shop;
-  sidedish_lane* lane = shop.open();
-  Caller(lane, Choices(data, size)).run();
+  static constexpr std::string_view kMasks = "20IIIIIWWWWWC=plu 21IIIIIPPPPPC=plu 22IIIIIC";
+  Choices choices(data, size);
+  // Mostly masks that a shop has, sometimes what the rest of the input says: it is the calls too.
+  const bool hostile = size > 0 && data[size - 1] >= 192;
+  const sidedish_text masks = hostile ? sidedish_text{reinterpret_cast<const char*>(data), size - 1}
+                                      : sidedish_text{kMasks.data(), kMasks.size()};
+  sidedish_lane* lane = shop.open(masks);
+  if (lane == nullptr) return 0;
+  Caller(lane, choices).run();
   shop.close(lane);
   return 0;
 }

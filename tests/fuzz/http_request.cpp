@@ -65,6 +65,13 @@ void body_of(const net::HeadFacts& facts, std::string_view rest, std::size_t pie
   request.headers.set("Content-Encoding", "gzip");
   const auto unpacked = net::unpacked_body(request, {.max_size = 8192, .max_ratio = 20});
   fuzz::must(!unpacked || unpacked->size() <= 8192, "a bomb does not go off");
+  for (const char* coding : {"identity", "br"}) {
+    request.headers.set("Content-Encoding", coding);
+    const auto as_it_is = net::unpacked_body(request, {.max_size = 512, .max_ratio = 20});
+    fuzz::must(
+        !as_it_is || (*coding == 'i' && *as_it_is == whole.bytes && whole.bytes.size() <= 512),
+        "a body is taken as it is, or not at all");
+  }
 }
 
 }  // namespace

@@ -23,7 +23,13 @@ using namespace sidedish;
 using lane::Frame;
 using lane::RingHeader;
 
-enum Flag : std::uint8_t { kFreshHeader = 1, kRepairHeader = 2, kRepairFrames = 4 };
+enum Flag : std::uint8_t {
+  kFreshHeader = 1,
+  kRepairHeader = 2,
+  kRepairFrames = 4,
+  kCutShort = 8,
+  kFoldBegun = 16
+};
 constexpr std::size_t kName = offsetof(RingHeader, header_crc);
 
 RingHeader good_header() {
@@ -49,6 +55,9 @@ class RingFile {
     fuzz::must(::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(at)) ==
                    static_cast<ssize_t>(bytes.size()),
                "a ring file is written");
+  }
+  void resize(std::uint64_t size) {
+    fuzz::must(::ftruncate(file_, static_cast<off_t>(size)) == 0, "a ring file of another size");
   }
   /// From position `tail` on, over the end of the data area.
   void put_frames(std::uint64_t tail, std::span<const std::byte> bytes) {
@@ -120,13 +129,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((flags & (kFreshHeader | kRepairHeader)) != kFreshHeader) {
     header.header_crc = crc32c(bytes_of(header).first(kName));
   }
+  if ((flags & kFoldBegun) != 0) {
+    header.folding = 1;
+    header.fold_slot = header.tail;
+  }
   std::vector<std::byte> frames(rest.begin(), rest.end());
   if ((flags & kRepairFrames) != 0) repair(frames);
   ring.put(0, bytes_of(header));
   ring.put_frames(header.tail, frames);
 
   auto reader = agent::RingReader::open(ring.folder(), "a.ring");
-  if (reader) {
+  if (reader && (flags & kCutShort) != 0) {
+    // Under the reader's hands, somewhere: an error, never a signal.
+    ring.resize(header.head % lane::kRingFileBytes);
+    const auto state = reader->state();
+    if (state) (void)reader->read(state->tail, state->head, [](auto) { return true; });
+    (void)reader->tally();
+    const auto again = agent::RingReader::open(ring.folder(), "a.ring");
+    fuzz::must(!again, "a ring that was cut short is none");
+    ring.resize(lane::kRingFileBytes);
+  } else if (reader) {
     const auto state = reader->state();
     fuzz::must(state.has_value(), "the state of a whole file can be read");
     std::uint64_t from = state->tail;
@@ -142,6 +164,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       from = read->position;
     }
     fuzz::must(reader->tally().has_value(), "the tally of a whole file can be read");
+    const agent::RingReader moved = std::move(*reader);
+    fuzz::must(moved.state().has_value(), "a reader may be moved");
   }
   std::fill(frames.begin(), frames.end(), std::byte{0});
   ring.put_frames(header.tail, frames);

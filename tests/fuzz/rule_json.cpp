@@ -33,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(size == 0 ? "" : reinterpret_cast<const char*>(data), size);
   same_again(text, format::parse_catalogue, format::write_catalogue);
   same_again(text, format::parse_rules, format::write_rules);
+  const auto rule = format::parse_rule(text, {"EUR", 2});
+  fuzz::must(rule.value.has_value() == rule.errors.empty(), "a rule, or errors, never both");
   const auto pack = format::parse_rules(text);
   if (!pack.value) return 0;
   static const model::Catalogue menu = *packs::burgers().catalogue;
