@@ -115,7 +115,11 @@ Result<RingState> RingReader::state() const {
 Result<RingReader::Read> RingReader::read(
     std::uint64_t from, std::uint64_t head,
     const std::function<bool(std::span<const std::byte>)>& take) {
-  if (from > head || head - from > lane::kDataBytes || from % 8 != 0) return Read{head, 1};
+  // Where the next turn would be position 0 again, a reader would never come to an end.
+  constexpr std::uint64_t kFarthest = ~std::uint64_t{0} - lane::kDataBytes;
+  if (from > head || head - from > lane::kDataBytes || from % 8 != 0 || head > kFarthest) {
+    return Read{head, 1};
+  }
   std::uint64_t at = from;
   while (at < head) {
     if (lane::wraps(at)) {
