@@ -179,7 +179,7 @@ Result<std::vector<lane::TallySlot>> RingReader::tally() const {
   constexpr int kAttempts = 16;  // of some 10 us each
   constexpr std::size_t kFrom = offsetof(RingHeader, folding);
   std::byte before[sizeof(RingHeader) - kFrom];
-  std::byte after[sizeof(std::uint64_t)];
+  std::byte after[sizeof before];
   std::vector<lane::TallySlot> out(lane::kTallySlots);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (auto r = read_at(file_, kFrom, before); !r) return tl::unexpected(r.error());
@@ -189,8 +189,9 @@ Result<std::vector<lane::TallySlot>> RingReader::tally() const {
     }
     std::atomic_thread_fence(std::memory_order_acquire);
     if (auto r = read_at(file_, kFrom, after); !r) return tl::unexpected(r.error());
+    // The note, too: one copy of it could be of two folds.
+    if (std::memcmp(before, after, sizeof before) != 0) continue;
     const auto folding = load<std::uint64_t>(before);
-    if (folding != load<std::uint64_t>(after)) continue;
     const auto slot = load<std::uint64_t>(before + (offsetof(RingHeader, fold_slot) - kFrom));
     if (folding % 2 == 1 && slot < out.size()) {
       out[slot].count = load<std::uint64_t>(before + (offsetof(RingHeader, count_before) - kFrom));
