@@ -31,7 +31,9 @@ Action action_for(int status) noexcept {
 
 Reporter::Reporter(SharedOutbox& outbox, net::Sender& sender, const Clock& clock)
     : outbox_(outbox), sender_(sender), clock_(clock) {
-  audited_day_ = clock.now() / 86'400'000;
+  // An earlier day's, when the terminal was off at midnight.
+  const std::int64_t today = clock.now() / 86'400'000;
+  audit_day_ = outbox.with([&](auto& box) { return box.audit_day(today); }).value_or(today);
 }
 
 Result<Reporter::Wire> Reporter::build(const outbox::PendingBatch& batch) {
@@ -85,9 +87,11 @@ ReportResult Reporter::attempt(std::chrono::milliseconds timeout) {
     if (!flushed) return give_up(flushed.error().text());
   }
   const std::int64_t day = clock_.now() / 86'400'000;
-  if (day != audited_day_) {
-    const auto made = outbox_.with([&](auto& box) { return box.append_audits(audited_day_); });
-    if (made && *made > 0) audited_day_ = day;
+  if (day != audit_day_) {
+    audit_day_ = outbox_.with([&](auto& box) -> std::int64_t {
+      static_cast<void>(box.append_audits(audit_day_, day));
+      return box.audit_day(day).value_or(audit_day_);
+    });
   }
   std::size_t most = std::min(size_limit_, format::kMaxEvents);
   if (window_ > 0) most = std::min(most, (window_ + 1) / 2);

@@ -96,7 +96,7 @@ class Reporter {
   std::size_t window_ = 0;  ///< while bisecting: so many next events hold the bad one
   std::size_t size_limit_ = format::kMaxEvents;  ///< halved by 413, doubled by success
   std::uint32_t drain_rate_ = 0;
-  std::int64_t audited_day_ = 0;
+  std::int64_t audit_day_ = 0;
   MonoMs flushed_ = -1'000'000'000;
 };
 

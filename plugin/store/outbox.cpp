@@ -11,7 +11,8 @@
 namespace sidedish::outbox {
 namespace {
 
-constexpr std::string_view kCommits = "";  // the cursor of no ring counts commits
+constexpr std::string_view kCommits = "";     // the cursor of no ring counts commits
+constexpr std::string_view kAudit = "audit";  // and this one is a day
 
 }  // namespace
 
@@ -367,14 +368,33 @@ Result<std::uint64_t> Outbox::flush_tallies() {
   return made;
 }
 
-Result<std::uint64_t> Outbox::append_audits(std::int64_t day) {
+Result<std::int64_t> Outbox::audit_day(std::int64_t today) {
+  const auto kept = cursor(kAudit);
+  if (!kept) return tl::unexpected(kept.error());
+  if (*kept) return static_cast<std::int64_t>(**kept);
+  if (auto r = transact([&] { return keep_audit_day(today); }); !r)
+    return tl::unexpected(r.error());
+  return today;
+}
+
+Result<void> Outbox::keep_audit_day(std::int64_t day) {
+  statements_->cursor_set.bind(1, kAudit);
+  statements_->cursor_set.bind(2, day);
+  return statements_->cursor_set.run();
+}
+
+Result<std::uint64_t> Outbox::append_audits(std::int64_t day, std::int64_t today) {
   const auto counted = counters();
   if (!counted) return tl::unexpected(counted.error());
+  const auto ready_for_it = [](const SourceRow& source) {
+    return source.active && source.pending == 0 && source.next > 1;
+  };
   std::uint64_t made = 0;
+  if (pending_ > 0 && std::none_of(sources_.begin(), sources_.end(), ready_for_it)) return made;
   const auto done = transact([&]() -> Result<void> {
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       const SourceRow source = sources_[i];
-      if (!source.active || source.pending != 0 || source.next == 1) continue;
+      if (!ready_for_it(source)) continue;
       format::Audit audit;
       audit.day = day;
       audit.last = source.next - 1;
@@ -398,7 +418,7 @@ Result<std::uint64_t> Outbox::append_audits(std::int64_t day) {
       if (auto r = put(source.no, row); !r) return r;
       ++made;
     }
-    return {};
+    return keep_audit_day(today);
   });
   if (!done) return tl::unexpected(done.error());
   return made;

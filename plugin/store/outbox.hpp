@@ -145,8 +145,11 @@ class Outbox {
 
   /// Turns the totals of lost detail into events, 1,000 at a time. How many.
   Result<std::uint64_t> flush_tallies();
-  /// Appends the audit of every active source of which nothing is pending. How many.
-  Result<std::uint64_t> append_audits(std::int64_t day);
+  /// The day whose audit is due when it is over, kept in the file; `today` where there is none yet.
+  Result<std::int64_t> audit_day(std::int64_t today);
+  /// Appends the audit of every active source of which nothing is pending. How many. The next one due
+  /// is today's then; it stays that of `day` while something is pending everywhere.
+  Result<std::uint64_t> append_audits(std::int64_t day, std::int64_t today);
 
   Result<void> count(std::string_view name, std::uint64_t n = 1);
   Result<std::map<std::string, std::uint64_t>> counters();
@@ -189,6 +192,7 @@ class Outbox {
   Result<std::int64_t> add_source(const format::Source& source, std::uint64_t next, bool active);
   SourceRow* find(const format::Source& source);
   SourceRow* find(std::int64_t no);
+  Result<void> keep_audit_day(std::int64_t day);
   Result<void> put(std::int64_t source, Row row);
   Result<void> put_row(std::int64_t id, int rank, std::span<const std::byte> row);
   Result<void> erase(SourceRow& source, std::uint64_t sequence, const Row& row);

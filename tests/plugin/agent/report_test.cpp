@@ -237,3 +237,32 @@ TEST_CASE("report: Retry-After is obeyed and the drain rate is kept", "[agent]")
   const auto taken = bench.reporter->attempt();
   CHECK(bench.reporter->next_delay(taken, 0.5) == std::chrono::seconds(2));
 }
+
+// Proved by taking the day of a start for the one whose audit is due, as it was once: a terminal that is off at midnight never told.
+TEST_CASE("report: a terminal that is off at midnight tells its day's audit when it is on again",
+          "[agent]") {
+  Bench bench;
+  std::vector<std::string> types;
+  bench.sender.answer = [&](const net::Request& request) -> std::optional<net::Response> {
+    for (const auto& event : events_of(request)) types.emplace_back(event.type());
+    return yes(request);
+  };
+  const auto report = [&] {
+    while (bench.reporter->attempt().what == ReportResult::What::progress) {
+    }
+  };
+  keep(bench, 2);
+  report();
+  bench.clock.at += 3 * std::int64_t{86'400'000};
+  bench.open();
+  keep(bench, 1, 2);
+  report();
+  report();
+  CHECK(types == std::vector<std::string>{"prompt.shown", "prompt.shown", "prompt.shown", "audit"});
+  bench.open();
+  report();
+  CHECK(types.size() == 4);
+  bench.clock.at += 86'400'000;
+  report();
+  CHECK(types.size() == 5);
+}
