@@ -7,49 +7,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect, fromDouble } from '../../sdk/js/sidedish.mjs';
 import { House, root } from './house.mjs';
-import { all, hold } from './talk.mjs';
+import { holdAll, rawWay } from './talk.mjs';
 
 let house;
 before(async () => { house = await House.open(); });
 after(async () => { await house?.close(); });
-
-/** Holds all that a way can do; a lane of one conversation is no lane of the next. */
-async function holdAll(make, can) {
-  let held = 0;
-  for (const [index, conversation] of all().entries()) {
-    if (!conversation.needs.every((need) => can.includes(need))) continue;
-    held += 1;
-    const wrong = await hold(conversation, make(`${index}-`));
-    assert.deepEqual(wrong, []);
-  }
-  return held;
-}
-
-const words = { 404: 'not_found', 409: 'conflict', 413: 'limit', 429: 'limit' };
-
-function rawWay(prefix) {
-  const ask = async (method, path, body, headers = {}) => {
-    const response = await fetch(house.url + path, {
-      method, body: typeof body === 'object' ? JSON.stringify(body) : body,
-      headers: { Authorization: `Bearer ${house.token()}`, 'Content-Type': 'application/json', ...headers },
-    });
-    const answer = await response.json();
-    if (response.status < 300) return answer;
-    assert.equal(response.headers.get('content-type'), 'application/problem+json');
-    return { ...answer, code: response.status, status: words[response.status] ?? 'invalid' };
-  };
-  const lanePath = (lane) => `/v1/lanes/${prefix}${lane}`;
-  const money = { currency: 'EUR', prices_include_tax: true };
-  return {
-    open: async (lane, config) => assert.equal((await ask('PUT', lanePath(lane), config)).code, undefined),
-    basket: (lane, body) => ask('POST', `${lanePath(lane)}/basket`, { ...money, deadline_ms: 5000, ...body }),
-    event: (lane, body) => ask('POST', `${lanePath(lane)}/events`, body.total === undefined ? body : { currency: 'EUR', ...body }),
-    outcome: (lane, { prompt, ...body }) => ask('POST', `/v1/prompts/${prompt}/outcome`, { lane: prefix + lane, ...body }),
-    return: (lane, body) => ask('POST', `${lanePath(lane)}/returns`, body),
-    http: (lane, { method, path, body, body_text: text, headers }) => ask(method, path.replace('{lane}', prefix + lane), text ?? body, headers),
-    restart: () => house.restart(),
-  };
-}
 
 function jsWay(prefix) {
   const lanes = {};
@@ -89,7 +51,7 @@ async function holdIn(command, file) {
 }
 
 test('conversations: what tills do is answered as recorded over the loopback API', async () => {
-  assert.ok(await holdAll(rawWay, ['restart', 'raw']) >= 30);
+  assert.ok(await holdAll((prefix) => rawWay(house, prefix), ['restart', 'raw']) >= 30);
 });
 
 test('conversations: what tills do is answered as recorded over the JavaScript binding', async () => {

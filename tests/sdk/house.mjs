@@ -1,13 +1,47 @@
 // A terminal for tests: an agent with the rules of the recorded conversations, in folders of its own.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const conversations = join(root, 'tests/contract/conversations');
 export const bin = process.env.SIDEDISH_BIN ?? join(root, 'build', 'dev', 'bin');
+
+/** A head office that keeps what it is sent, each event once, and takes it, but for what `refuses` picks: { url, events, refuses, away, close }. */
+export async function takingOffice() {
+  const office = { events: [], refuses: () => undefined, away: false };
+  const known = new Map();
+  const isNew = (event) => {
+    const key = `${event.source} ${event.id}`;
+    const text = JSON.stringify(event);
+    if (!known.has(key)) return Boolean(known.set(key, text));
+    if (known.get(key) !== text) office.events.push({ ...event, changed: key });  // which no schema allows
+    return false;
+  };
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const say = (status, body = {}) => response.writeHead(status, { 'Content-Type': status < 300 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(body));
+      if (office.away) return say(503);
+      if (request.method === 'PUT') return response.writeHead(204).end();
+      if (request.method !== 'POST') return say(404);
+      const batch = JSON.parse(gunzipSync(Buffer.concat(chunks)));
+      if (batch.some(office.refuses)) return say(422);
+      const fresh = batch.filter(isNew);
+      office.events.push(...fresh);
+      return say(200, { digest: request.headers['content-digest'], accepted: fresh.length, duplicate: batch.length - fresh.length, rejected: [] });
+    });
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  office.url = `http://127.0.0.1:${server.address().port}`;
+  office.close = () => new Promise((done) => { server.close(done); server.closeAllConnections(); });
+  return office;
+}
 
 /** A program's first line of output. */
 export function firstLine(child, what) {
@@ -28,16 +62,23 @@ export class House {
     house.home = mkdtempSync(join(tmpdir(), 'sidedish-'));
     house.run = mkdtempSync('/dev/shm/sidedish-test-');
     house.options = options;
+    house.before = [];  // words in front of the agent's command
     house.image = join(house.home, 'rules.image');
     writeFileSync(join(house.home, 'agent.json'), '{}');  // and not that of this machine
-    execFileSync(join(bin, 'sidedish-rules'), ['compile', join(conversations, 'pack.json'), '-o', house.image], { stdio: ['ignore', 'ignore', 'pipe'] });
+    house.rules(join(conversations, 'pack.json'));
     await house.start(0);
     return house;
   }
 
+  /** The agent looks at the image once a second. */
+  rules(file) {
+    execFileSync(join(bin, 'sidedish-rules'), ['compile', file, '-o', this.image], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
   /** On the same port when it is started again: tills know it by that. */
   async start(port = this.port, tries = 0) {
-    this.agent = spawn(join(bin, 'sidedish-agent'), ['run', '--config', join(this.home, 'agent.json'), '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
+    const [command, ...words] = [...this.before, join(bin, 'sidedish-agent')];
+    this.agent = spawn(command, [...words, 'run', '--config', join(this.home, 'agent.json'), '--state-dir', join(this.home, 'state'), '--run-dir', this.run,
       '--image', this.image, '--store', 'mitte', '--terminal', 't1', '--port', String(port), ...this.options], { stdio: ['ignore', 'pipe', 'ignore'] });
     let line;
     try {
@@ -63,6 +104,8 @@ export class House {
     await gone;
     this.agent = undefined;
   }
+
+  async status() { return (await fetch(`${this.url}/v1/status`)).json(); }
 
   async restart() {
     await this.stop('SIGKILL');

@@ -1,4 +1,5 @@
 // Holds the recorded conversations (tests/contract/conversations/README.md) over one way in.
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { conversations } from './house.mjs';
@@ -52,4 +53,43 @@ export async function hold(conversation, way) {
     for (const [name, path] of Object.entries(step.keep ?? {})) kept[name] = at(answer, path);
   }
   return wrong;
+}
+
+/** Holds all that a way can do; a lane of one conversation is no lane of the next. */
+export async function holdAll(make, can) {
+  let held = 0;
+  for (const [index, conversation] of all().entries()) {
+    if (!conversation.needs.every((need) => can.includes(need))) continue;
+    held += 1;
+    const wrong = await hold(conversation, make(`${index}-`));
+    assert.deepEqual(wrong, []);
+  }
+  return held;
+}
+
+const words = { 404: 'not_found', 409: 'conflict', 413: 'limit', 429: 'limit' };
+
+/** The loopback API as it is; a lane of one conversation is no lane of the next. */
+export function rawWay(house, prefix) {
+  const ask = async (method, path, body, headers = {}) => {
+    const response = await fetch(house.url + path, {
+      method, body: typeof body === 'object' ? JSON.stringify(body) : body,
+      headers: { Authorization: `Bearer ${house.token()}`, 'Content-Type': 'application/json', ...headers },
+    });
+    const answer = await response.json();
+    if (response.status < 300) return answer;
+    assert.equal(response.headers.get('content-type'), 'application/problem+json');
+    return { ...answer, code: response.status, status: words[response.status] ?? 'invalid' };
+  };
+  const lanePath = (lane) => `/v1/lanes/${prefix}${lane}`;
+  const money = { currency: 'EUR', prices_include_tax: true };
+  return {
+    open: async (lane, config) => assert.equal((await ask('PUT', lanePath(lane), config)).code, undefined),
+    basket: (lane, body) => ask('POST', `${lanePath(lane)}/basket`, { ...money, deadline_ms: 5000, ...body }),
+    event: (lane, body) => ask('POST', `${lanePath(lane)}/events`, body.total === undefined ? body : { currency: 'EUR', ...body }),
+    outcome: (lane, { prompt, ...body }) => ask('POST', `/v1/prompts/${prompt}/outcome`, { lane: prefix + lane, ...body }),
+    return: (lane, body) => ask('POST', `${lanePath(lane)}/returns`, body),
+    http: (lane, { method, path, body, body_text: text, headers }) => ask(method, path.replace('{lane}', prefix + lane), text ?? body, headers),
+    restart: () => house.restart(),
+  };
 }
