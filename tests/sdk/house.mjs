@@ -71,8 +71,8 @@ export class House {
   }
 
   /** The agent looks at the image once a second. */
-  rules(file) {
-    execFileSync(join(bin, 'sidedish-rules'), ['compile', file, '-o', this.image], { stdio: ['ignore', 'ignore', 'pipe'] });
+  rules(...files) {
+    execFileSync(join(bin, 'sidedish-rules'), ['compile', ...files, '-o', this.image], { stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
   /** On the same port when it is started again: tills know it by that. */
