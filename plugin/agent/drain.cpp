@@ -14,6 +14,7 @@
 #include <optional>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace sidedish::agent {
 namespace {
@@ -106,7 +107,7 @@ void Drain::discover(DrainReport& report) {
     const auto cursor = outbox_.with([&](auto& box) { return box.cursor(key); });
     const auto seen = outbox_.with([&](auto& box) { return box.seen(key); });
     if (!state || !cursor || !seen) continue;
-    Ring ring{std::move(*reader), key, cursor->value_or(state->tail), ~std::uint64_t{0}, {}, {}, 0};
+    Ring ring{std::move(*reader), key, cursor->value_or(state->tail), ~std::uint64_t{0}, {}, {}};
     for (const outbox::SlotSeen& slot : *seen) ring.seen[slot.slot] = slot;
     rings_.emplace(file, std::move(ring));
   }
@@ -158,7 +159,9 @@ Result<void> Drain::poll(Ring& ring, bool last, DrainReport& report, bool& drain
   outbox::Group group;
   group.ring = ring.key;
   bodies_.clear();
-  const auto position = collect(ring, *state, group, report);
+  found_.clear();
+  Pieces before = ring.pieces;
+  const auto position = collect(ring, *state, group);
   if (!position) return tl::unexpected(position.error());
   group.position = *position;
   bool tallied = true;
@@ -168,11 +171,17 @@ Result<void> Drain::poll(Ring& ring, bool last, DrainReport& report, bool& drain
     // One that changed all the while is looked at again; its records need not wait for that.
     if (!tallied && r.error().code() != Errc::conflict) return r;
   }
+  if (lost_ > 0) group.counters["decision_records_lost"] = lost_;
   const bool news = *position != ring.position || !group.seen.empty() || !group.counters.empty();
   if (news) {
     if (!group.outcomes.empty()) group.counters["kept"] += group.outcomes.size();
     // Kept first; only then may the lane write over it.
-    if (auto r = outbox_.with([&](auto& box) { return box.append(group); }); !r) return r;
+    if (auto r = outbox_.with([&](auto& box) { return box.append(group); }); !r) {
+      ring.pieces = std::move(before);
+      return r;
+    }
+    lost_ = 0;
+    keep_records(ring, report);
     for (const outbox::SlotSeen& slot : group.seen) ring.seen[slot.slot] = slot;
     report.outcomes += group.outcomes.size();
     ring.position = *position;
@@ -187,8 +196,7 @@ Result<void> Drain::poll(Ring& ring, bool last, DrainReport& report, bool& drain
   return {};
 }
 
-Result<std::uint64_t> Drain::collect(Ring& ring, const RingState& state, outbox::Group& group,
-                                     DrainReport& report) {
+Result<std::uint64_t> Drain::collect(Ring& ring, const RingState& state, outbox::Group& group) {
   std::array<model::OutcomeLine, model::kLinesPerPart> lines;
   bodies_.reserve(outbox::kMaxGroup);
   const auto read =
@@ -203,7 +211,7 @@ Result<std::uint64_t> Drain::collect(Ring& ring, const RingState& state, outbox:
           return true;
         }
         if (o->kind == OutcomeKind::decision) {
-          keep_record(ring, o->decision, o->part, o->parts, group, report);
+          take_piece(ring, o->decision, o->part, o->parts, group);
           bodies_.pop_back();
           return true;
         }
@@ -234,25 +242,28 @@ Result<std::uint64_t> Drain::collect(Ring& ring, const RingState& state, outbox:
   return read->position;
 }
 
-void Drain::keep_record(Ring& ring, std::span<const std::byte> piece, std::uint16_t part,
-                        std::uint16_t parts, outbox::Group& group, DrainReport& report) {
+void Drain::take_piece(Ring& ring, std::span<const std::byte> piece, std::uint16_t part,
+                       std::uint16_t parts, outbox::Group& group) {
   constexpr std::size_t kLargest = 256 * 1024;
-  if (part == 0) {
-    ring.pieces.clear();
-    ring.next_piece = 0;
-  }
-  if (part != ring.next_piece || ring.pieces.size() + piece.size() > kLargest) {
+  Pieces& pieces = ring.pieces;
+  if (part == 0) pieces = {};
+  if (part != pieces.next || pieces.bytes.size() + piece.size() > kLargest) {
     ++group.counters["decision_records_incomplete"];
     return;
   }
-  ring.pieces.insert(ring.pieces.end(), piece.begin(), piece.end());
-  ++ring.next_piece;
-  if (ring.next_piece != parts) return;
+  pieces.bytes.insert(pieces.bytes.end(), piece.begin(), piece.end());
+  ++pieces.next;
+  if (pieces.next == parts) found_.push_back(std::exchange(pieces, {}).bytes);
+}
+
+void Drain::keep_records(const Ring& ring, DrainReport& report) {
   const RingName& name = ring.reader.name();
-  if (records_.add(name.terminal, name.lane, ring.pieces)) {
-    ++report.records;
-  } else {
-    ++group.counters["decision_records_lost"];
+  for (const auto& record : found_) {
+    if (records_.add(name.terminal, name.lane, record)) {
+      ++report.records;
+    } else {
+      ++lost_;
+    }
   }
 }
 

@@ -41,24 +41,30 @@ class Drain {
   DrainReport once();
 
  private:
+  /// A decision record as far as its pieces came.
+  struct Pieces {
+    std::vector<std::byte> bytes;
+    std::uint16_t next = 0;
+  };
   struct Ring {
     RingReader reader;
     std::string key;  // file name and epoch: a name may come again
     std::uint64_t position = 0;
     std::uint64_t folded = ~std::uint64_t{0};
     std::map<std::uint32_t, outbox::SlotSeen> seen;
-    std::vector<std::byte> pieces;  // of a decision record
-    std::uint16_t next_piece = 0;
+    Pieces pieces;
   };
   void discover(DrainReport& report);
   /// A process killed while it made its ring leaves a file without a header: no outcome is in it.
   void remove_unfinished(const std::string& file, DrainReport& report);
   Result<void> poll(Ring& ring, bool last, DrainReport& report, bool& drained);
-  Result<std::uint64_t> collect(Ring& ring, const RingState& state, outbox::Group& group,
-                                DrainReport& report);
+  Result<std::uint64_t> collect(Ring& ring, const RingState& state, outbox::Group& group);
   Result<void> tallies(Ring& ring, outbox::Group& group);
-  void keep_record(Ring& ring, std::span<const std::byte> piece, std::uint16_t part,
-                   std::uint16_t parts, outbox::Group& group, DrainReport& report);
+  void take_piece(Ring& ring, std::span<const std::byte> piece, std::uint16_t part,
+                  std::uint16_t parts, outbox::Group& group);
+  /// Decision records that a poll has put together, once its group is kept: what is offered again
+  /// would take the place of older ones each time.
+  void keep_records(const Ring& ring, DrainReport& report);
 
   std::filesystem::path rings_path_;
   int folder_ = -1;
@@ -67,7 +73,9 @@ class Drain {
   ProducerAlive alive_;
   std::map<std::string, Ring> rings_;  // by file name
   std::vector<std::vector<std::byte>> bodies_;
-  std::vector<std::string> refused_;  // files that are no rings: told once
+  std::vector<std::vector<std::byte>> found_;  // decision records of one poll
+  std::uint64_t lost_ = 0;                     // of them, not written and not counted yet
+  std::vector<std::string> refused_;           // files that are no rings: told once
 };
 
 }  // namespace sidedish::agent

@@ -350,7 +350,7 @@ Result<bool> Images::fetch(net::Sender& sender, const std::string& store, std::c
   if (const auto tag = answer->headers.get("ETag")) {
     const std::string text = std::string(*tag) + "\n" + status_.sha256 + "\n";
     if (auto r = write_whole(state_ / "manifest.etag", text, "etag"); !r) {
-      return tl::unexpected(r.error());
+      return give_up(r.error().code(), "keeping the manifest's tag", r.error().text());
     }
   }
   return changed;

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace sidedish::agent {
 namespace {
@@ -80,6 +81,7 @@ Result<void> Overlays::check(std::string_view bytes) {
 Result<void> Overlays::activate(std::string_view bytes) {
   const std::string digest = net::hex(net::sha256(bytes));
   if (digest == status_.sha256) return {};
+  OverlayStatus before = status_;
   if (auto good = check(bytes); !good) {
     ++status_.refused;
     status_.trouble = good.error().text();
@@ -87,9 +89,14 @@ Result<void> Overlays::activate(std::string_view bytes) {
   }
   const auto quiet = [](const char*) {};
   const fs::path folder = state_ / "overlays";
-  if (auto r = write_file(folder / (digest + ".overlay"), bytes, quiet); !r) return r;
   const std::string name = std::to_string(status_.generation + 1) + " " + digest + "\n";
-  if (auto r = write_file(state_ / "overlay", name, quiet); !r) return r;
+  auto written = write_file(folder / (digest + ".overlay"), bytes, quiet);
+  if (written) written = write_file(state_ / "overlay", name, quiet);
+  if (!written) {
+    status_ = std::move(before);
+    status_.trouble = written.error().text();
+    return written;
+  }
   // A lane may be about to open the one before: that one stays until the next.
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {

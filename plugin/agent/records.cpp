@@ -39,7 +39,11 @@ Result<void> Records::add(std::string_view terminal, unsigned lane,
     out.write(reinterpret_cast<const char*>(record.data()),
               static_cast<std::streamsize>(record.size()));
     out.flush();
-    if (!out) return fail(Errc::io, "keeping a decision record", fresh.string());
+    if (!out) {
+      out.close();
+      fs::remove(fresh, error);  // what little room it took is wanted
+      return fail(Errc::io, "keeping a decision record", fresh.string());
+    }
   }
   fs::rename(fresh, file, error);
   if (error) return fail(Errc::io, "keeping a decision record", error.message());

@@ -119,7 +119,8 @@ void Service::run(const sigset_t& signals) {
       looked = clock_.steady();
       look_at_overlay();
     }
-    const long ms = report.more && report.trouble.empty() ? 0 : report.live > 0 ? 25 : 250;
+    // A full disk is tried a few times a second, not as often as a lane speaks.
+    const long ms = !report.trouble.empty() ? 250 : report.more ? 0 : report.live > 0 ? 25 : 250;
     const timespec wait{0, ms * 1'000'000};
     if (::sigtimedwait(&signals, nullptr, &wait) > 0) break;
   }

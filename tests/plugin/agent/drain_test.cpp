@@ -1,7 +1,10 @@
+#include "plugin/agent/files.hpp"
 #include "tests/plugin/agent/bench.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 using namespace sidedish;
@@ -200,4 +203,68 @@ TEST_CASE("drain: decision records become files, the last few of each lane", "[a
   REQUIRE(list.size() == 5);
   CHECK(list[0].size == text.size());
   CHECK(bench.pending() == 0);
+}
+
+// Proved by writing records as they are found, as it was once: each try took the place of older ones.
+TEST_CASE(
+    "drain: while the outbox cannot be written, decision records are not written over and over",
+    "[agent]") {
+  Bench bench;
+  lane::Ring ring;
+  REQUIRE(ring.create(bench.rings, bench.identity()));
+  const std::string text(20'000, 'r');
+  const auto decide = [&](char first) {
+    std::string made = text;
+    made[0] = first;
+    for (std::uint16_t part = 0; part < 2; ++part) {
+      model::Outcome o = shown(1);
+      o.kind = OutcomeKind::decision;
+      o.part = part;
+      o.parts = 2;
+      const auto all = std::as_bytes(std::span(made));
+      o.decision = part == 0 ? all.first(12'000) : all.subspan(12'000);
+      REQUIRE(ring.append(o));
+    }
+    ring.publish();
+  };
+  Drain drain(bench.run.path / "rings", *bench.box, *bench.records);
+  record(ring, 0, 500);  // its log is larger than what is allowed below
+  decide('a');
+  decide('b');
+  while (drain.once().more) {
+  }
+  const auto kept = [&] {
+    std::string out;
+    for (const auto& entry : Records::list(bench.state.path / "records")) {
+      out += read_file(entry.file, 1 << 20).value_or("?").substr(0, 1);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  REQUIRE(kept() == "ab");
+
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  rlimit small = before;
+  small.rlim_cur = 64 * 1024;  // a record fits, another page of the log does not
+  for (const char name : {'c', 'd', 'e'}) decide(name);
+  record(ring, 500, 1);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  std::string trouble;
+  std::uint64_t written = 0;
+  for (int i = 0; i < 20; ++i) {
+    const DrainReport report = drain.once();
+    trouble = report.trouble;
+    written += report.records;
+  }
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK_FALSE(trouble.empty());
+  CHECK(written == 0);
+  CHECK(kept() == "ab");
+  for (int i = 0; i < 10 && !drain.once().trouble.empty(); ++i) {
+  }
+  CHECK(kept() == "abcde");
+  CHECK(bench.counter("decision_records_incomplete") == 0);
+  CHECK(bench.pending() == 501);
 }
