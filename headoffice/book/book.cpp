@@ -1,6 +1,8 @@
 // Drafts: kept, discarded, handed on.
 #include "headoffice/book/book.hpp"
 
+#include "headoffice/book/deeds.hpp"
+#include "headoffice/book/frame.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/json.hpp"
 #include "rules/format/json_writer.hpp"
@@ -74,8 +76,20 @@ bool is_repeat(const DraftRow* was, const std::string& who, std::string_view jso
          was->content == json && (why.empty() || was->why == why);
 }
 
+std::string json_of(const PublishedRule* published) {
+  return published != nullptr ? published->json : std::string();
+}
+
 bool is_stale(const DraftRow& row, const PublishedRule* published) {
-  return row.base != (published != nullptr ? published->json : std::string());
+  return row.base != json_of(published);
+}
+
+/// Both sides of a draft's change for the log: a rule whole, of the frame what differs. Without a
+/// draft there is what is published.
+std::pair<std::string, std::string> differing(std::string_view rule, std::string_view before,
+                                              std::string_view after, std::string_view published) {
+  if (rule != kPackFrame) return {std::string(before), std::string(after)};
+  return frame_difference(before.empty() ? published : before, after.empty() ? published : after);
 }
 
 BookOutcome<void> check_why(std::string_view why) {
@@ -101,10 +115,14 @@ BookOutcome<Book::Current> Book::current(std::string_view pack) {
   return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::storage, .error = found.error()});
 }
 
-BookOutcome<void> Book::admit(const Actor& by, const CurrentPack& current,
-                              std::span<const std::string_view> rules) const {
-  for (const std::string_view rule : rules) {
-    if (rule.empty() || by.may(Right::edit, stores_of(rule, current.pack))) continue;
+BookOutcome<void> Book::admit(const Actor& by, const CurrentPack& current, std::string_view rule,
+                              std::span<const std::string_view> versions) const {
+  if (rule == kPackFrame) {
+    if (by.role != Role::store_manager) return {};
+    return refuse(Why::role, "a store manager does not change stores and settings");
+  }
+  for (const std::string_view version : versions) {
+    if (version.empty() || by.may(Right::edit, stores_of(version, current.pack))) continue;
     return tl::unexpected<BookRefusal>(
         BookRefusal{.why = Why::role,
                     .detail = "a store manager edits rules of own stores alone",
@@ -146,7 +164,7 @@ BookOutcome<Told> Book::save(const Actor& by, std::string_view pack, const std::
             {"", "malformed",
              document.errors().empty() ? "expected a rule" : document.errors().front().message}}});
   }
-  if (document.root().find("id").text() != rule) {
+  if (rule != kPackFrame && document.root().find("id").text() != rule) {
     return tl::unexpected<BookRefusal>(
         BookRefusal{.why = Why::findings,
                     .detail = "nothing was kept",
@@ -160,7 +178,7 @@ BookOutcome<Told> Book::keep(const Actor& by, const CurrentPack& current, const 
                              const Expecting& expecting) {
   const std::string& pack = current.about.id;
   const PublishedRule* const published = current.find(rule);
-  const std::string published_json = published != nullptr ? published->json : std::string();
+  const std::string published_json = json_of(published);
   if (!expecting.base.empty() && (published == nullptr || published->etag != expecting.base)) {
     return refuse(Why::edited, "another version of the rule is published",
                   theirs(nullptr, published));
@@ -171,7 +189,7 @@ BookOutcome<Told> Book::keep(const Actor& by, const CurrentPack& current, const 
         const DraftRow* const was = now.drafts[0] ? &*now.drafts[0] : nullptr;
         const std::string_view touched[] = {json, published_json,
                                             was != nullptr ? was->content : std::string_view()};
-        if (auto may = admit(by, current, touched); !may) {
+        if (auto may = admit(by, current, rule, touched); !may) {
           return tl::unexpected<BookRefusal>(may.error());
         }
         bool same = false;
@@ -214,18 +232,69 @@ BookOutcome<Told> Book::keep(const Actor& by, const CurrentPack& current, const 
         add_author(kept, by.id);
         DraftsWrite out;
         out.drafts = {kept};
+        auto [from, to] = differing(rule, before, kept.content, published_json);
         out.changes.push_back({.at = kept.at,
                                .who = by.id,
-                               .what = "rule.drafted",
-                               .subject = std::string(pack) + "/" + rule,
-                               .before = before,
-                               .after = kept.content,
+                               .what = deeds_of(rule).drafted,
+                               .subject = subject_of(pack, rule),
+                               .before = std::move(from),
+                               .after = std::move(to),
                                .why = std::string(why)});
         return out;
       });
   if (!done) return tl::unexpected<BookRefusal>(std::move(done.error()));
-  const CheckedRule checked = check_rule(current, kept.content, parts_.zones, parts_.clock.now());
-  return told(kept, is_stale(kept, published), &checked.findings);
+  const auto findings = findings_of(current, rule, kept.content);
+  if (!findings) return tl::unexpected<BookRefusal>(findings.error());
+  return told(kept, is_stale(kept, published), &*findings);
+}
+
+BookOutcome<std::vector<BookFinding>> Book::store_findings(const CurrentPack& current,
+                                                           const model::Pack& frame) {
+  std::vector<StoreUse> gone;
+  if (const auto ids = stores_gone(current, frame); !ids.empty()) {
+    const auto fleet = parts_.versions.fleet();
+    if (!fleet) {
+      return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::storage, .error = fleet.error()});
+    }
+    for (const FleetStore& store : *fleet) {
+      if (std::ranges::find(ids, store.id) == ids.end()) continue;
+      StoreUse use{store.id};
+      for (const FleetTerminal& till : store.terminals) {
+        ++(till.last_at > parts_.clock.now() - kInUse ? use.tills : use.silent);
+      }
+      gone.push_back(use);
+    }
+  }
+  std::vector<StoreTaken> taken;
+  const auto others = parts_.store.packs();
+  if (!others) {
+    return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::storage, .error = others.error()});
+  }
+  for (const PublishedPack& other : *others) {
+    if (other.id == current.pack.id) continue;
+    const auto known = this->current(other.id);
+    if (!known) return tl::unexpected<BookRefusal>(known.error());
+    for (const model::StoreSpec& store : frame.stores) {
+      // What is in both already was put there from outside: whoever edits the frame cannot mend it.
+      if (current.store(store.id) != nullptr || (*known)->store(store.id) == nullptr) continue;
+      taken.push_back({store.id, other.id});
+    }
+  }
+  return check_stores(frame, gone, taken);
+}
+
+BookOutcome<std::vector<BookFinding>> Book::findings_of(const CurrentPack& current,
+                                                        std::string_view rule,
+                                                        std::string_view json) {
+  if (rule != kPackFrame) {
+    return check_rule(current, json, parts_.zones, parts_.clock.now()).findings;
+  }
+  FrameRead checked = check_frame(current, json, parts_.zones, parts_.clock.now());
+  if (!checked.pack) return std::move(checked.findings);
+  auto stores = store_findings(current, *checked.pack);
+  if (!stores) return tl::unexpected<BookRefusal>(std::move(stores.error()));
+  stores->insert(stores->end(), checked.findings.begin(), checked.findings.end());
+  return std::move(*stores);
 }
 
 BookOutcome<std::string> Book::content_of(std::string_view pack, std::string_view rule,
@@ -246,6 +315,7 @@ BookOutcome<std::string> Book::content_of(std::string_view pack, std::string_vie
                                    read.errors.empty() ? "" : read.errors.front().message)});
   }
   const auto found = std::ranges::find(read.value->rules, rule, &model::Rule::id);
+  if (rule == kPackFrame) return format::write_frame(*read.value);
   if (found == read.value->rules.end()) {
     return refuse(Why::missing, "the rule is not in this version");
   }
@@ -283,7 +353,7 @@ BookOutcome<void> Book::discard(const Actor& by, std::string_view pack, const st
                 if (!now.drafts[0]) return refuse(Why::missing, "there is no draft of this rule");
                 const DraftRow& was = *now.drafts[0];
                 const std::string_view touched[] = {was.content, was.base};
-                if (auto may = admit(by, current, touched); !may) {
+                if (auto may = admit(by, current, rule, touched); !may) {
                   return tl::unexpected<BookRefusal>(may.error());
                 }
                 if (!fits(expecting, was.etag)) {
@@ -294,11 +364,13 @@ BookOutcome<void> Book::discard(const Actor& by, std::string_view pack, const st
                 }
                 DraftsWrite out;
                 out.drafts = {std::nullopt};
+                auto [from, to] = differing(rule, was.content, "", json_of(published));
                 out.changes.push_back({.at = parts_.clock.now(),
                                        .who = by.id,
-                                       .what = "rule.discarded",
-                                       .subject = std::string(pack) + "/" + rule,
-                                       .before = was.content});
+                                       .what = deeds_of(rule).discarded,
+                                       .subject = subject_of(pack, rule),
+                                       .before = std::move(from),
+                                       .after = std::move(to)});
                 return out;
               });
 }
@@ -315,7 +387,7 @@ BookOutcome<Told> Book::archive(const Actor& by, std::string_view pack, const st
   auto done =
       edit(pack, {&rule, 1}, [&](const DraftsNow& now) -> BookOutcome<std::optional<DraftsWrite>> {
         const std::string_view touched[] = {published->json};
-        if (auto may = admit(by, current, touched); !may) {
+        if (auto may = admit(by, current, rule, touched); !may) {
           return tl::unexpected<BookRefusal>(may.error());
         }
         if (now.drafts[0]) {
@@ -354,6 +426,21 @@ BookOutcome<Told> Book::step(const Actor& by, std::string_view pack, const std::
   const CurrentPack& current = **now_is;
   const PublishedRule* const published = current.find(rule);
   const bool machine = by.id == command_line().id;
+  // What a frame needs is asked of the store, which cannot be while its drafts are changed.
+  std::vector<BookFinding> frame_findings;
+  std::string frame_tag;
+  if (rule == kPackFrame && step == DraftStep::submit) {
+    const auto rows = parts_.store.drafts(pack, rule);
+    if (!rows) {
+      return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::storage, .error = rows.error()});
+    }
+    if (!rows->empty()) {
+      auto found = findings_of(current, rule, rows->front().content);
+      if (!found) return tl::unexpected<BookRefusal>(std::move(found.error()));
+      frame_findings = std::move(*found);
+      frame_tag = rows->front().etag;
+    }
+  }
   DraftRow row;
   auto done =
       edit(pack, {&rule, 1}, [&](const DraftsNow& now) -> BookOutcome<std::optional<DraftsWrite>> {
@@ -363,27 +450,32 @@ BookOutcome<Told> Book::step(const Actor& by, std::string_view pack, const std::
         if (!expecting.tags.empty() && !fits(expecting, row.etag)) {
           return refuse(Why::edited, "somebody else changed it", theirs(&row, published));
         }
-        const char* what = "rule.submitted";
+        const char* what = deeds_of(rule).submitted;
         if (step == DraftStep::submit) {
           const std::string_view touched[] = {row.content, row.base};
-          if (auto may = admit(by, current, touched); !may) {
+          if (auto may = admit(by, current, rule, touched); !may) {
             return tl::unexpected<BookRefusal>(may.error());
           }
           if (row.state != DraftState::draft) return refuse(Why::state, "it was sent already");
           if (!row.content.empty()) {
-            auto checked = check_rule(current, row.content, parts_.zones, parts_.clock.now());
-            if (has_errors(checked.findings)) {
-              return tl::unexpected<BookRefusal>(
-                  BookRefusal{.why = Why::findings,
-                              .detail = "it stays a draft",
-                              .findings = std::move(checked.findings)});
+            if (rule == kPackFrame && frame_tag != row.etag) {
+              return refuse(Why::edited, "somebody else changed it", theirs(&row, published));
+            }
+            auto found =
+                rule == kPackFrame
+                    ? frame_findings
+                    : check_rule(current, row.content, parts_.zones, parts_.clock.now()).findings;
+            if (has_errors(found)) {
+              return tl::unexpected<BookRefusal>(BookRefusal{.why = Why::findings,
+                                                             .detail = "it stays a draft",
+                                                             .findings = std::move(found)});
             }
           }
           row.state = parts_.approval ? DraftState::waiting : DraftState::approved;
           row.why = why;
           add_author(row, by.id);
         } else if (step == DraftStep::approve) {
-          what = "rule.approved";
+          what = deeds_of(rule).approved;
           if (row.state != DraftState::waiting) {
             return refuse(Why::state, "it does not wait for approval");
           }
@@ -394,7 +486,7 @@ BookOutcome<Told> Book::step(const Actor& by, std::string_view pack, const std::
           row.state = DraftState::approved;
           row.approver = by.id;
         } else {
-          what = "rule.returned";
+          what = deeds_of(rule).returned;
           if (row.state == DraftState::draft) return refuse(Why::state, "it is a draft");
           // Whoever wrote it may take it back; else it is for those who approve.
           const bool own = std::ranges::find(row.authors, by.id) != row.authors.end();
@@ -411,7 +503,7 @@ BookOutcome<Told> Book::step(const Actor& by, std::string_view pack, const std::
         out.changes.push_back({.at = parts_.clock.now(),
                                .who = by.id,
                                .what = what,
-                               .subject = std::string(pack) + "/" + rule,
+                               .subject = subject_of(pack, rule),
                                .before = before,
                                .after = state_json(row),
                                .why = std::string(why)});

@@ -1,6 +1,7 @@
 #pragma once
 // A pack's rules as people edit them: one draft a rule beside what is published, checked, approved,
-// and published together or at a time to come.
+// and published together or at a time to come. What the pack is beside its rules and products, its
+// frame, goes the same way: wherever a rule is named here, kPackFrame names it.
 #include "headoffice/book/current.hpp"
 #include "headoffice/book/findings.hpp"
 #include "headoffice/book/preview.hpp"
@@ -65,6 +66,8 @@ std::string_view name_of(DraftState state) noexcept;
 enum class DraftStep : std::uint8_t { submit, approve, give_back };
 
 inline constexpr std::size_t kMaxRuleBytes = 64 * 1024;
+inline constexpr std::size_t kMaxFrameBytes = 512 * 1024;
+inline constexpr UtcMs kInUse = 30 * 86'400'000LL;      ///< a terminal that was heard of since then
 inline constexpr std::size_t kMaxDrafts = 500;          ///< of a pack
 inline constexpr std::size_t kMaxAtOnce = 200;          ///< rules of one publication
 inline constexpr std::size_t kMaxPlans = 50;            ///< of a pack
@@ -99,6 +102,10 @@ class Book {
   BookOutcome<std::string> pack(std::string_view pack);
   BookOutcome<std::string> rules(const Actor& by, std::string_view pack);
   BookOutcome<Told> rule(const Actor& by, std::string_view pack, std::string_view rule);
+
+  /// The frame: published, as it is edited, its history. A store manager sees own stores of what is
+  /// published.
+  BookOutcome<Told> frame(const Actor& by, std::string_view pack);
 
   /// A rule as a publication of the pack had it. missing: it was not in that one.
   BookOutcome<Told> version(std::string_view pack, std::string_view rule, std::uint64_t version);
@@ -151,9 +158,15 @@ class Book {
                          std::string_view json, std::string_view why, const Expecting& expecting);
   /// Empty `rule`: the list of all.
   BookOutcome<Told> tell(const Actor& by, std::string_view pack, std::string_view rule);
-  /// Who may edit every one of these rules.
-  BookOutcome<void> admit(const Actor& by, const CurrentPack& current,
-                          std::span<const std::string_view> rules) const;
+  /// Who may edit every one of these versions of a rule.
+  BookOutcome<void> admit(const Actor& by, const CurrentPack& current, std::string_view rule,
+                          std::span<const std::string_view> versions) const;
+  /// What is wrong with it, seen from itself.
+  BookOutcome<std::vector<BookFinding>> findings_of(const CurrentPack& current,
+                                                    std::string_view rule, std::string_view json);
+  /// Of a frame that can be read: stores that go or come and may not.
+  BookOutcome<std::vector<BookFinding>> store_findings(const CurrentPack& current,
+                                                       const model::Pack& frame);
   /// Turns an error of edit_drafts() into the refusal that its edit left, if it did.
   BookOutcome<void> edit(
       std::string_view pack, std::span<const std::string> rules,
@@ -163,8 +176,14 @@ class Book {
     BookOrder order;
     std::string changed;                ///< JSON
     std::vector<std::string> rule_ids;  ///< of the merged pack, by place
+    std::vector<std::string> zones;     ///< of its stores
+    bool frame = false;                 ///< it is among the drafts
   };
-  BookOutcome<Merged> merge(const CurrentPack& current, const std::vector<DraftRow>& drafts) const;
+  BookOutcome<Merged> merge(const CurrentPack& current, const std::vector<DraftRow>& drafts);
+  /// A frame's draft into the pack that is merged, or what is wrong with it.
+  BookOutcome<std::vector<BookFinding>> merge_frame(const CurrentPack& current,
+                                                    const DraftRow& draft, model::Pack& pack,
+                                                    BookOrder& order);
   /// nullopt: to every terminal at once.
   BookOutcome<std::optional<RolloutOrder>> rollout_of(const CurrentPack& current,
                                                       std::string_view json);

@@ -62,6 +62,7 @@ std::optional<Stores> bound_of(Json condition, const model::Pack& pack, int dept
 }  // namespace
 
 const PublishedRule* CurrentPack::find(std::string_view rule) const {
+  if (rule == kPackFrame) return &frame;
   const auto found = index.find(rule);
   return found != index.end() ? &rules[found->second] : nullptr;
 }
@@ -109,6 +110,8 @@ Result<std::shared_ptr<const CurrentPack>> CurrentPacks::get(std::string_view pa
     std::string etag = rule_tag(json);
     made->rules.push_back({std::move(json), std::move(etag)});
   }
+  made->frame.json = format::write_frame(made->pack);
+  made->frame.etag = rule_tag(made->frame.json);
   made->warnings = compile::lint(made->pack, made->catalogue, now);
   const std::scoped_lock lock(mutex_);
   if (packs_.size() >= kMostKept && !packs_.contains(pack)) packs_.clear();

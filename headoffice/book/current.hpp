@@ -28,10 +28,11 @@ struct CurrentPack {
   std::uint64_t catalogue_version = 0;
   model::Catalogue catalogue;        ///< as it stands: what the next publication goes out with
   std::vector<PublishedRule> rules;  ///< as pack.rules
+  PublishedRule frame;               ///< what it is beside rules and products (kPackFrame)
   std::map<std::string, std::size_t, std::less<>> index;
   std::vector<model::Finding> warnings;  ///< of the linter, as it stands; pointers from the root
 
-  /// nullptr: no rule of this id is published.
+  /// Also of the frame, which is always there. nullptr: no rule of this id is published.
   const PublishedRule* find(std::string_view rule) const;
   const model::StoreSpec* store(std::string_view id) const;
 };

@@ -1,5 +1,7 @@
 // Approved drafts go out: now, or when their time has come.
 #include "headoffice/book/book.hpp"
+#include "headoffice/book/deeds.hpp"
+#include "headoffice/book/frame.hpp"
 #include "headoffice/waves/plan.hpp"
 #include "rules/format/documents.hpp"
 #include "rules/format/json_writer.hpp"
@@ -50,6 +52,10 @@ BookOutcome<void> check_order(const Actor& by, bool approval, const std::vector<
   return {};
 }
 
+std::string named(std::string_view rule) {
+  return rule == kPackFrame ? "the stores and settings" : std::string(rule);
+}
+
 /// The drafts of these rules, each there and approved.
 BookOutcome<std::vector<DraftRow>> ready(const std::vector<DraftRow>& drafts,
                                          const std::vector<std::string>& rules,
@@ -57,17 +63,31 @@ BookOutcome<std::vector<DraftRow>> ready(const std::vector<DraftRow>& drafts,
   std::vector<DraftRow> out;
   for (const std::string& rule : rules) {
     const auto draft = std::ranges::find(drafts, rule, &DraftRow::rule);
-    if (draft == drafts.end()) return refuse(Why::state, "there is no draft of " + rule);
+    if (draft == drafts.end()) return refuse(Why::state, "there is no draft of " + named(rule));
     const bool good = plan == 0 ? draft->state == DraftState::approved
                                 : draft->state == DraftState::scheduled && draft->plan == plan;
     if (!good) {
-      return refuse(Why::state, "the draft of " + rule + " is not " +
+      return refuse(Why::state, "the draft of " + named(rule) + " is not " +
                                     (plan == 0 ? "approved" : "in this plan any more") +
                                     ": it is " + std::string(name_of(draft->state)));
     }
     out.push_back(*draft);
   }
   return out;
+}
+
+/// A list of rules, and whether the frame is in it.
+void write_units(JsonWriter& json, const std::vector<std::string>& rules) {
+  bool frame = false;
+  json.key("rules").open('[');
+  for (const std::string& rule : rules) {
+    if (rule == kPackFrame) {
+      frame = true;
+    } else {
+      json.text(rule);
+    }
+  }
+  json.close(']').key("frame").boolean(frame);
 }
 
 std::vector<std::string> each_once(std::vector<std::string> rules) {
@@ -77,8 +97,8 @@ std::vector<std::string> each_once(std::vector<std::string> rules) {
 }
 
 /// Pointers of Publisher ("/rules/rules/3/text") -> rules and places within them.
-std::vector<BookFinding> findings_of(const std::vector<model::Finding>& found,
-                                     const std::vector<std::string>& rules, bool warning) {
+std::vector<BookFinding> placed(const std::vector<model::Finding>& found,
+                                const std::vector<std::string>& rules, bool warning) {
   std::vector<model::Finding> within = found;
   for (model::Finding& one : within) {
     if (one.pointer.starts_with(kInRules)) one.pointer.erase(0, kInRules.size());
@@ -98,8 +118,23 @@ std::string joined(const std::vector<BookFinding>& findings) {
 
 }  // namespace
 
+BookOutcome<std::vector<BookFinding>> Book::merge_frame(const CurrentPack& current,
+                                                        const DraftRow& draft, model::Pack& pack,
+                                                        BookOrder& order) {
+  // Rules that go with it may need it, or it them: what is checked of them is checked of the whole.
+  auto read = read_frame(current, draft.content);
+  if (!read.pack) return std::move(read.findings);
+  auto found = store_findings(current, *read.pack);
+  if (!found) return found;
+  std::erase_if(*found, [](const BookFinding& one) { return one.warning; });
+  const auto [from, to] = frame_difference(draft.base, format::write_frame(*read.pack));
+  order.drafts.push_back({draft.rule, draft.etag, from, to});
+  put_frame(pack, std::move(*read.pack));
+  return found;
+}
+
 BookOutcome<Book::Merged> Book::merge(const CurrentPack& current,
-                                      const std::vector<DraftRow>& drafts) const {
+                                      const std::vector<DraftRow>& drafts) {
   Merged out;
   model::Pack pack = current.pack;
   std::vector<BookFinding> findings;
@@ -109,12 +144,20 @@ BookOutcome<Book::Merged> Book::merge(const CurrentPack& current,
   conflicts.key("conflicts").open('[');
   changed.open('[');
   out.order.after = current.about.version;
-  for (const DraftRow& draft : drafts) {
+  std::vector<DraftRow> ordered = drafts;  // money in rules is in the frame's currency
+  std::ranges::stable_partition(ordered,
+                                [](const DraftRow& draft) { return draft.rule == kPackFrame; });
+  for (const DraftRow& draft : ordered) {
     const PublishedRule* const published = current.find(draft.rule);
     const std::string now = published != nullptr ? published->json : std::string();
     if (draft.base != now) {
       conflict = true;
-      conflicts.open('{').key("rule").text(draft.rule);
+      conflicts.open('{');
+      if (draft.rule == kPackFrame) {
+        conflicts.key("frame").boolean(true);
+      } else {
+        conflicts.key("rule").text(draft.rule);
+      }
       conflicts.key("published").raw(now.empty() ? "null" : now);
       conflicts.key("base").raw(draft.base.empty() ? "null" : draft.base);
       conflicts.key("yours").raw(draft.content.empty() ? "null" : draft.content);
@@ -125,6 +168,13 @@ BookOutcome<Book::Merged> Book::merge(const CurrentPack& current,
         conflicts.key("at").text(format::format_time(last.at));
       }
       conflicts.close('}');
+      continue;
+    }
+    if (draft.rule == kPackFrame) {
+      auto found = merge_frame(current, draft, pack, out.order);
+      if (!found) return tl::unexpected<BookRefusal>(std::move(found.error()));
+      findings.insert(findings.end(), found->begin(), found->end());
+      out.frame = true;
       continue;
     }
     RuleChanged what = now.empty() ? RuleChanged::added : RuleChanged::changed;
@@ -156,6 +206,7 @@ BookOutcome<Book::Merged> Book::merge(const CurrentPack& current,
   if (!findings.empty()) return refuse(Why::findings, "nothing was published", std::move(findings));
   pack.version = current.newest_pack_version + 1;
   out.rule_ids = rule_ids(pack);
+  for (const model::StoreSpec& store : pack.stores) out.zones.push_back(store.time_zone);
   out.rules = format::write_rules(pack);
   out.changed = changed.close(']').take();
   return out;
@@ -216,16 +267,16 @@ BookOutcome<BookPublished> Book::put_out(std::string_view pack, const Going& ord
     }
     if (!done->published) {
       return refuse(Why::findings, "nothing was published",
-                    findings_of(done->errors, merged->rule_ids, false));
+                    placed(done->errors, merged->rule_ids, false));
     }
     JsonWriter json;
     json.open('{').key("version").number(done->published->version);
     json.key("pack_version").number((*known)->newest_pack_version + 1);
     json.key("stores").open('[');
     for (const std::string& store : done->published->stores) json.text(store);
-    json.close(']').key("rules").raw(merged->changed).key("warnings");
-    std::vector<BookFinding> warnings =
-        findings_of(done->published->warnings, merged->rule_ids, true);
+    json.close(']').key("rules").raw(merged->changed);
+    json.key("frame").boolean(merged->frame).key("warnings");
+    std::vector<BookFinding> warnings = placed(done->published->warnings, merged->rule_ids, true);
     std::erase_if(warnings, [&](const BookFinding& one) {
       return std::ranges::find(rules, one.rule) == rules.end();
     });
@@ -255,11 +306,10 @@ BookOutcome<std::string> Book::schedule(const Actor& by, std::string_view pack,
   const auto local = parse_local(local_at);
   UtcMs due = INT64_MIN;
   const UtcMs now = parts_.clock.now();
-  if (local) {
-    for (const model::StoreSpec& store : (*known)->pack.stores) {
-      due = std::max(due, parts_.days.moment_of(store.time_zone, *local));
-    }
-  }
+  const auto count_in = [&](const std::string& zone) {
+    if (local) due = std::max(due, parts_.days.moment_of(zone, *local));
+  };
+  for (const model::StoreSpec& store : (*known)->pack.stores) count_in(store.time_zone);
   if (!local || due <= now || due > now + kMaxAhead) {
     return refuse(
         Why::findings, "nothing was scheduled",
@@ -275,20 +325,19 @@ BookOutcome<std::string> Book::schedule(const Actor& by, std::string_view pack,
     waves.error().detail = "nothing was scheduled";
     return tl::unexpected<BookRefusal>(std::move(waves.error()));
   }
-  if (const auto merged = merge(**known, *going); !merged) {
-    return tl::unexpected<BookRefusal>(merged.error());
-  }
+  const auto merged = merge(**known, *going);
+  if (!merged) return tl::unexpected<BookRefusal>(merged.error());
+  for (const std::string& zone : merged->zones) count_in(zone);  // also of stores that it brings
   JsonWriter json;
   json.open('{').key("publish_at").text(local_at).key("due_at").text(format::format_time(due));
-  json.key("rules").open('[');
-  for (const std::string& rule : rules) json.text(rule);
-  json.close(']').close('}');
+  write_units(json, rules);
+  json.close('}');
   auto done =
       edit(pack, rules, [&](const DraftsNow& is) -> BookOutcome<std::optional<DraftsWrite>> {
         for (std::size_t i = 0; i < rules.size(); ++i) {
           if (!is.drafts[i] || is.drafts[i]->state != DraftState::approved ||
               is.drafts[i]->etag != (*going)[i].etag) {
-            return refuse(Why::state, "the draft of " + rules[i] + " is another one now");
+            return refuse(Why::state, "the draft of " + named(rules[i]) + " is another one now");
           }
         }
         if (is.plans.size() >= kMaxPlans) {
@@ -306,8 +355,8 @@ BookOutcome<std::string> Book::schedule(const Actor& by, std::string_view pack,
           draft.failed.clear();
           out.changes.push_back({.at = now,
                                  .who = by.id,
-                                 .what = "rule.scheduled",
-                                 .subject = std::string(pack) + "/" + draft.rule,
+                                 .what = deeds_of(draft.rule).scheduled,
+                                 .subject = subject_of(pack, draft.rule),
                                  .before = "{\"state\":\"approved\"}",
                                  .after = "{\"state\":\"scheduled\",\"publish_at\":\"" +
                                           std::string(local_at) + "\"}",
@@ -356,8 +405,8 @@ Result<std::vector<std::string>> Book::run_due() {
             draft->failed = story;
             out.changes.push_back({.at = now,
                                    .who = due.who,
-                                   .what = "rule.schedule-failed",
-                                   .subject = due.pack + "/" + draft->rule,
+                                   .what = deeds_of(draft->rule).schedule_failed,
+                                   .subject = subject_of(due.pack, draft->rule),
                                    .before = "{\"state\":\"scheduled\"}",
                                    .after = story,
                                    .why = due.why});

@@ -1,5 +1,6 @@
 // What the book answers: packs, lists of rules, one rule.
 #include "headoffice/book/book.hpp"
+#include "headoffice/book/frame.hpp"
 #include "headoffice/book/made_up.hpp"
 #include "rules/compile/contradict.hpp"
 #include "rules/format/json_writer.hpp"
@@ -156,10 +157,11 @@ std::string_view state_of(const Shelf& shelf, std::string_view id) {
 void write_draft(JsonWriter& json, const Shelf& shelf, const DraftRow& row,
                  const PublishedRule* published) {
   json.open('{').key("state").text(name_of(row.state));
-  json.key("what").text(row.content.empty() ? "archive" : "edit");
+  if (row.rule != kPackFrame) json.key("what").text(row.content.empty() ? "archive" : "edit");
   json.key("by").text(row.who).key("at").text(format::format_time(row.at));
   json.key("etag").text(in_quotes(row.etag));
-  json.key("rule").raw(row.content.empty() ? "null" : row.content);
+  (row.rule == kPackFrame ? json.key("frame") : json.key("rule"))
+      .raw(row.content.empty() ? "null" : row.content);
   json.key("base").raw(row.base.empty() ? "null" : row.base);
   json.key("stale").boolean(row.base != (published != nullptr ? published->json : std::string()));
   json.key("authors");
@@ -173,6 +175,24 @@ void write_draft(JsonWriter& json, const Shelf& shelf, const DraftRow& row,
   }
   if (!row.failed.empty()) json.key("failed").raw(row.failed);
   json.close('}');
+}
+
+/// Somebody else wrote it, and this person may say yes.
+bool may_approve(const Actor& by, const DraftRow* row, bool approval) {
+  if (row == nullptr || row->state != DraftState::waiting || !by.may(Right::approve)) return false;
+  const bool own = std::ranges::find(row->authors, by.id) != row->authors.end();
+  return !own || !approval || by.id == command_line().id;
+}
+
+void write_history(JsonWriter& json, const std::vector<RuleChangeRow>& changes) {
+  json.key("history").open('[');
+  for (const RuleChangeRow& row : changes) {
+    json.open('{').key("version").number(row.version);
+    json.key("at").text(format::format_time(row.at)).key("who").text(row.who);
+    json.key("why").text(row.why);
+    json.key("what").text(kChanged[static_cast<std::size_t>(row.what)]).close('}');
+  }
+  json.close(']');
 }
 
 /// Members of an entry, inside an open object.
@@ -227,10 +247,7 @@ void write_entry(JsonWriter& json, const Shelf& shelf, const std::string& id, co
   json.key("may_edit")
       .boolean(by.may(Right::edit) && may(published != nullptr ? published->json : std::string()) &&
                may(row != nullptr ? row->content : std::string()));
-  const bool own = row != nullptr && std::ranges::find(row->authors, by.id) != row->authors.end();
-  json.key("may_approve")
-      .boolean(row != nullptr && row->state == DraftState::waiting && by.may(Right::approve) &&
-               (!own || !shelf.approval || by.id == command_line().id));
+  json.key("may_approve").boolean(may_approve(by, row, shelf.approval));
 }
 
 }  // namespace
@@ -295,14 +312,8 @@ BookOutcome<Told> Book::tell(const Actor& by, std::string_view pack, std::string
     }
     json.open('{');
     write_entry(json, shelf, std::string(rule), by);
-    json.key("history").open('[');
-    for (const RuleChangeRow& row : *changes) {
-      json.open('{').key("version").number(row.version);
-      json.key("at").text(format::format_time(row.at)).key("who").text(row.who);
-      json.key("why").text(row.why);
-      json.key("what").text(kChanged[static_cast<std::size_t>(row.what)]).close('}');
-    }
-    json.close(']').close('}');
+    write_history(json, *changes);
+    json.close('}');
     return Told{json.take(), !drafts->empty()       ? drafts->front().etag
                              : published != nullptr ? published->etag
                                                     : std::string()};
@@ -311,6 +322,7 @@ BookOutcome<Told> Book::tell(const Actor& by, std::string_view pack, std::string
   for (const model::Rule& one : shelf.current.pack.rules) ids.insert(one.id);
   for (const DraftRow& row : *drafts) ids.insert(row.rule);
   for (const RuleChangeRow& row : *changes) ids.insert(row.rule);
+  ids.erase(std::string(kPackFrame));
   json.open('{').key("rules").open('[');
   for (const std::string& id : ids) {
     json.open('{');
@@ -318,6 +330,36 @@ BookOutcome<Told> Book::tell(const Actor& by, std::string_view pack, std::string
     json.close('}');
   }
   return Told{json.close(']').close('}').take()};
+}
+
+BookOutcome<Told> Book::frame(const Actor& by, std::string_view pack) {
+  const auto known = current(pack);
+  if (!known) return tl::unexpected<BookRefusal>(known.error());
+  const CurrentPack& current = **known;
+  const auto drafts = parts_.store.drafts(pack, kPackFrame);
+  if (!drafts) return failed(drafts.error());
+  const auto changes = parts_.store.rule_changes(pack, kPackFrame);
+  if (!changes) return failed(changes.error());
+  const auto plans = parts_.store.plans(pack);
+  if (!plans) return failed(plans.error());
+  Shelf shelf{current, {}, {}, {}, {}};
+  for (const PlanRow& row : *plans) shelf.plans.emplace(row.id, &row);
+  // Drafts are not for those who are bound to stores: they speak of all of them.
+  const bool bound = by.role == Role::store_manager;
+  const DraftRow* const row = drafts->empty() || bound ? nullptr : &drafts->front();
+  JsonWriter json;
+  json.open('{').key("version").number(current.about.version);
+  json.key("published").raw(bound ? frame_of_stores(current.pack, by.stores) : current.frame.json);
+  json.key("published_etag").text(in_quotes(current.frame.etag)).key("draft");
+  if (row != nullptr) {
+    write_draft(json, shelf, *row, &current.frame);
+  } else {
+    json.raw("null");
+  }
+  json.key("may_edit").boolean(by.may(Right::edit) && !bound);
+  json.key("may_approve").boolean(may_approve(by, row, parts_.approval));
+  write_history(json, *changes);
+  return Told{json.close('}').take(), row != nullptr ? row->etag : current.frame.etag};
 }
 
 BookOutcome<std::string> Book::rules(const Actor& by, std::string_view pack) {

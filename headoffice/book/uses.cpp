@@ -61,6 +61,10 @@ BookOutcome<Book::Uses> Book::uses(std::string_view pack, std::span<const std::s
     if (draft.content.empty() || !names_one(draft.content, keys, sets)) continue;
     const auto same = [&](const BookFinding& one) { return one.rule == draft.rule; };
     if (std::ranges::any_of(out.by, same)) continue;
+    if (draft.rule == kPackFrame) {
+      out.by.push_back({"", "draft", std::string(pack), false, {}});
+      continue;
+    }
     const auto document = format::JsonDocument::parse(draft.content);
     const std::string_view name = document.root().find("name").text();
     out.by.push_back(

@@ -26,6 +26,7 @@ Publication publication_of(const model::Pack& pack) {
   for (const model::StoreSpec& store : pack.stores) {
     out.stores.push_back({store.id, store.name, store.time_zone, 0, 0});
   }
+  out.frame_etag = rule_tag(format::write_frame(pack));
   std::vector<std::string_view> ids;
   for (const model::Rule& rule : pack.rules) ids.push_back(rule.id);
   const std::vector<std::uint32_t> stable = compile::stable_ids(ids);

@@ -116,6 +116,13 @@ bool says_nothing(const Expecting& expecting) {
   return expecting.tags.empty() && !expecting.nothing;
 }
 
+/// The rule in the path, or the frame where none is. No rule has the frame's name.
+std::string unit_of(const net::Routed& routed) {
+  const std::string& rule = routed.param("rule");
+  if (rule.empty()) return std::string(kPackFrame);
+  return rule == kPackFrame ? "no-such/rule" : rule;
+}
+
 net::Response unconditional() {
   return headoffice::problem_of(428, "precondition-required",
                                 "expected If-Match with the tag of what was read, or "
@@ -156,6 +163,8 @@ void BookRoutes::add_to(Door& door) {
               [this](const auto& routed, const Actor& by) {
                 return answer(book_.rules(by, routed.param("pack")));
               });
+  add_drafts(door, "/v1/packs/{pack}/rules/{rule}");
+  add_drafts(door, "/v1/packs/{pack}/frame");
   const std::string rule = "/v1/packs/{pack}/rules/{rule}";
   const auto add = [&](const char* method, const char* path, Right right,
                        net::Response (BookRoutes::*handler)(const net::Routed&, const Actor&)) {
@@ -163,24 +172,17 @@ void BookRoutes::add_to(Door& door) {
       return (this->*handler)(routed, by);
     });
   };
-  const auto step = [&](const char* name, Right right, DraftStep what) {
-    door.person("POST", (rule + "/" + name).c_str(), right,
-                [this, what](const net::Routed& routed, const Actor& by) {
-                  return this->step(routed, by, what);
-                });
-  };
   door.person("GET", rule.c_str(), Right::read, [this](const auto& routed, const Actor& by) {
-    return answer(book_.rule(by, routed.param("pack"), routed.param("rule")));
+    return answer(book_.rule(by, routed.param("pack"), unit_of(routed)));
   });
+  door.person("GET", "/v1/packs/{pack}/frame", Right::read,
+              [this](const auto& routed, const Actor& by) {
+                return answer(book_.frame(by, routed.param("pack")));
+              });
   door.person("GET", (rule + "/versions/{version}").c_str(), Right::read,
               [this](const net::Routed& routed, const Actor&) { return version(routed); });
   add("POST", (rule + "/take-back").c_str(), Right::edit, &BookRoutes::take_back);
-  add("PUT", (rule + "/draft").c_str(), Right::edit, &BookRoutes::save);
-  add("DELETE", (rule + "/draft").c_str(), Right::edit, &BookRoutes::discard);
   add("POST", (rule + "/archive").c_str(), Right::edit, &BookRoutes::archive);
-  step("submit", Right::edit, DraftStep::submit);
-  step("approve", Right::approve, DraftStep::approve);
-  step("return", Right::edit, DraftStep::give_back);
   door.person("POST", "/v1/packs/{pack}/check", Right::read,
               [this](const net::Routed& routed, const Actor&) { return check(routed); });
   door.person("POST", "/v1/packs/{pack}/preview", Right::read,
@@ -188,17 +190,37 @@ void BookRoutes::add_to(Door& door) {
   add("POST", "/v1/packs/{pack}/publish", Right::publish, &BookRoutes::publish);
 }
 
+void BookRoutes::add_drafts(Door& door, const std::string& unit) {
+  door.person("PUT", (unit + "/draft").c_str(), Right::edit,
+              [this](const net::Routed& routed, const Actor& by) { return save(routed, by); });
+  door.person("DELETE", (unit + "/draft").c_str(), Right::edit,
+              [this](const net::Routed& routed, const Actor& by) { return discard(routed, by); });
+  const auto step = [&](const char* name, Right right, DraftStep what) {
+    door.person("POST", (unit + "/" + name).c_str(), right,
+                [this, what](const net::Routed& routed, const Actor& by) {
+                  return this->step(routed, by, what);
+                });
+  };
+  step("submit", Right::edit, DraftStep::submit);
+  step("approve", Right::approve, DraftStep::approve);
+  step("return", Right::edit, DraftStep::give_back);
+}
+
 net::Response BookRoutes::save(const net::Routed& routed, const Actor& by) {
   if (!is_json(routed.request)) {
     return headoffice::problem_of(415, "unsupported-media-type", "expected application/json");
   }
-  if (routed.request.body.size() > kMaxRuleBytes) {
+  const std::string unit = unit_of(routed);
+  if (unit != kPackFrame && routed.request.body.size() > kMaxRuleBytes) {
     return headoffice::problem_of(413, "too-large", "expected a rule of at most 64 KiB");
+  }
+  if (routed.request.body.size() > kMaxFrameBytes) {
+    return headoffice::problem_of(413, "too-large",
+                                  "expected stores and settings of at most 512 KiB");
   }
   const Expecting expecting = expecting_of(routed);
   if (says_nothing(expecting)) return unconditional();
-  return answer(
-      book_.save(by, routed.param("pack"), routed.param("rule"), routed.request.body, expecting));
+  return answer(book_.save(by, routed.param("pack"), unit, routed.request.body, expecting));
 }
 
 net::Response BookRoutes::version(const net::Routed& routed) {
@@ -208,7 +230,7 @@ net::Response BookRoutes::version(const net::Routed& routed) {
   if (error != std::errc() || end != text.data() + text.size()) {
     return headoffice::problem_of(404, "not-found", "expected the number of a version");
   }
-  return answer(book_.version(routed.param("pack"), routed.param("rule"), version));
+  return answer(book_.version(routed.param("pack"), unit_of(routed), version));
 }
 
 net::Response BookRoutes::take_back(const net::Routed& routed, const Actor& by) {
@@ -223,15 +245,15 @@ net::Response BookRoutes::take_back(const net::Routed& routed, const Actor& by) 
         why = fields.text("why", kMaxText);
       },
       [&] {
-        return answer(book_.take_back(by, routed.param("pack"), routed.param("rule"), version, why,
-                                      expecting));
+        return answer(
+            book_.take_back(by, routed.param("pack"), unit_of(routed), version, why, expecting));
       });
 }
 
 net::Response BookRoutes::discard(const net::Routed& routed, const Actor& by) {
   const Expecting expecting = expecting_of(routed);
   if (expecting.tags.empty()) return unconditional();
-  const auto done = book_.discard(by, routed.param("pack"), routed.param("rule"), expecting);
+  const auto done = book_.discard(by, routed.param("pack"), unit_of(routed), expecting);
   if (!done) return problem_of(done.error());
   net::Response response;
   response.status = 204;
@@ -261,8 +283,8 @@ net::Response BookRoutes::step(const net::Routed& routed, const Actor& by, Draft
       routed.request, "nothing was changed",
       [&](WireFields& fields) { why = fields.text("why", kMaxText); },
       [&] {
-        return answer(book_.step(by, routed.param("pack"), routed.param("rule"), step, why,
-                                 expecting_of(routed)));
+        return answer(
+            book_.step(by, routed.param("pack"), unit_of(routed), step, why, expecting_of(routed)));
       });
 }
 
@@ -271,7 +293,7 @@ net::Response BookRoutes::archive(const net::Routed& routed, const Actor& by) {
   return with_fields(
       routed.request, "nothing was changed",
       [&](WireFields& fields) { why = fields.text("why", kMaxText); },
-      [&] { return answer(book_.archive(by, routed.param("pack"), routed.param("rule"), why)); });
+      [&] { return answer(book_.archive(by, routed.param("pack"), unit_of(routed), why)); });
 }
 
 net::Response BookRoutes::publish(const net::Routed& routed, const Actor& by) {
@@ -283,9 +305,12 @@ net::Response BookRoutes::publish(const net::Routed& routed, const Actor& by) {
       routed.request, "nothing was published",
       [&](WireFields& fields) {
         for (const Json rule : fields.array("rules", kMaxAtOnce)) {
-          if (!rule.is(Json::Type::text)) fields.add("rules", "expected ids of rules");
+          if (!rule.is(Json::Type::text) || rule.text() == kPackFrame) {
+            fields.add("rules", "expected ids of rules");
+          }
           rules.emplace_back(rule.text());
         }
+        if (fields.boolean("frame", false)) rules.emplace_back(kPackFrame);
         why = fields.text("why", kMaxText);
         at = fields.text("at", 64, false);
         if (fields.has("rollout")) rollout = format::written(fields.object("rollout"));

@@ -21,6 +21,8 @@ class BookRoutes {
   void add_to(Door& door);
 
  private:
+  /// Drafts and their steps, of a rule or of the frame.
+  void add_drafts(Door& door, const std::string& unit);
   net::Response save(const net::Routed& routed, const Actor& by);
   net::Response discard(const net::Routed& routed, const Actor& by);
   net::Response version(const net::Routed& routed);

@@ -103,6 +103,11 @@ void drop_idle_plans(Database& db) {
 
 }  // namespace
 
+std::string subject_of(std::string_view pack, std::string_view rule) {
+  std::string out(pack);
+  return rule == kPackFrame ? out : out.append("/").append(rule);
+}
+
 void take_drafts(Database& db, const Publication& publication) {
   if (!publication.book) return;
   const BookOrder& book = *publication.book;
@@ -120,8 +125,10 @@ void take_drafts(Database& db, const Publication& publication) {
     }
     add_change(db, {.at = publication.published_at,
                     .who = book.who,
-                    .what = draft.after.empty() ? "rule.archived" : "rule.published",
-                    .subject = publication.pack_id + "/" + draft.rule,
+                    .what = draft.rule == kPackFrame ? "pack.published"
+                            : draft.after.empty()    ? "rule.archived"
+                                                     : "rule.published",
+                    .subject = subject_of(publication.pack_id, draft.rule),
                     .before = draft.before,
                     .after = draft.after,
                     .why = book.why});
@@ -149,15 +156,18 @@ void add_rule_changes(Database& db, const Publication& publication, std::int64_t
         .with(publication.pack_id, rule, version, static_cast<std::int64_t>(what), etag, content)
         .done();
   };
-  for (const RuleRow& rule : publication.rule_names) {
-    const auto was = before.find(rule.id);
+  const auto follow = [&](std::string_view rule, std::string_view etag) {
+    const auto was = before.find(rule);
     if (was == before.end()) {
-      add(rule.id, RuleChanged::added, rule.etag, "");
+      add(rule, RuleChanged::added, etag, "");
     } else {
-      if (was->second != rule.etag) add(rule.id, RuleChanged::changed, rule.etag, "");
+      if (was->second != etag) add(rule, RuleChanged::changed, etag, "");
       before.erase(was);
     }
-  }
+  };
+  for (const RuleRow& rule : publication.rule_names) follow(rule.id, rule.etag);
+  if (!publication.frame_etag.empty()) follow(kPackFrame, publication.frame_etag);
+  before.erase(std::string(kPackFrame));
   for (const auto& gone : before) {
     std::string_view content;
     if (publication.book) {

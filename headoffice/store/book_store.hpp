@@ -16,11 +16,15 @@ namespace sidedish::headoffice {
 
 enum class DraftState : std::uint8_t { draft = 0, waiting = 1, approved = 2, scheduled = 3 };
 
-/// At most one of a rule.
+/// In the place of a rule: what a pack is beside its rules and products (stores, settings, sets). No
+/// rule has such an id.
+inline constexpr std::string_view kPackFrame = "@frame";
+
+/// At most one of a rule, and one of the frame.
 struct DraftRow {
   std::string pack;
-  std::string rule;
-  std::string content;  ///< the rule's JSON as it was sent; empty: the rule is to be taken out
+  std::string rule;     ///< or kPackFrame
+  std::string content;  ///< JSON as it was sent; empty: the rule is to be taken out
   std::string etag;     ///< of `content`
   std::string base;     ///< the published rule that it began from; empty: there was none
   DraftState state = DraftState::draft;
@@ -32,6 +36,9 @@ struct DraftRow {
   std::uint64_t plan = 0;  ///< scheduled: id of the plan
   std::string failed;      ///< JSON: why its plan could not be done; empty: nothing went wrong
 };
+
+/// What a change of a draft is about, in the log: "burgerbar/burger-fries"; of the frame "burgerbar".
+std::string subject_of(std::string_view pack, std::string_view rule);
 
 /// A publication to come.
 struct PlanRow {

@@ -1,4 +1,5 @@
 // What terminals say of themselves, and what each store may have.
+#include "headoffice/store/book_store.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/rollout_rows.hpp"
 
@@ -158,6 +159,10 @@ Result<std::vector<VersionRow>> SqliteStorage::versions(std::string_view pack, s
       Run rules = db.run("SELECT rule, what FROM rule_change WHERE version = ? ORDER BY rule");
       rules.with(version);
       while (rules.step()) {
+        if (rules.text(0) == kPackFrame) {
+          row.frame_changed = static_cast<RuleChanged>(rules.integer(1)) == RuleChanged::changed;
+          continue;
+        }
         changed.emplace_back(rules.text(0), static_cast<RuleChanged>(rules.integer(1)));
       }
     }

@@ -4,6 +4,7 @@
 #include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/overlay_rows.hpp"
+#include "headoffice/store/store_rows.hpp"
 
 #include <tuple>
 
@@ -62,11 +63,8 @@ Result<std::uint64_t> SqliteStorage::publish(const Publication& publication,
                       .why = rollout->why});
     }
     for (const StoreRow& store : publication.stores) {
-      db.run(
-            "INSERT INTO store (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone")
-          .with(store.id, store.name, store.time_zone, publication.published_at)
-          .done();
+      write_store(db, {store.id, store.name, store.time_zone, publication.published_at, 0},
+                  who.empty() ? kMachine : who, who.empty() ? kRegistered : why);
       const std::int64_t store_id = store_id_of(db, store.id);
       const ManifestRow manifest =
           write(store.id, static_cast<std::uint64_t>(version), read_standing(db, store_id));

@@ -4,7 +4,7 @@
 #include "headoffice/store/changes.hpp"
 #include "headoffice/store/fence.hpp"
 #include "headoffice/store/migrate.hpp"
-#include "rules/format/json_writer.hpp"
+#include "headoffice/store/store_rows.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -28,22 +28,6 @@ constexpr const char* kSelectStore =
     "SELECT id, name, time_zone, created_at,"
     " (SELECT count(*) FROM terminal WHERE terminal.store_id = store.store_id)"
     " FROM store WHERE id = ?";
-
-std::string told(const std::string& name, const std::string& time_zone) {
-  format::JsonWriter json;
-  json.open('{').key("name").text(name).key("time_zone").text(time_zone).close('}');
-  return json.take();
-}
-
-/// Programs register stores and terminals; who runs them is not known here.
-Change registered(UtcMs at, std::string what, std::string subject, std::string_view store) {
-  return {.at = at,
-          .who = "command line",
-          .what = std::move(what),
-          .subject = std::move(subject),
-          .store = std::string(store),
-          .why = "registered by a program"};
-}
 
 }  // namespace
 
@@ -132,23 +116,7 @@ Result<void> SqliteStorage::check() {
 Result<bool> SqliteStorage::put_store(const StoreRow& store) {
   return fenced("saving a store", [&](Database& db) {
     Transaction transaction(db);
-    std::string before;
-    if (Run find = db.run("SELECT name, time_zone FROM store WHERE id = ?");
-        find.with(store.id).step()) {
-      before = told(find.text(0), find.text(1));
-    }
-    const bool created = before.empty();
-    Change change = registered(store.created_at, created ? "store.added" : "store.changed",
-                               "stores/" + store.id, store.id);
-    change.after = told(store.name, store.time_zone);
-    if (change.after == before) return created;
-    change.before = std::move(before);
-    db.run(
-          "INSERT INTO store (id, name, time_zone, created_at) VALUES (?, ?, ?, ?)"
-          " ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone")
-        .with(store.id, store.name, store.time_zone, store.created_at)
-        .done();
-    add_change(db, change);
+    const bool created = write_store(db, store, kMachine, kRegistered);
     transaction.commit();
     return created;
   });
@@ -173,10 +141,13 @@ Result<bool> SqliteStorage::put_terminal(std::string_view store, std::string_vie
     const bool created = db.number("SELECT count(*) FROM terminal") != before;
     if (created) {
       const std::string of_store = "stores/" + std::string(store);
-      Change change = registered(now, "terminal.added",
-                                 of_store + "/terminals/" + std::string(terminal), store);
-      change.after = "{}";
-      add_change(db, change);
+      add_change(db, {.at = now,
+                      .who = kMachine,
+                      .what = "terminal.added",
+                      .subject = of_store + "/terminals/" + std::string(terminal),
+                      .store = std::string(store),
+                      .after = "{}",
+                      .why = kRegistered});
     }
     transaction.commit();
     return created;

@@ -243,6 +243,7 @@ struct Publication {
   UtcMs published_at = 0;
   std::vector<StoreRow> stores;  ///< created when missing; name and time zone follow the pack
   std::vector<RuleRow> rule_names;
+  std::string frame_etag{};  ///< of what the pack is beside its rules and products (kPackFrame)
   std::string currency{};
   Minor money_cap = 0;  ///< of rules that have none in this currency yet; 0: they get none
   std::optional<RolloutOrder> rollout{};  ///< none: to every terminal at once

@@ -91,6 +91,8 @@ struct VersionRow {
   std::optional<RolloutRow> rollout;
   /// By rule id, ascending; nullopt: from before changes were remembered.
   std::optional<std::vector<std::pair<std::string, RuleChanged>>> rules_changed;
+  /// Its stores or settings are others than before; false also where that is not known.
+  bool frame_changed = false;
 };
 
 struct PublishedDocuments {

@@ -221,7 +221,7 @@ Result<std::string> Fleet::versions(std::string_view pack) {
         json.open('{').key("id").text(rule);
         json.key("what").text(kChanged[static_cast<std::size_t>(what)]).close('}');
       }
-      json.close(']');
+      json.close(']').key("frame_changed").boolean(row.frame_changed);
     }
     json.key("wave");
     if (row.rollout) {

@@ -32,12 +32,12 @@ void check_settings(const Names& names, Findings& out) {
     check_select(names, s.never_offer[i], "", at("/settings/never_offer", i), out);
   }
   if (s.restricted.size() > 64) {
-    out.add("", "/settings/restricted",
+    out.add("too-many", "", "/settings/restricted",
             "expected at most 64 lists, found " + std::to_string(s.restricted.size()));
   }
   for (std::size_t i = 0; i < s.restricted.size(); ++i) {
     if (names.category(s.restricted[i].category) == image::kNone) {
-      out.add("", at("/settings/restricted", i) + "/category",
+      out.add("no-such-category", "", at("/settings/restricted", i) + "/category",
               "expected a category of the catalogue, found " + s.restricted[i].category);
     }
   }
@@ -46,14 +46,15 @@ void check_settings(const Names& names, Findings& out) {
     check_between(part.from, 0, 1439, "", pointer + "/from", out);
     check_between(part.to, 0, 1440, "", pointer + "/to", out);
     if (part.from == part.to) {
-      out.add("", pointer, "expected two different times: this daypart never begins or never ends");
+      out.add("never-begins", "", pointer,
+              "expected two different times: this daypart never begins or never ends");
     }
   }
 }
 
 void check_stores(const Names& names, const ZoneFile& zones, Findings& out) {
   const auto& stores = names.pack.stores;
-  if (stores.empty()) out.add("", "/stores", "expected at least one store, found none");
+  if (stores.empty()) out.add("empty", "", "/stores", "expected at least one store, found none");
   std::unordered_set<std::string_view> ids;
   std::unordered_map<std::string_view, std::string> zone_errors;
   std::set<std::string_view> terminal_groups;
@@ -61,10 +62,11 @@ void check_stores(const Names& names, const ZoneFile& zones, Findings& out) {
     const model::StoreSpec& store = stores[i];
     const std::string pointer = at("/stores", i);
     if (!ids.insert(store.id).second) {
-      out.add(store.id, pointer + "/id", "expected ids that are unique, found this one twice");
+      out.add("twice", store.id, pointer + "/id",
+              "expected ids that are unique, found this one twice");
     }
     if (!store.language.empty() && names.language(store.language) == image::kNone) {
-      out.add(store.id, pointer + "/language",
+      out.add("no-such-language", store.id, pointer + "/language",
               "expected one of the pack's languages, found " + store.language);
     }
     const auto [it, fresh] = zone_errors.try_emplace(store.time_zone);
@@ -77,11 +79,13 @@ void check_stores(const Names& names, const ZoneFile& zones, Findings& out) {
             "reading the time zone " + store.time_zone + ": " + std::string(zone.error().text());
       }
     }
-    if (!it->second.empty()) out.add(store.id, pointer + "/time_zone", it->second);
+    if (!it->second.empty()) {
+      out.add("no-such-zone", store.id, pointer + "/time_zone", it->second);
+    }
     for (const auto& [group, terminals] : store.terminals) terminal_groups.insert(group);
   }
   if (terminal_groups.size() > 64) {
-    out.add("", "/stores",
+    out.add("too-many", "", "/stores",
             "expected at most 64 terminal groups in all, found " +
                 std::to_string(terminal_groups.size()));
   }
@@ -93,26 +97,27 @@ void check_sets(const Names& names, Findings& out) {
     const model::NamedSet& set = names.pack.sets[i];
     const std::string pointer = at("/sets", i);
     if (!ids.insert(set.id).second) {
-      out.add(set.id, pointer + "/id", "expected ids that are unique, found this one twice");
+      out.add("twice", set.id, pointer + "/id",
+              "expected ids that are unique, found this one twice");
     }
     if (set.items.empty() && set.categories.empty() && set.tags.empty()) {
-      out.add(set.id, pointer, "expected items, categories or tags, found none");
+      out.add("empty", set.id, pointer, "expected items, categories or tags, found none");
     }
     for (std::size_t k = 0; k < set.items.size(); ++k) {
       if (names.product(std::string_view(set.items[k])) == image::kNone) {
-        out.add(set.id, at(pointer + "/items", k),
+        out.add("not-in-catalogue", set.id, at(pointer + "/items", k),
                 "expected a product of the catalogue, found " + set.items[k]);
       }
     }
     for (std::size_t k = 0; k < set.categories.size(); ++k) {
       if (names.category(set.categories[k]) == image::kNone) {
-        out.add(set.id, at(pointer + "/categories", k),
+        out.add("no-such-category", set.id, at(pointer + "/categories", k),
                 "expected a category of the catalogue, found " + set.categories[k]);
       }
     }
     for (std::size_t k = 0; k < set.tags.size(); ++k) {
       if (!names.has_tag(set.tags[k])) {
-        out.add(set.id, at(pointer + "/tags", k),
+        out.add("no-such-tag", set.id, at(pointer + "/tags", k),
                 "expected a tag of at least one product, found " + set.tags[k]);
       }
     }
@@ -124,11 +129,12 @@ void check_sets(const Names& names, Findings& out) {
 void check_head(const Names& names, const ZoneFile& zones, Findings& out) {
   const model::Pack& pack = names.pack;
   if (pack.languages.empty())
-    out.add("", "/languages", "expected at least one language, found none");
+    out.add("empty", "", "/languages", "expected at least one language, found none");
   std::unordered_set<std::string_view> languages;
   for (std::size_t i = 0; i < pack.languages.size(); ++i) {
     if (!languages.insert(pack.languages[i]).second) {
-      out.add("", at("/languages", i), "expected each language once, found " + pack.languages[i]);
+      out.add("twice", "", at("/languages", i),
+              "expected each language once, found " + pack.languages[i]);
     }
   }
   check_stores(names, zones, out);

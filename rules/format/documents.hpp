@@ -32,6 +32,9 @@ JsonLimits document_limits();
 Parsed<model::Pack> parse_rules(std::string_view text);
 /// One rule of such a document alone; pointers start at the rule.
 Parsed<model::Rule> parse_rule(std::string_view text, const Currency& currency);
+/// What such a document says beside its rules and products: stores, settings, sets, languages. As the
+/// document, without "format", "catalogue", "rules" and the pack's version; pointers are the same.
+Parsed<model::Pack> parse_frame(std::string_view text);
 Parsed<model::Catalogue> parse_catalogue(std::string_view text);
 Parsed<model::OverlaySpec> parse_overlay(std::string_view text);
 
@@ -40,6 +43,8 @@ Parsed<model::OverlaySpec> parse_overlay(std::string_view text);
 std::string write_rules(const model::Pack& pack);
 /// One rule on one line.
 std::string write_rule(const model::Rule& rule, const Currency& currency);
+/// What parse_frame() reads, on one line, nothing of the pack's rules and products in it.
+std::string write_frame(const model::Pack& pack);
 std::string write_catalogue(const model::Catalogue& catalogue);
 /// A member of the catalogue's "products", and its "categories", each on one line.
 std::string write_product(const model::Product& one, unsigned exponent);

@@ -311,23 +311,34 @@ Out catalogue_of(const model::Catalogue& c) {
   return out;
 }
 
-}  // namespace
-
-std::string write_rules(const model::Pack& pack) {
-  const unsigned exponent = pack.currency.exponent;
-  Out out{{"format", kRulesFormat}, {"pack", {{"id", pack.id}, {"version", pack.version}}}};
+void put_head(Out& out, const model::Pack& pack) {
   if (!pack.note.empty()) out["pack"]["note"] = pack.note;
   out["currency"] = pack.currency.text();
   out["prices_include_tax"] = pack.prices_include_tax;
   out["languages"] = pack.languages;
   out["stores"] = Out::array();
   for (const auto& s : pack.stores) out["stores"].push_back(store(s));
-  out["settings"] = settings(pack.settings, exponent);
+  out["settings"] = settings(pack.settings, pack.currency.exponent);
+}
+
+}  // namespace
+
+std::string write_rules(const model::Pack& pack) {
+  const unsigned exponent = pack.currency.exponent;
+  Out out{{"format", kRulesFormat}, {"pack", {{"id", pack.id}, {"version", pack.version}}}};
+  put_head(out, pack);
   if (pack.catalogue) out["catalogue"] = catalogue_of(*pack.catalogue);
   for (const auto& s : pack.sets) out["sets"].push_back(named_set(s));
   out["rules"] = Out::array();
   for (const auto& r : pack.rules) out["rules"].push_back(rule(r, exponent));
   return out.dump(2) + "\n";
+}
+
+std::string write_frame(const model::Pack& pack) {
+  Out out{{"pack", {{"id", pack.id}}}};
+  put_head(out, pack);
+  for (const auto& s : pack.sets) out["sets"].push_back(named_set(s));
+  return out.dump();
 }
 
 std::string write_rule(const model::Rule& one, const Currency& currency) {

@@ -284,18 +284,36 @@ model::Rule read_rule(Reader& in, Json value, unsigned exponent) {
   return out;
 }
 
+/// All but rules and products.
 void read_head(Reader& in, Json root, model::Pack& out) {
-  if (const Json pack = in.need(root, "pack"); pack && in.object(pack, {"id", "version", "note"})) {
-    out.id = in.text(in.need(pack, "id"), kSlug);
-    out.version = static_cast<std::uint64_t>(in.integer(in.need(pack, "version"), 1, kMostVersion));
-    out.note = in.text_or_empty(pack.find("note"), kNote);
-  }
   out.currency = in.currency(in.need(root, "currency"));
   if (const Json v = in.need(root, "prices_include_tax")) out.prices_include_tax = in.boolean(v);
   out.languages = in.texts(in.need(root, "languages"), kLanguageTag, 1);
   if (const Json stores = in.need(root, "stores"); stores && in.array(stores, 1)) {
     for (const Json store : stores) out.stores.push_back(read_store(in, store));
   }
+  out.settings = read_settings(in, root.find("settings"), out.currency.exponent);
+  if (const Json sets = root.find("sets"); sets && in.array(sets, 0)) {
+    for (const Json set : sets) {
+      in.enter(set.find("id").text());
+      out.sets.push_back(read_set(in, set));
+      in.leave();
+    }
+  }
+}
+
+model::Pack read_frame(Reader& in, Json root) {
+  model::Pack out;
+  if (!in.object(root, {"pack", "currency", "prices_include_tax", "languages", "stores", "settings",
+                        "sets"})) {
+    return out;
+  }
+  if (const Json pack = in.need(root, "pack"); pack && in.object(pack, {"id", "note"})) {
+    out.id = in.text(in.need(pack, "id"), kSlug);
+    out.note = in.text_or_empty(pack.find("note"), kNote);
+  }
+  read_head(in, root, out);
+  return out;
 }
 
 model::Pack read_pack(Reader& in, Json root) {
@@ -306,17 +324,14 @@ model::Pack read_pack(Reader& in, Json root) {
     return out;
   }
   in.choice(in.need(root, "format"), kFormats);
+  if (const Json pack = in.need(root, "pack"); pack && in.object(pack, {"id", "version", "note"})) {
+    out.id = in.text(in.need(pack, "id"), kSlug);
+    out.version = static_cast<std::uint64_t>(in.integer(in.need(pack, "version"), 1, kMostVersion));
+    out.note = in.text_or_empty(pack.find("note"), kNote);
+  }
   read_head(in, root, out);
   const unsigned exponent = out.currency.exponent;
-  out.settings = read_settings(in, root.find("settings"), exponent);
   if (const Json v = root.find("catalogue")) out.catalogue = read_catalogue(in, v);
-  if (const Json sets = root.find("sets"); sets && in.array(sets, 0)) {
-    for (const Json set : sets) {
-      in.enter(set.find("id").text());
-      out.sets.push_back(read_set(in, set));
-      in.leave();
-    }
-  }
   if (const Json rules = in.need(root, "rules"); rules && in.array(rules, 0)) {
     out.rules.reserve(rules.size());
     for (const Json rule : rules) out.rules.push_back(read_rule(in, rule, exponent));
@@ -331,6 +346,16 @@ Parsed<model::Pack> parse_rules(std::string_view text) {
   Reader in;
   Parsed<model::Pack> out;
   if (begin(in, document)) out.value = read_pack(in, document.root());
+  if (!in.clean()) out.value.reset();
+  out.errors = in.take();
+  return out;
+}
+
+Parsed<model::Pack> parse_frame(std::string_view text) {
+  const JsonDocument document = JsonDocument::parse(text, document_limits());
+  Reader in;
+  Parsed<model::Pack> out;
+  if (begin(in, document)) out.value = read_frame(in, document.root());
   if (!in.clean()) out.value.reset();
   out.errors = in.take();
   return out;

@@ -283,4 +283,65 @@ export function book({ call, command, example, ajv }) {
     await call('POST', '/v1/waves/{version}', { target: `/v1/waves/${out}`, body: '{"order":"advance","why":"all is well"}', headers: { ...json, ...alan } });
     assert.equal(await told('b2'), out);
   });
+
+  test('book: stores and settings go the way of a rule, in one publication with it', async () => {
+    const frame = `${packs}/frame`;
+    const read = async (who) => (await ask(who, 'GET', frame)).value;
+    const keep = (who, body, headers, status = 200, query = '') => ask(who, 'PUT', `${frame}/draft`, { body, headers, status, query });
+    const go = (who, what, status = 200) => ask(who, 'POST', `${frame}/${what}`, { body: { why: 'because' }, status });
+    await ask(vera, 'GET', frame, { pack: 'nowhere', status: 404 });
+    const first = await ask(vera, 'GET', frame);
+    const { published: was, published_etag: tag } = first.value;
+    assert.equal(first.response.headers.get('etag'), tag);
+    assert.deepEqual([first.value.may_edit, first.value.draft, was.stores.map(({ id }) => id)], [false, null, ['north', 'south']]);
+    const own = await read(stan);
+    assert.deepEqual([own.published.stores.map(({ id }) => id), own.may_edit], [['north'], false]);
+    const next = { ...was, stores: [...was.stores, { id: 'west', name: 'West', time_zone: 'Europe/Lisbon', groups: ['sea'] }], settings: { ...was.settings, objective: 'revenue' } };
+    await keep(edna, next, {}, 428);
+    await keep(vera, next, { 'If-Match': tag }, 403);
+    await keep(stan, next, { 'If-Match': tag }, 403);
+    await call('PUT', `${frame}/draft`, { target: '/v1/packs/chain/frame/draft', body: '{}', headers: edna, status: 415 });
+    await keep(edna, { ...next, pack: { id: 'chain', note: 'x'.repeat(600 * 1024) } }, { 'If-Match': tag }, 413);
+    await keep(edna, [], { 'If-Match': tag }, 422);
+    const wrong = await keep(edna, { ...next, stores: [{ ...next.stores[2], time_zone: 'Europe/Atlantis' }] }, { 'If-Match': tag });
+    assert.deepEqual(wrong.value.findings.filter(({ severity }) => severity === 'error').map(({ pointer, code, rule }) => [rule, pointer, code]),
+      [[undefined, '/stores', 'store-has-tills'], [undefined, '/stores/0/time_zone', 'no-such-zone']].filter(([, , code]) => wrong.value.findings.some((one) => one.code === code)));
+    assert.equal((await go(edna, 'submit', 422)).value.errors.at(-1).code, 'no-such-zone');
+    const late = await keep(alan, next, { 'If-Match': tag }, 412);
+    assert.equal(late.value.theirs.stores[0].time_zone, 'Europe/Atlantis');
+    await ask(edna, 'DELETE', `${frame}/draft`, { status: 428 });
+    await ask(edna, 'DELETE', `${frame}/draft`, { headers: { 'If-Match': tag }, status: 412 });
+    await ask(edna, 'DELETE', `${frame}/draft`, { headers: { 'If-Match': wrong.response.headers.get('etag') }, status: 204 });
+    const kept = await keep(edna, next, { 'If-Match': tag });
+    assert.equal(kept.response.headers.get('etag'), kept.value.etag);
+    await go(edna, 'submit');
+    await go(edna, 'approve', 403);
+    await go(alan, 'return');
+    await go(edna, 'submit');
+    await go(alan, 'approve');
+    // Its name within head office names no rule outside.
+    await ask(edna, 'GET', rules, { rule: '@frame', status: 404 });
+    await put(edna, { ...next, id: '@frame' }, { 'If-Match': '*' }, 422);
+    await publish(alan, ['@frame'], 422);
+    await publish(alan, [], 422, { frame: 'yes' });
+    await publish(edna, [], 403, { frame: true });
+    const day = new Date(Date.now() + 86_400_000 * 30).toISOString().slice(0, 10);
+    assert.equal((await publish(alan, [], 202, { frame: true, at: `${day}T06:00` })).value.frame, true);
+    assert.equal((await read(vera)).draft.publish_at, `${day}T06:00`);
+    await go(edna, 'return');
+    await go(edna, 'submit');
+    await go(alan, 'approve');
+    const done = (await publish(alan, [], 201, { frame: true })).value;
+    assert.deepEqual([done.frame, done.rules, done.stores], [true, [], ['north', 'south', 'west']]);
+    const now = await read(vera);
+    assert.deepEqual([now.published.settings.objective, now.draft, now.version, now.history[0].who], ['revenue', null, done.version, 'book-alan']);
+    const [row] = (await ask(vera, 'GET', `${packs}/versions`)).value.versions;
+    assert.deepEqual([row.frame_changed, row.rules_changed], [true, []]);
+    const log = (await call('GET', '/v1/changes', { target: '/v1/changes?limit=2', headers: vera })).value.changes;
+    assert.deepEqual(log.map(({ what, subject, who }) => [what, subject, who]), [['store.added', 'stores/west', 'book-alan'], ['pack.published', 'chain', 'book-alan']]);
+    assert.deepEqual([log[1].before['settings/objective'], log[1].after['settings/objective'], log[1].after['stores/west/groups']], ['margin', 'revenue', ['sea']]);
+    // Back to the version before: the document goes back whole.
+    await ask(alan, 'POST', `${packs}/rollback`, { body: { version: done.version - 1, why: 'too soon' }, status: 201 });
+    assert.deepEqual((await read(vera)).published, was);
+  });
 }

@@ -13,10 +13,11 @@ import { Rules } from './rules/page';
 import { ByLink, link, SignIn, take_link, told } from './sign_in';
 import { first_language, keep_language, say, speak, type Word } from './words';
 
-type Place = 'results' | 'rules' | 'catalogue' | 'tills' | 'people' | 'changes';
-const place_of = (): Place => (['rules', 'catalogue', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
+type Place = 'results' | 'rules' | 'catalogue' | 'stores' | 'tills' | 'people' | 'changes';
+const place_of = (): Place => (['rules', 'catalogue', 'stores', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
 const Results = lazy(() => import('./results/results').then((page) => page.Results));
 const Catalogue = lazy(() => import('./catalogue/page').then((page) => page.default));
+const Stores = lazy(() => import('./stores/page').then((page) => page.default));
 const Tills = lazy(() => import('./tills/page').then((page) => page.Tills));
 const People = lazy(() => import('./people').then((page) => page.People));
 const Changes = lazy(() => import('./changes/changes').then((page) => page.Changes));
@@ -38,7 +39,7 @@ function Languages() {
 
 function Bar() {
   const person = session.value?.person;
-  const places: Place[] = person?.role === 'admin' ? ['results', 'rules', 'catalogue', 'tills', 'people', 'changes'] : ['results', 'rules', 'catalogue', 'tills', 'changes'];
+  const places: Place[] = person?.role === 'admin' ? ['results', 'rules', 'catalogue', 'stores', 'tills', 'people', 'changes'] : ['results', 'rules', 'catalogue', 'stores', 'tills', 'changes'];
   const leave = (everywhere: boolean) => leave_first(() => void ask('DELETE', everywhere ? '/v1/sessions' : '/v1/session').catch(() => undefined).then(() => { last.value = undefined; session.value = undefined; }));
   return <header>
     <span class="brand" aria-hidden="true">Sidedish</span>
@@ -59,6 +60,7 @@ function Inside() {
   if (place.value === 'rules') return <Rules />;
   if (place.value === 'tills') return <Tills />;
   if (place.value === 'catalogue') return <Catalogue />;
+  if (place.value === 'stores') return <Stores />;
   return place.value === 'changes' ? <Changes /> : <Results stores={answer.stores} />;
 }
 

@@ -4,19 +4,20 @@ import { useContext, useEffect, useId, useState } from 'preact/hooks';
 
 import { language } from '../../../../../sdk/js/shared/i18n';
 import { decimal_text, minor_of, shown, typed } from '../../cash';
-import type { Editing } from '../editing';
 import { wording } from '../findings';
 import type { Finding, Pack, Rule } from '../model';
 import { get } from '../pointer';
 import { say } from '../../words';
 
-export interface FormState { editing: Editing; pack: Pack; locked: boolean; found: Finding[] }
+/** What is edited: a rule, or what else has places. */
+export interface Edited { rule: { readonly value: object }; set: (pointer: string, value: unknown) => void }
+export interface FormState { editing: Edited; pack: Pack; locked: boolean; found: Finding[] }
 export const Form = createContext<FormState | undefined>(undefined);
 
 export function use_form(): FormState & { rule: Rule; set: (pointer: string, value: unknown) => void } {
   const form = useContext(Form);
   if (!form) throw new Error('a field outside a form');
-  return { ...form, rule: form.editing.rule.value, set: (pointer, value) => form.editing.set(pointer, value) };
+  return { ...form, rule: form.editing.rule.value as Rule, set: (pointer, value) => form.editing.set(pointer, value) };
 }
 
 /** A field by its place: `about` are the attributes of its control. */
