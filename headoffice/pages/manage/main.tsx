@@ -17,7 +17,7 @@ type Place = 'results' | 'rules' | 'catalogue' | 'stores' | 'tills' | 'people' |
 const place_of = (): Place => (['rules', 'catalogue', 'stores', 'tills', 'people', 'changes'] as const).find((one) => location.hash.split('/')[0] === `#${one}`) ?? 'results';
 const Results = lazy(() => import('./results/results').then((page) => page.Results));
 const Catalogue = lazy(() => import('./catalogue/page').then((page) => page.default));
-const Stores = lazy(() => import('./stores/page').then((page) => page.default));
+const Stores = lazy(() => import('./rules/more/more').then((more) => more.Stores));
 const Tills = lazy(() => import('./tills/page').then((page) => page.Tills));
 const People = lazy(() => import('./people').then((page) => page.People));
 const Changes = lazy(() => import('./changes/changes').then((page) => page.Changes));

@@ -44,3 +44,41 @@ TEST_CASE("registered: a store or terminal that is new or changed is in the log,
   CHECK(chain->changes == 3);
   CHECK(chain->broken_at == 0);
 }
+
+// To see it fail: write the store without write_store() in publish().
+TEST_CASE("registered: a store that a publication brings or renames is in the log with who and why",
+          "[store]") {
+  Folder folder;
+  const auto storage = open(folder.file("h.db"));
+  const std::string image = "image";
+  const auto publish = [&](const char* name, const char* who) {
+    Publication out;
+    out.pack_id = "pack";
+    out.image_bytes = std::as_bytes(std::span(image));
+    out.published_at = kNoon;
+    out.stores = {{"mitte", name, "Europe/Berlin", 0, 0}};
+    if (*who != '\0')
+      out.rollout = RolloutOrder{.waves = R"(["all"])", .who = who, .why = "spring"};
+    REQUIRE(storage->publish(
+        out, [](std::string_view, std::uint64_t version, const StandingState&) -> ManifestRow {
+          return {version, "etag", "{}"};
+        }));
+  };
+  publish("Mitte", "");
+  publish("Mitte", "alan");
+  publish("Berlin Mitte", "alan");
+  std::vector<Change> stores;
+  const auto log = storage->changes({});
+  REQUIRE(log);
+  for (const ChangeRow& row : *log) {
+    if (row.change.what.starts_with("store.")) stores.push_back(row.change);
+  }
+  REQUIRE(stores.size() == 2);
+  CHECK(stores[1].what == "store.added");
+  CHECK(stores[1].who == "command line");
+  CHECK(stores[0].what == "store.changed");
+  CHECK(stores[0].who == "alan");
+  CHECK(stores[0].why == "spring");
+  CHECK(stores[0].before == R"({"name":"Mitte","time_zone":"Europe/Berlin"})");
+  CHECK(storage->check_changes()->broken_at == 0);
+}

@@ -118,7 +118,7 @@ export function Bar({ mend }: { mend: () => void }) {
     {waiting && !row.may_approve && may('approve', role) && <p class="quiet">{say('rules.not_own')}</p>}
     {ask.value === 'discard' && <Dialog title={say('rules.discard_title')} button={say('rules.discard')} danger close={close} act={() => editing.discard()}><p>{say('stores_discard_text')}</p></Dialog>}
     {(['submit', 'approve', 'return'] as const).map((what) => ask.value === what && <Dialog key={what} wide title={say(`rules.${what}_title`)} button={say(`rules.${what}`)} why close={close} act={step(what)}>{differences}</Dialog>)}
-    {ask.value === 'publish' && <Publish wide pack={pack} reach={reach.value} title={say('rules.publish_title')} button={say('rules.publish')} close={close} act={(why, rollout) => put_out(why, rollout)}>{differences}</Publish>}
+    {ask.value === 'publish' && <Publish wide pack={{ ...pack, stores: editing.frame.value.stores }} reach={reach.value} title={say('rules.publish_title')} button={say('rules.publish')} close={close} act={(why, rollout) => put_out(why, rollout)}>{differences}</Publish>}
     {ask.value === 'publish_at' && <Publish pack={pack} reach={reach.value} title={say('rules.publish_at')} button={say('rules.schedule')} close={close} act={(why, rollout) => put_out(why, rollout, at.peek())}>
       <div class="field"><label for="publish-at">{say('rules.when_at')}</label><input id="publish-at" type="datetime-local" required value={at.value} onInput={(event) => { at.value = event.currentTarget.value; }} /><span class="quiet">{say('rules.local_time')}</span></div></Publish>}
   </>;

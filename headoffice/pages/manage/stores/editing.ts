@@ -22,11 +22,11 @@ export class Editing {
   readonly saving = signal(false);
   readonly away = signal(false);
   readonly clash = signal<Clash | undefined>(undefined);
-  readonly offered = signal<{ frame: Frame; at: string } | undefined>(undefined);
+  readonly offered = signal<{ frame: Frame; base: Frame; at: string } | undefined>(undefined);
   readonly wrong = signal<unknown>(undefined);
   readonly #saved;
   readonly dirty = computed(() => !same(this.frame.value, this.#saved.value));
-  readonly #typed: TypedText<{ frame: Frame }>;
+  readonly #typed: TypedText<{ frame: Frame; base: Frame }>;
   #etag = '';
   #base: string | undefined;
   #going: Promise<boolean> | undefined;
@@ -38,7 +38,7 @@ export class Editing {
     this.frame = signal(start);
     this.#saved = signal(start);
     this.#take(row);
-    const found = row.may_edit ? this.#typed.found((one) => Array.isArray(one.frame?.stores)) : undefined;
+    const found = row.may_edit ? this.#typed.found((one) => Array.isArray(one.frame?.stores) && Array.isArray(one.base?.stores)) : undefined;
     if (found && !same(found.frame, start)) this.offered.value = found;
     else this.#typed.forget();
   }
@@ -63,11 +63,16 @@ export class Editing {
     else this.row.value = row;
   }
 
-  /** The text that the browser had kept, taken back or thrown away. */
+  /** The text that the browser had kept, taken back or thrown away. What others changed since is not written over. */
   take(): void {
     const found = this.offered.peek();
-    if (found) this.change(found.frame);
     this.offered.value = undefined;
+    if (!found) return;
+    const theirs = this.#saved.peek();
+    this.change(found.frame);
+    if (same(found.base, theirs)) return;
+    const { draft, history } = this.row.peek();
+    this.clash.value = { theirs, by: draft?.by ?? history[0]?.who ?? '', at: draft?.at ?? history[0]?.at ?? '', etag: this.#etag, base: found.base };
   }
   leave(): void {
     this.offered.value = undefined;
@@ -81,7 +86,7 @@ export class Editing {
       this.frame.value = frame;
       this.findings.value = this.findings.peek().filter((one) => one.rule || (!one.pointer.startsWith(at) && !at.startsWith(`${one.pointer}/`)));
     });
-    if (this.dirty.peek()) this.#typed.keep({ frame });
+    if (this.dirty.peek()) this.#typed.keep({ frame, base: this.#saved.peek() });
     else this.#typed.forget();
   }
   set(pointer: string, value: unknown): void { this.change(put(this.frame.peek(), pointer, value), pointer); }
@@ -149,7 +154,10 @@ export class Editing {
       this.frame.value = frame;
       this.clash.value = undefined;
     });
-    if (!this.dirty.peek() && !clash.draft) return true;
+    if (!this.dirty.peek() && !clash.draft) {
+      this.#typed.forget();
+      return true;
+    }
     this.#going = this.#send();
     const kept = await this.#going;
     this.#going = undefined;

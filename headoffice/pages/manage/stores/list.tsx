@@ -2,20 +2,22 @@
 import { useState } from 'preact/hooks';
 
 import { count } from '../format';
-import { needs, type Place } from '../tills/fleet';
+import type { Place } from '../tills/fleet';
 import { use_desk } from './context';
 import type { Frame, Store } from './model';
 import { clock_in, country_name, language_name } from './names';
 import { put } from './places';
 import { say } from './words';
 
+/** Somebody should look at these. */
+const bad = ['silent', 'refused', 'alarm'];
 const kFind = 8; // stores from which on a search helps
 
 function Tills({ name, place }: { name: string; place: Place | undefined }) {
   const all = place?.terminals ?? [];
   if (all.length === 0) return <span class="quiet">{say('stores_no_tills')}</span>;
   const text = say('stores_tills_fine', { n: count(all.filter(({ state }) => state === 'fine').length), all: count(all.length) });
-  return <a href="#tills" class={all.some(needs) ? 'wrong' : ''} aria-label={say('stores_tills_of', { store: name, text })}>{text}</a>;
+  return <a href="#tills" class="link-like" aria-label={say('stores_tills_of', { store: name, text })}>{all.some(({ state }) => bad.includes(state)) ? <span class="wrong">{text}</span> : text}</a>;
 }
 
 function Mark({ store, was }: { store: Store; was: Store | undefined }) {

@@ -46,7 +46,7 @@ export function with_group(frame: Frame, was: string | undefined, name: string, 
 
 /** An id out of a name, that no other store has. */
 export function store_id(name: string, taken: string[]): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'store';
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'store';
   for (let n = 1; ; ++n) {
     const id = n === 1 ? plain : `${plain}-${n}`;
     if (!taken.includes(id)) return id;

@@ -94,7 +94,7 @@ function Edit({ pack, row }: { pack: Pack; row: FrameRow }) {
       <Bar mend={mend} />
       <Summary go={go} />
       {editing.clash.value && <Conflict key={editing.clash.value.etag} clash={editing.clash.value} />}
-      <div class="segs" role="group" aria-label={say('stores_parts')}>{views.map((one) => <button key={one} type="button" class="seg" aria-pressed={view === one} onClick={() => { set_view(one); set_open(undefined); }}>{say(one)}</button>)}</div>
+      <p class="segs" role="group" aria-label={say('stores_parts')}>{views.map((one) => <button key={one} type="button" class="seg" aria-pressed={view === one} onClick={() => { set_view(one); set_open(undefined); }}>{say(one)}</button>)}</p>
       {view === 'stores' && opened && <StoreForm key={open} index={open as number} fresh={is_fresh(opened)} back={() => back(opened.id)} remove={() => remove(open as number)} now={now} />}
       {view === 'stores' && !opened && <List published={published} fleet={new Map(fleet?.stores.map((one) => [one.id, one]))} now={now} open={set_open} add={add} />}
       {view === 'stores_groups' && <Groups />}

@@ -16,7 +16,10 @@ function Dayparts() {
   const { value, set, below } = use_field(at('dayparts'), say('stores_dayparts_hint'));
   const [name, set_name] = useState('');
   const [tried, set_tried] = useState(false);
-  const all = Object.entries((value ?? {}) as Record<string, Daypart>);
+  const parts = (value ?? {}) as Record<string, Daypart>;
+  // By the hour as it was when they were opened: nothing moves under somebody's fingers.
+  const [order] = useState(() => Object.entries(parts).sort(([, a], [, b]) => a.from.localeCompare(b.from)).map(([one]) => one));
+  const all = [...order.filter((one) => Object.hasOwn(parts, one)), ...Object.keys(parts).filter((one) => !order.includes(one))].map((one): [string, Daypart | undefined] => [one, parts[one]]);
   const wanted = name.trim();
   const wrong = !/^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/.test(wanted) ? 'stores_group_bad' as const : all.some(([one]) => one === wanted) ? 'stores_daypart_taken' as const : undefined;
   const add = () => {
@@ -32,10 +35,10 @@ function Dayparts() {
   };
   return <section class="card part" aria-labelledby="dayparts-title">
     <h2 id="dayparts-title">{say('stores_s_dayparts')}</h2>{below}
-    {all.map(([one]) => <fieldset key={one} data-at={at(`dayparts${step(one)}`)} tabIndex={-1}><legend><bdi>{daypart_name(one)}</bdi> {!locked && <Remove what={daypart_name(one)} act={() => remove(one)} />}</legend>
+    <div class="grid">{all.map(([one]) => <fieldset key={one} data-at={at(`dayparts${step(one)}`)} tabIndex={-1}><legend><bdi>{daypart_name(one)}</bdi> {!locked && <Remove what={daypart_name(one)} act={() => remove(one)} />}</legend>
       <Whole at={at(`dayparts${step(one)}`)} />
       <div class="row">{(['from', 'to'] as const).map((side) => <div key={side} class="short"><Text at={at(`dayparts${step(one)}/${side}`)} label={say(side === 'from' ? 'rules.from' : 'rules.to')} dir="ltr" /></div>)}</div>
-    </fieldset>)}
+    </fieldset>)}</div>
     {!locked && <div class="row"><div class="field"><label for="daypart-new">{say('stores_daypart_add')}</label>
       <input id="daypart-new" type="text" autocomplete="off" spellcheck={false} value={name} aria-invalid={tried && wrong !== undefined} aria-describedby={tried && wrong ? 'daypart-about' : undefined} onInput={(event) => set_name(event.currentTarget.value)}
         onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); add(); } }} />

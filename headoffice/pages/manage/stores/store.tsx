@@ -10,7 +10,7 @@ import { Zone } from './zone';
 
 function Groups({ at }: { at: string }) {
   const { editing } = use_desk();
-  const { value, set, about, below, locked, id } = use_field(at, say('stores_add_group_hint'));
+  const { value, set, about, below, locked, id } = use_field(at, use_desk().locked ? undefined : say('stores_add_group_hint'));
   const [text, set_text] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const groups = (value ?? []) as string[];
@@ -37,7 +37,7 @@ function Country({ at }: { at: string }) {
   const text = typeof value === 'string' ? value : '';
   return <div class="field short"><label for={about.id}>{say('stores_country')}</label>
     <span class="with-unit"><input type="text" dir="ltr" {...about} value={text} autocomplete="off" maxLength={2} onInput={(event) => set(event.currentTarget.value.toUpperCase() || undefined)} /><span class="unit">{country_name(text)}</span></span>
-    {text === '' && <span class="quiet">{say('stores_country_none')}</span>}
+    {text === '' && <span class="below quiet">{say('stores_country_none')}</span>}
     {below}
   </div>;
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { use_field } from '../rules/form/field';
+import { use_desk } from './context';
 import { clock_in } from './names';
 import { say } from './words';
 
@@ -19,7 +20,7 @@ function fitting(text: string): string[] {
 }
 
 export function Zone({ at, now }: { at: string; now: Date }) {
-  const { value, set, about, below, locked, id } = use_field(at, say('stores_zone_hint'));
+  const { value, set, about, below, locked, id } = use_field(at, use_desk().locked ? undefined : say('stores_zone_hint'));
   const [open, set_open] = useState(false);
   const [active, set_active] = useState(-1);
   const list = useRef<HTMLUListElement>(null);

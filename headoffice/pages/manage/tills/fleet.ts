@@ -11,7 +11,7 @@ export interface Place { id: string; name: string; pack?: string; terminals: Til
 export interface Rollout { version: number; pack: string; state: 'running' | 'halted'; waves: Wave[]; wave: number; why: string; terminals: number; healthy: number; refused: number }
 export interface Fleet { at: string; stores: Place[]; rollouts: Rollout[] }
 export interface Version {
-  version: number; at: string; who: string; why: string; rules_changed?: { id: string; what: 'added' | 'changed' | 'removed' }[];
+  version: number; at: string; who: string; why: string; rules_changed?: { id: string; what: 'added' | 'changed' | 'removed' }[]; frame_changed?: boolean;
   wave: null | { state: 'running' | 'halted' | 'done' | 'superseded'; wave: number; waves: Wave[]; why: string };
 }
 

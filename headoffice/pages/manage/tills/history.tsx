@@ -18,8 +18,9 @@ function out({ wave }: Version): string {
 
 function Changed({ version, names }: { version: Version; names: Map<string, string> }) {
   const all = version.rules_changed;
-  if (!all || all.length === 0) return <>{'\u2013'}</>;
+  if (!all || (all.length === 0 && !version.frame_changed)) return <>{'\u2013'}</>;
   return <ul class="says">
+    {version.frame_changed && <li>{say('tills_frame')} <span class="quiet">{say('tills_rule_changed')}</span></li>}
     {all.slice(0, shown_rules).map(({ id, what }) => <li key={id}>{names.get(id) ?? id} <span class="quiet">{say(`tills_rule_${what}`)}</span></li>)}
     {all.length > shown_rules && <li class="quiet">{say('tills_more', { n: count(all.length - shown_rules) })}</li>}
   </ul>;

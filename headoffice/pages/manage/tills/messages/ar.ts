@@ -17,7 +17,7 @@ export const ar: Record<keyof typeof en, Message> = {
   tills_halt: 'إيقاف', tills_resume: 'متابعة', tills_advance: 'بدء الموجة التالية', tills_ask_halt: 'لن يحصل عليها صندوق آخر. ومن لديه القواعد يحتفظ بها.',
   tills_ask_resume: 'تتابع من حيث توقفت، دون الصناديق التي رفضتها.', tills_ask_advance: 'تحصل عليها الصناديق التالية الآن، دون انتظار السابقة.',
   tills_versions: 'الإصدارات', tills_pack: 'قواعد', tills_number: 'الإصدار', tills_changed: 'القواعد', tills_out: 'أين',
-  tills_rule_added: 'جديدة', tills_rule_changed: 'معدّلة', tills_rule_removed: 'محذوفة', tills_more: 'وغيرها: {n}', tills_program: 'برنامج',
+  tills_frame: 'المتاجر أو الإعدادات', tills_rule_added: 'جديدة', tills_rule_changed: 'معدّلة', tills_rule_removed: 'محذوفة', tills_more: 'وغيرها: {n}', tills_program: 'برنامج',
   tills_out_done: 'في كل مكان', tills_out_running: 'في الموجة {n} من {all}', tills_out_halted: 'متوقف في الموجة {n} من {all}', tills_out_superseded: 'جاء إصدار لاحق قبل انتهاء الموجة {n} من {all}',
   tills_back: 'العودة إلى هذا', tills_back_title: 'العودة إلى الإصدار {version}', tills_back_text: 'تُنشر قواعد ذلك الوقت مرة أخرى كإصدار جديد، بمنتجات اليوم وأسعاره، لكل الصناديق فورًا. ويمكنك الرجوع بالطريقة نفسها.',
   tills_back_done: 'نُشر الإصدار {old} من جديد، وهو الآن الإصدار {version}.',

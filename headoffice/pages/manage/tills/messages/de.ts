@@ -17,7 +17,7 @@ export const de: Record<keyof typeof en, Message> = {
   tills_halt: 'Anhalten', tills_resume: 'Weitermachen', tills_advance: 'Nächste Welle beginnen', tills_ask_halt: 'Keine weitere Kasse bekommt sie. Wer sie hat, behält sie.',
   tills_ask_resume: 'Es geht weiter, wo angehalten wurde, ohne die Kassen, die sie abgelehnt haben.', tills_ask_advance: 'Die nächsten Kassen bekommen sie jetzt, ohne auf die vorigen zu warten.',
   tills_versions: 'Versionen', tills_pack: 'Regeln von', tills_number: 'Version', tills_changed: 'Regeln', tills_out: 'Wo',
-  tills_rule_added: 'neu', tills_rule_changed: 'geändert', tills_rule_removed: 'entfernt', tills_more: 'und {n} weitere', tills_program: 'ein Programm',
+  tills_frame: 'Filialen oder Einstellungen', tills_rule_added: 'neu', tills_rule_changed: 'geändert', tills_rule_removed: 'entfernt', tills_more: 'und {n} weitere', tills_program: 'ein Programm',
   tills_out_done: 'überall', tills_out_running: 'in Welle {n} von {all}', tills_out_halted: 'angehalten in Welle {n} von {all}', tills_out_superseded: 'eine spätere kam vor dem Ende von Welle {n} von {all}',
   tills_back: 'Hierhin zurück', tills_back_title: 'Zurück zu Version {version}', tills_back_text: 'Die Regeln von damals werden als neue Version wieder veröffentlicht, mit den Produkten und Preisen von heute, sofort an alle Kassen. Auf demselben Weg kommen Sie wieder her.',
   tills_back_done: 'Version {old} ist wieder veröffentlicht, als Version {version}.',

@@ -15,7 +15,7 @@ export const en = {
   tills_halt: 'Halt', tills_resume: 'Go on', tills_advance: 'Begin the next wave', tills_ask_halt: 'No further till gets it. Those that have it keep it.',
   tills_ask_resume: 'It goes on where it was halted, without the tills that refused it.', tills_ask_advance: 'The next tills get it now, without waiting for those before.',
   tills_versions: 'Versions', tills_pack: 'Rules of', tills_number: 'Version', tills_changed: 'Rules', tills_out: 'Where',
-  tills_rule_added: 'new', tills_rule_changed: 'changed', tills_rule_removed: 'taken out', tills_more: 'and {n} more', tills_program: 'a program',
+  tills_frame: 'stores or settings', tills_rule_added: 'new', tills_rule_changed: 'changed', tills_rule_removed: 'taken out', tills_more: 'and {n} more', tills_program: 'a program',
   tills_out_done: 'everywhere', tills_out_running: 'in wave {n} of {all}', tills_out_halted: 'halted in wave {n} of {all}', tills_out_superseded: 'a later one came before wave {n} of {all} was over',
   tills_back: 'Back to this', tills_back_title: 'Back to version {version}', tills_back_text: 'The rules of then are published again as a new version, with the products and prices of today, to all tills at once. You can come back the same way.',
   tills_back_done: 'Version {old} is published again, as version {version}.',

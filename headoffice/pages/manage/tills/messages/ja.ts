@@ -17,7 +17,7 @@ export const ja: Record<keyof typeof en, Message> = {
   tills_halt: '停止する', tills_resume: '再開する', tills_advance: '次の段階を始める', tills_ask_halt: 'これ以上のレジには配信されません。受け取ったレジはそのまま使います。',
   tills_ask_resume: '拒否したレジを除いて、停止したところから再開します。', tills_ask_advance: '前のレジを待たずに、次のレジに今すぐ配信します。',
   tills_versions: 'バージョン', tills_pack: 'ルールの種類', tills_number: 'バージョン', tills_changed: 'ルール', tills_out: '範囲',
-  tills_rule_added: '追加', tills_rule_changed: '変更', tills_rule_removed: '削除', tills_more: 'ほか{n}件', tills_program: 'プログラム',
+  tills_frame: '店舗または設定', tills_rule_added: '追加', tills_rule_changed: '変更', tills_rule_removed: '削除', tills_more: 'ほか{n}件', tills_program: 'プログラム',
   tills_out_done: 'すべてのレジ', tills_out_running: '第{n}段階（全{all}段階）', tills_out_halted: '第{n}段階で停止（全{all}段階）', tills_out_superseded: '第{n}段階の途中で新しい版に置き換え（全{all}段階）',
   tills_back: 'この版に戻す', tills_back_title: 'バージョン {version} に戻す', tills_back_text: '当時のルールが、今日の商品と価格とともに新しいバージョンとして、すべてのレジにすぐ配信されます。同じ方法でまた戻せます。',
   tills_back_done: 'バージョン {old} の内容をバージョン {version} として再び公開しました。',
