@@ -304,7 +304,7 @@ test('manage: an admin invites and changes people; a store manager sees own stor
   await mia.goto(link);
   await join(mia, 'mia', 'Mia <i>Manager</i>');
   await mia.waitForSelector('.wide tbody tr');
-  assert.deepEqual(await mia.$$eval('nav a', (all) => all.map((one) => one.textContent)), ['Results', 'Rules', 'Catalogue', 'Tills', 'History']);
+  assert.deepEqual(await mia.$$eval('nav a', (all) => all.map((one) => one.textContent)), ['Results', 'Rules', 'Catalogue', 'Stores', 'Tills', 'History']);
   assert.deepEqual(await mia.locator('main select').nth(1).locator('option').allTextContents(), ['Berlin Mitte']);
   assert.equal(await mia.evaluate(async () => (await fetch('/v1/results')).status), 403, 'all stores are not hers');
   assert.equal(await mia.evaluate(async () => (await fetch('/v1/people')).status), 403);
