@@ -118,7 +118,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
       <Actions editing={editing} pack={pack} attempt={attempt} refused={refused} opened={opened} />
       <Summary found={found} shown={tries} reveal={reveal} />
       <div class={`beside with-${surface.value}`}>
-        <div><RuleForm tag={tag} /><Replay attempt={attempt} /><button type="button" class="plain skip" onClick={() => document.querySelector<HTMLElement>('.actions .main')?.focus()}>{say('rules.actions')}</button>{row && <Past row={row} pack={pack} editing={editing} />}</div>
+        <div><RuleForm tag={tag} /><Replay editing={editing} attempt={attempt} /><button type="button" class="plain skip" onClick={() => document.querySelector<HTMLElement>('.actions .main')?.focus()}>{say('rules.actions')}</button>{row && <Past row={row} pack={pack} editing={editing} />}</div>
         <aside><Preview editing={editing} pack={pack} tag={tag} surface={surface} /></aside>
       </div>
     </Form.Provider>}

@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { session } from '../api';
 import { lazy } from '../lazy';
 import { say, type Word } from '../words';
+import type { Editing } from './editing';
 import { use_form } from './form/field';
 import type { Pack } from './model';
 import type { Order, Over } from './more/run';
@@ -28,8 +29,8 @@ function Choice({ over, set, pack }: { over: Over; set: (over: Over) => void; pa
 }
 
 /** `attempt`: says what is wrong with the rule. */
-export function Replay({ attempt }: { attempt: () => Promise<boolean> }) {
-  const { editing, pack, locked } = use_form();
+export function Replay({ editing, attempt }: { editing: Editing; attempt: () => Promise<boolean> }) {
+  const { pack, locked } = use_form();
   const order = useSignal<Order | undefined>(undefined);
   const running = useSignal(false);
   const over = useSignal<Over>({ stores: [], from: '', to: '' });

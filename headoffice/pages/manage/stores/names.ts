@@ -1,6 +1,6 @@
 // What places in stores and settings are called, and values said as people say them.
 import { language } from '../../../../sdk/js/shared/i18n';
-import { minor_of, written } from '../rules/cash';
+import { minor_of, written } from '../cash';
 import type { Pack } from '../rules/model';
 import type { Daypart, Frame, Store } from './model';
 import type { Place } from './places';
