@@ -36,9 +36,13 @@ Status enter(sidedish_lane* lane, const T* from, T& out, std::size_t least = siz
   if (lane == nullptr) return Status::invalid;
   if (inside(lane)->is_forked()) return Status::forked;
   inside(lane)->clear_error();
-  if (from == nullptr) return inside(lane)->refuse(Status::invalid, "an argument is NULL");
+  if (from == nullptr) {
+    inside(lane)->refuse(Status::invalid, "an argument is NULL");
+    return Status::invalid;
+  }
   if (!read_struct(from, out, least)) {
-    return inside(lane)->refuse(Status::version, "a struct_size is none that we can serve");
+    inside(lane)->refuse(Status::version, "a struct_size is none that we can serve");
+    return Status::version;
   }
   return Status::ok;
 }
@@ -131,7 +135,7 @@ std::int32_t sidedish_basket_update(sidedish_lane* lane, const sidedish_snapshot
       given < sidedish::engine::kMaxPrompts ? given : sidedish::engine::kMaxPrompts;
   std::uint32_t count = 0;
   status = inside(lane)->update(read, {offered, places}, count);
-  for (std::uint32_t i = 0; i < count; ++i) {
+  for (std::uint32_t i = 0; i < count && i < places; ++i) {
     const sidedish::lane::Offered& o = offered[i];
     sidedish_prompt prompt{};
     prompt.kind = static_cast<std::int32_t>(o.kind);

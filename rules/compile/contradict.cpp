@@ -81,7 +81,7 @@ class Finder {
     }
   }
 
-  bool say(const Condition& at, std::string what, const Condition& other) {
+  bool say(const Condition& at, const std::string& what, const Condition& other) {
     std::pair<const Condition*, const Condition*> both{&at, &other};
     if (std::less<>()(both.second, both.first)) std::swap(both.first, both.second);
     if (told_.insert(both).second) {

@@ -1,6 +1,8 @@
 #include "rules/base/hash.hpp"
 #include "rules/engine/turn.hpp"
 
+#include <algorithm>
+
 namespace sidedish::engine {
 namespace {
 
@@ -57,7 +59,7 @@ unsigned choose(const Situation& now, const BasketMemory& memory, const Decision
   while (count < room && count < found.count) {
     const Preference best = preference();
     const std::uint32_t e = std::uint32_t{now.settings.exploration_permille} * 1000;
-    const std::uint32_t k = best.count < kExplored ? best.count : kExplored;
+    const std::uint32_t k = std::clamp<std::uint32_t>(best.count, 1, kExplored);
     const bool fixed = found.best[best.order[0]].pinned || e == 0 || k == 1;
     const Draw drawn = draw(now, memory, count);
     const std::uint32_t at =

@@ -244,6 +244,7 @@ Truth evaluate(const Situation& now, const image::Gate& gate, OfferStock stock, 
                Truth* values) noexcept {
   image::Code code(now.code.data() + gate.code);
   Truth stack[image::kMaxStack];
+  stack[0] = Truth::yes;
   unsigned top = 0;
   for (unsigned i = 0; i < gate.node_count; ++i) {
     const Node node = code.next();
