@@ -145,8 +145,8 @@ BookOutcome<Book::Merged> Book::merge(const CurrentPack& current,
   changed.open('[');
   out.order.after = current.about.version;
   std::vector<DraftRow> ordered = drafts;  // money in rules is in the frame's currency
-  std::ranges::stable_partition(ordered,
-                                [](const DraftRow& draft) { return draft.rule == kPackFrame; });
+  std::stable_partition(ordered.begin(), ordered.end(),
+                        [](const DraftRow& draft) { return draft.rule == kPackFrame; });
   for (const DraftRow& draft : ordered) {
     const PublishedRule* const published = current.find(draft.rule);
     const std::string now = published != nullptr ? published->json : std::string();
