@@ -15,7 +15,7 @@ const kHang = long ? kPromised : 10_000; // a busy machine is not late: usual is
 let home;
 let till;
 before(async () => {
-  home = await office({ shop: 'burgerbar', more: ['--approval', 'off'] });
+  home = await office({ shop: 'burgerbar', any_hour: true, more: ['--approval', 'off'] });
   till = await terminal(home);
 });
 after(async () => {

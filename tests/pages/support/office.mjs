@@ -92,9 +92,10 @@ function story_alone() {
   example.rules.rules = Object.entries(story).map(([id, { name, customers }]) => ({ ...structuredClone(pattern), id, name, holdout_percent: 50, ...(customers ? { unit: 'customer' } : {}) }));
   return example;
 }
-function shop_of(name) {
+function shop_of(name, any_hour) {
   const document = (file) => JSON.parse(fs.readFileSync(path.join(root, 'sim/shops', name, file), 'utf8'));
   const rules = document('rules.json');
+  if (any_hour) rules.rules = rules.rules.filter(({ when }) => !JSON.stringify(when ?? {}).includes('daypart'));
   // The story's arms are of one size.
   for (const rule of rules.rules) {
     if (!(rule.id in story)) continue;
@@ -104,8 +105,9 @@ function shop_of(name) {
   return { rules, catalogue: document('catalogue.json') };
 }
 
-/// `shop`: one of sim/shops is published instead of a pack with the rules of the story alone; `more`: options of the program.
-export async function office({ counted = true, shop, more = [] } = {}) {
+/// `shop`: one of sim/shops is published instead of a pack with the rules of the story alone; `any_hour`: without its rules for parts of the
+/// day; `more`: options of the program.
+export async function office({ counted = true, shop, any_hour = false, more = [] } = {}) {
   if (!fs.existsSync(program)) throw new Error(`${program} is not there: build it first (tests/run --stage dev node)`);
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sidedish-office-'));
   const db = path.join(home, 'office.db');
@@ -137,7 +139,7 @@ export async function office({ counted = true, shop, more = [] } = {}) {
     const pictures = path.join(root, 'sim/shops', shop, 'pictures');
     for (const file of fs.readdirSync(pictures).filter((one) => one.endsWith('.webp'))) await put('PUT', `/v1/pictures/${path.basename(file, '.webp')}`, fs.readFileSync(path.join(pictures, file)), { 'Content-Type': 'image/webp' });
   }
-  await put('POST', '/v1/publish', JSON.stringify(shop ? shop_of(shop) : story_alone()));
+  await put('POST', '/v1/publish', JSON.stringify(shop ? shop_of(shop, any_hour) : story_alone()));
   await put('PUT', '/v1/stores/nord', JSON.stringify({ name: 'Nord <b>bold</b>', time_zone: 'Europe/London' }));
   await put('PUT', '/v1/stores/mitte/terminals/t1', '{}');
   if (counted) {
