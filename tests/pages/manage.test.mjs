@@ -77,7 +77,7 @@ test('manage: the first admin joins by a link, which leaves the address and work
   await page.fill('input[name=password]', 'short');
   await page.keyboard.press('Enter');
   await page.waitForSelector('[aria-invalid=true]');
-  assert.equal(await page.evaluate('document.activeElement.name'), 'password');
+  await page.waitForFunction('document.activeElement.name === "password"');
   assert.match(await page.textContent('#password-about'), /10 characters or more/);
   await clean(page, 'join, wrong');
   await shot(page, 'join-wrong');
@@ -98,7 +98,7 @@ test('manage: name and password sign in by keyboard alone; a wrong one is said, 
   await leave(page);
   await clean(page, 'sign-in');
   await shot(page, 'sign-in');
-  assert.equal(await page.evaluate('document.activeElement.name'), 'id');
+  await page.waitForFunction('document.activeElement.name === "id"');
   await page.keyboard.type('nobody');
   await page.keyboard.press('Tab');
   await page.keyboard.type('not this one');

@@ -61,7 +61,7 @@ test('results: a rule with a verdict gets a draft with less held out by one key,
   await edda.clean(page, 'a draft with less');
   await edda.shot(page, 'less-done');
   // The way there is under the next key.
-  assert.equal(await page.evaluate('document.activeElement.tagName'), 'A');
+  await page.waitForFunction('document.activeElement.tagName === "A"');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.editor');
   assert.equal(await page.inputValue('[data-at="/holdout_percent"]'), '10');

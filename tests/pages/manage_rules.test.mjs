@@ -253,7 +253,7 @@ test('rules: one field of several is set at once, as drafts; a conflict is said 
   await choose('holdout_percent', '91');
   await page.keyboard.press('Enter');
   await page.waitForSelector('dialog [aria-invalid=true]');
-  assert.equal(await page.evaluate('document.activeElement.id'), 'several-value');
+  await page.waitForFunction('document.activeElement.id === "several-value"');
   assert.match(await page.innerText('#several-about'), /from 0 to 90/);
   await rosa.clean(page, 'several, wrong');
   await rosa.shot(page, 'several-wrong');
@@ -345,7 +345,7 @@ test('rules: the picker follows the keys of a combobox, and takes a scanned code
   await page.waitForSelector('.offers .chip');
   assert.match(await page.innerText('.offers .chip'), /Fries, medium/);
   assert.equal(await box.inputValue(), '');
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '/offers', 'ready for the next');
+  await page.waitForFunction('document.activeElement.dataset.at === "/offers"');  // ready for the next
   await page.close();
 });
 
@@ -357,7 +357,7 @@ test('rules: what the page can tell is wrong is said at its field, the first has
   await page.keyboard.press('Control+s');
   await page.waitForSelector('.summary');
   assert.deepEqual(await invalid(page), ['/name', '/when/all/0/has', '/offers', '/text/en/headline']);
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.at), '/name');
+  await page.waitForFunction('document.activeElement.dataset.at === "/name"');
   assert.equal(await page.evaluate(() => document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText.split('\n')[0]), 'Fill this in');
   await rosa.clean(page, 'mistakes');
   await rosa.shot(page, 'mistakes');

@@ -99,7 +99,7 @@ test('stores: what is wrong is said at its field, what needs a store or group by
   await page.waitForSelector('.summary.bad');
   assert.match(await page.innerText('.summary.bad'), /2 things to mend[^]*Name: [^]*Country: /);
   assert.deepEqual(await invalid(), ['/stores/1/name', '/stores/1/country']);
-  assert.equal(await page.evaluate('document.activeElement.dataset.at'), '/stores/1/name');
+  await page.waitForFunction('document.activeElement.dataset.at === "/stores/1/name"');
   assert.equal(await page.innerText('#store-title'), '<img src=x onerror="document.title=1">');
   assert.notEqual(await page.title(), '1');
   await rosa.clean(page, 'mistakes');

@@ -115,7 +115,7 @@ test('rules: a replay is stopped by keyboard, says how far it came, and can be b
   await page.keyboard.press('Enter');
   await page.waitForSelector('.notice >> text=Stopped after 3 of 10 baskets.');
   assert.deepEqual([seen.stopped, seen.status], [1, 204]);
-  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Try again');
+  await page.waitForFunction('document.activeElement.textContent === "Try again"');
   assert.ok(await page.locator('.tallies').count() > 0, 'what there is stands there');
   await rosa.clean(page, 'a replay that was stopped');
   for (const tag of ['de', 'ar', 'ja']) {

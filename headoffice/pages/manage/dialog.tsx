@@ -1,6 +1,6 @@
 // A question that has to be answered before it goes on: the browser's own dialog; and the one before something typed is left behind.
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { hold } from './leave';
 import { Notice } from './parts';
@@ -19,7 +19,7 @@ export function Dialog({ title, button, close, act, why = false, children, dange
   const [wrong, set_wrong] = useState<unknown>();
   const [busy, set_busy] = useState(false);
   const [empty, set_empty] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     box.current?.showModal();
     return () => {

@@ -1,6 +1,6 @@
 // Coming in: by name and password, or by a link that somebody was given.
 import { signal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { ask, type Invited, Refusal, type Session, session } from './api';
 import { until_answered } from './asking';
@@ -39,7 +39,7 @@ function Form({ title, text, button, path, body, done, children }: FormProps) {
   const [busy, set_busy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const errors = wrong instanceof Refusal ? wrong.errors : [];
-  useEffect(() => { (form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.current?.querySelector('input'))?.focus(); }, [wrong]);
+  useLayoutEffect(() => { (form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.current?.querySelector('input'))?.focus(); }, [wrong]);
   const send = async (event: Event) => {
     event.preventDefault();
     if (!form.current || busy) return;

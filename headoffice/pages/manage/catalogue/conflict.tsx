@@ -1,5 +1,5 @@
 // Somebody else was faster: what it was, theirs, yours. Nothing is saved before every field that both changed is chosen.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { differing, merged, type Side, side_of } from './draft';
 import type { Product } from './model';
@@ -21,7 +21,7 @@ export function Conflict({ was, mine, theirs, take, keep }: Props) {
   const side = (member: keyof Product): Side | undefined => chosen[member] ?? side_of(member, was, mine, theirs);
   const open = all.filter((member) => side(member) === undefined);
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   return <section ref={box} tabIndex={-1} class="card conflict" role="alert" aria-labelledby="product-conflict">
     <h3 id="product-conflict">{say('conflict')}</h3>
     <p>{say('conflict_text')}</p>

@@ -1,6 +1,6 @@
 // One product: its common fields. What is typed stays until it is saved, whatever head office says meanwhile.
 import { type ComponentChildren } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { language, language_names } from '../../../../sdk/js/shared/i18n';
 import { Refusal, type Tagged, type Wrong } from '../api';
@@ -85,7 +85,8 @@ function Form({ head, was, done: close }: { head: Head; was: Tagged<Product> | u
   const languages = [...new Set([...head.categories.flatMap(({ name }) => Object.keys(name)), ...Object.keys(of?.name ?? {})])].sort((a, b) => Number(b === language.value) - Number(a === language.value));
   if (languages.length === 0) languages.push(language.value);
   const stands = () => standing(form.current) + JSON.stringify(pictures);
-  useEffect(() => {
+  // At once: the first key typed is in the first field, and counts as typed.
+  useLayoutEffect(() => {
     if (!taken) first.current = stands();
     form.current?.querySelector<HTMLElement>('input, textarea')?.focus();
   }, [turn]);
@@ -120,7 +121,7 @@ function Form({ head, was, done: close }: { head: Head; was: Tagged<Product> | u
   /** What stands in a field at first: what was typed before and taken back, else the product's. */
   const from = (name: string, fallback: string): string => taken?.get(name) ?? fallback;
   const ticked = (name: string, fallback: boolean): boolean => (taken ? taken.has(name) : fallback);
-  useEffect(() => { if (errors.length) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(); }, [errors]);
+  useLayoutEffect(() => { if (errors.length) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(); }, [errors]);
 
   const keep = async (product: Product, etag: string, base: Product | undefined) => {
     if (busy.current) return;

@@ -1,5 +1,5 @@
 // Once a rule has its verdict, fewer baskets need to be held out: one press makes the draft that says so.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { Refusal, session } from '../api';
 import { share } from '../format';
@@ -51,7 +51,7 @@ export function Less({ rule, name, now }: { rule: string; name: string; now: num
   const [wrong, set_wrong] = useState<unknown>();
   const [busy, set_busy] = useState(false);
   const open = useRef<HTMLAnchorElement>(null);
-  useEffect(() => open.current?.focus(), [said]);
+  useLayoutEffect(() => open.current?.focus(), [said]);
   const places = { share: share(kLess, 100, 0), now: share(now, 100, 0) };
   const act = () => {
     if (busy) return;

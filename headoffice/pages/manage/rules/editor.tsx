@@ -1,6 +1,6 @@
 // One rule: what is published, and its draft as a form with a preview beside it.
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
 import { language } from '../../../../sdk/js/shared/i18n';
 import { online, session } from '../api';
@@ -58,7 +58,7 @@ export function Editor({ pack, id, kind }: { pack: Pack; id: string | undefined;
     return () => { enough(); editing.stop(); };
   }, [editing]);
   const ready = editing.state.value !== 'loading';
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!ready || (id !== undefined && !copied)) return;
     focus_on('/name');
     if (copied) (document.activeElement as HTMLInputElement).select();

@@ -1,5 +1,5 @@
 // Two versions side by side: what a draft changes, and what two people made of the same.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { moment } from '../format';
 import { Notice } from '../parts';
@@ -33,7 +33,7 @@ export function Conflict({ clash }: { clash: Clash }) {
   const [chosen, choose] = useState<Record<string, Side>>({});
   const [busy, set_busy] = useState(false);
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const yours = editing.frame.value;
   const { theirs, base, by, at: when } = clash;
   const all = differences(yours, theirs).map((one) => ({ ...one, key: one.at.join('/') }));

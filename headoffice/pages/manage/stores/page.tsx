@@ -1,5 +1,5 @@
 // Stores, their groups, and the settings of all: read by everybody, edited as a draft, published as rules are.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
 import { ask, session } from '../api';
 import { use_guard } from '../dialog';
@@ -42,6 +42,7 @@ function Edit({ pack, row }: { pack: Pack; row: FrameRow }) {
   const editing = useMemo(() => new Editing(pack.id, row), [pack, row]);
   const [view, set_view] = useState<View>('stores');
   const [open, set_open] = useState<number>();
+  const [aim, set_aim] = useState<{ pointer: string }>();
   const { answer: fleet } = use_answer('fleet', () => ask<Fleet>('GET', '/v1/fleet'));
   const now = use_now();
   const state = editing.row.value.draft?.state;
@@ -62,8 +63,10 @@ function Edit({ pack, row }: { pack: Pack; row: FrameRow }) {
     const index = /^\/stores\/(\d+)/.exec(pointer)?.[1];
     set_view(pointer.startsWith('/settings') ? 'stores_settings' : 'stores');
     set_open(index === undefined ? undefined : Number(index));
-    setTimeout(() => focus_on(pointer), 30);
+    set_aim({ pointer });
   };
+  // When the part that holds it is drawn.
+  useLayoutEffect(() => { if (aim) focus_on(aim.pointer); }, [aim]);
   const mend = () => {
     const first = editing.findings.peek().find(({ severity, rule }) => severity === 'error' && !rule);
     if (first) go(first.pointer);

@@ -1,5 +1,5 @@
 // One store: its name, its clock, its language and country, and the groups it is in.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { Choice, Text, use_field } from '../rules/form/field';
 import { use_desk } from './context';
@@ -48,7 +48,7 @@ export function StoreForm({ index, fresh, back, remove, now }: { index: number; 
   const store = editing.frame.value.stores[index] as Store;
   const at = `/stores/${index}`;
   const form = useRef<HTMLElement>(null);
-  useEffect(() => { if (!form.current?.contains(document.activeElement)) form.current?.querySelector<HTMLElement>('input')?.focus(); }, []);
+  useLayoutEffect(() => { if (!form.current?.contains(document.activeElement)) form.current?.querySelector<HTMLElement>('input')?.focus(); }, []);
   const usual = pack.languages[0] ?? 'en';
   const terminals = Object.entries(store.terminals ?? {}).map(([group, ids]) => `${group}: ${ids.join(', ')}`);
   return <section ref={form} class="card part" aria-labelledby="store-title">
