@@ -315,7 +315,6 @@ BookOutcome<std::string> Book::content_of(std::string_view pack, std::string_vie
                                    read.errors.empty() ? "" : read.errors.front().message)});
   }
   const auto found = std::ranges::find(read.value->rules, rule, &model::Rule::id);
-  if (rule == kPackFrame) return format::write_frame(*read.value);
   if (found == read.value->rules.end()) {
     return refuse(Why::missing, "the rule is not in this version");
   }

@@ -1,7 +1,8 @@
 #pragma once
 // A pack's rules as people edit them: one draft a rule beside what is published, checked, approved,
 // and published together or at a time to come. What the pack is beside its rules and products, its
-// frame, goes the same way: wherever a rule is named here, kPackFrame names it.
+// frame, goes the same way: where a draft is named here, kPackFrame names it. Old versions of one
+// rule, and taking one out, are for rules alone: a frame goes back with its pack.
 #include "headoffice/book/current.hpp"
 #include "headoffice/book/findings.hpp"
 #include "headoffice/book/preview.hpp"

@@ -71,13 +71,7 @@ test('money: goes out and back exactly, with no, two and three decimals, in ever
 
 const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 /** Waits until the words stand there: what is saved or turned into another language is drawn a moment later. */
-async function says(page, where, words) {
-  for (let tries = 0; tries < 100; ++tries) {
-    if (plain(await page.innerText(where)).includes(plain(words))) return;
-    await page.waitForTimeout(50);
-  }
-  assert.fail(`${words}: ${await page.innerText(where)}`);
-}
+const says = (page, where, words) => page.locator(where).filter({ hasText: plain(words) }).first().waitFor();
 const kept = (page, where) => page.evaluate(async (at) => (await fetch(at)).json(), where);
 const speak = async (page, tag) => {
   await page.evaluate((wanted) => { const select = document.querySelector('header select'); select.value = wanted; select.dispatchEvent(new Event('change', { bubbles: true })); }, tag);

@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 
 import { bin, House, root } from '../sdk/house.mjs';
 import { holdAll, rawWay } from '../sdk/talk.mjs';
+import { dice } from '../support/dice.mjs';
 import { rules_at_any_hour } from '../support/shop.mjs';
 
 const houses = [];
@@ -51,16 +52,6 @@ test('replay: what web tills were answered in the recorded conversations decides
   writeFileSync(files[0], bytes);
   assert.equal(said('replay', house.image, folder).status, 1);
 });
-
-/** Mulberry32: a failing seed can be run again with SIDEDISH_SEED=n. */
-function dice(seed) {
-  return (n) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
-}
 
 test('replay: a shift at web tills with arms, overlays, customers, parked sales and a crash decides the same bytes again', async () => {
   const seed = Number(process.env.SIDEDISH_SEED ?? Date.now() % 1e6);

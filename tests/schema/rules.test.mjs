@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
 
+import { dice } from '../support/dice.mjs';
+
 const root = new URL('../../', import.meta.url).pathname;
 const program = join(process.env.SIDEDISH_BIN ?? join(root, 'build/dev/bin'), 'sidedish-rules');
 const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -31,16 +33,6 @@ function check(document) {
   const ran = spawnSync(program, ['check', '--json', file], { encoding: 'utf8', maxBuffer: 1 << 26 });
   assert.ok(ran.status === 0 || ran.status === 1, ran.stderr);
   return JSON.parse(ran.stdout).errors;
-}
-
-/** A small generator (Mulberry32): a failing seed can be run again with SEED=n. */
-function random(seed) {
-  return (n) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
 }
 
 /** Every value of a document with the way to it. */
@@ -124,14 +116,14 @@ test('schema: a document with every member once is valid for both', () => {
 });
 
 test('schema: schema and parser agree on documents with a random change', () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+  const seed = Number(process.env.SIDEDISH_SEED ?? Date.now() % 1_000_000);
   console.log(`# seed ${seed}`);
-  const dice = random(seed);
+  const roll = dice(seed);
   let refused = 0;
   const rounds = 400;
   for (let i = 0; i < rounds; ++i) {
     const document = example();
-    mutate(document, dice);
+    mutate(document, roll);
     assertAgree(document, `seed ${seed}, round ${i}`);
     if (!validators.rules(document)) ++refused;
   }

@@ -29,10 +29,10 @@ double processor_seconds(Work&& work) {
   return now() - begin;
 }
 
-/// What is asked of a store.
-class Counted final : public BasketStore {
+/// A store through which somebody looks on.
+class Through : public BasketStore {
  public:
-  explicit Counted(BasketStore& of) : of_(of) {}
+  explicit Through(BasketStore& of) : of_(of) {}
   Result<std::uint64_t> count_closed_baskets(std::span<const std::string> stores, BusinessDay from,
                                              BusinessDay to) override {
     return of_.count_closed_baskets(stores, from, to);
@@ -40,56 +40,58 @@ class Counted final : public BasketStore {
   Result<std::vector<ClosedBasketRow>> closed_baskets(std::span<const std::string> stores,
                                                       BusinessDay day, std::int64_t after,
                                                       std::size_t most) override {
+    asked();
     auto page = of_.closed_baskets(stores, day, after, most);
-    ++pages;
-    if (page) rows += page->size();
+    if (page) came(*page);
     return page;
   }
+
+ private:
+  virtual void asked() {}
+  virtual void came(const std::vector<ClosedBasketRow>& /*page*/) {}
+  BasketStore& of_;
+};
+
+/// What is asked of a store.
+class Counted final : public Through {
+ public:
+  using Through::Through;
   std::size_t pages = 0;
   std::size_t rows = 0;
 
  private:
-  BasketStore& of_;
+  void asked() override { ++pages; }
+  void came(const std::vector<ClosedBasketRow>& page) override { rows += page.size(); }
 };
 
 /// A store whose pages come when they are let go.
-class Held final : public BasketStore {
+class Held final : public Through {
  public:
-  explicit Held(BasketStore& of) : of_(of) {}
-  Result<std::uint64_t> count_closed_baskets(std::span<const std::string> stores, BusinessDay from,
-                                             BusinessDay to) override {
-    return of_.count_closed_baskets(stores, from, to);
-  }
-  Result<std::vector<ClosedBasketRow>> closed_baskets(std::span<const std::string> stores,
-                                                      BusinessDay day, std::int64_t after,
-                                                      std::size_t most) override {
-    {
-      std::unique_lock lock(mutex_);
-      ++asked_;
-      changed_.notify_all();
-      changed_.wait(lock, [&] { return free_; });
-    }
-    return of_.closed_baskets(stores, day, after, most);
-  }
+  using Through::Through;
   void wait_until_asked() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return asked_ > 0; });
+    changed_.wait(lock, [&] { return pages_ > 0; });
   }
   void let_go() {
     const std::scoped_lock lock(mutex_);
     free_ = true;
     changed_.notify_all();
   }
-  std::size_t asked() {
+  std::size_t pages() {
     const std::scoped_lock lock(mutex_);
-    return asked_;
+    return pages_;
   }
 
  private:
-  BasketStore& of_;
+  void asked() override {
+    std::unique_lock lock(mutex_);
+    ++pages_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return free_; });
+  }
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t asked_ = 0;
+  std::size_t pages_ = 0;
   bool free_ = false;
 };
 
@@ -445,7 +447,7 @@ TEST_CASE(
   CHECK(end.root().find("of").integer() == 50);
   CHECK(end.root().find("done").integer() == 0);
   CHECK(end.root().find("result").find("baskets").integer() == 0);
-  CHECK(held.asked() == 1);
+  CHECK(held.pages() == 1);
   const std::string next = begin();
   while (told(next).root().find("state").text() != "done") std::this_thread::yield();
   CHECK(told(next).root().find("done").integer() == 50);

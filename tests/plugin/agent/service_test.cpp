@@ -4,10 +4,10 @@
 #include "plugin/agent/service.hpp"
 
 #include "plugin/net/server.hpp"
-#include "tests/plugin/agent/bench.hpp"
-#include "tests/rules/compile/packs.hpp"
+#include "tests/plugin/agent/office_image.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <spdlog/spdlog.h>
 #include <thread>
@@ -18,14 +18,6 @@ using namespace sidedish::agent::test;
 using std::chrono::milliseconds;
 
 namespace {
-
-std::string image_of(std::uint64_t version) {
-  model::Pack pack = packs::burgers();
-  pack.version = version;
-  const compile::Compiled made = packs::compiled(pack);
-  REQUIRE(made.errors.empty());
-  return {reinterpret_cast<const char*>(made.image.data()), made.image.size()};
-}
 
 /// A head office on a port: its manifest is polled for long, and every outcome counts once.
 class Office {
@@ -41,20 +33,19 @@ class Office {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
 
   void publish(std::uint64_t version) {
-    const std::string bytes = image_of(version);
+    std::string bytes = image_bytes(version);
     const std::lock_guard lock(mutex_);
-    image_ = bytes;
-    format::Manifest manifest;
-    manifest.store = "mitte";
-    manifest.version = version;
-    manifest.pack_version = version;
-    manifest.image_sha256 = net::hex(net::sha256(bytes));
-    manifest.image_size = bytes.size();
-    manifest_ = json(200, format::write(manifest));
-    tag_ = "\"v" + std::to_string(version) + "\"";
-    manifest_.headers.set("ETag", tag_);
+    image_ = std::move(bytes);
+    manifest_ = manifest_of(version, image_);
+    tag_ = tag_of(version);
+    taken_ = false;
     for (const net::Reply& waiting : waiting_) (void)waiting.send(manifest_);
     waiting_.clear();
+  }
+  /// Whether the terminal has what was published last, within this time: it asks with its tag then.
+  bool taken(milliseconds within) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, within, [&] { return taken_; });
   }
   std::size_t closed() const {
     const std::lock_guard lock(mutex_);
@@ -65,7 +56,11 @@ class Office {
   void answer(net::Request request, const net::Reply& reply) {
     const std::lock_guard lock(mutex_);
     if (request.target.starts_with("/v1/stores/mitte/manifest")) {
-      if (request.headers.get("If-None-Match") == tag_) return waiting_.push_back(reply);
+      if (request.headers.get("If-None-Match") == tag_) {
+        taken_ = true;
+        changed_.notify_all();
+        return waiting_.push_back(reply);
+      }
       return static_cast<void>(reply.send(manifest_));
     }
     if (request.target.starts_with("/v1/blobs/")) {
@@ -90,6 +85,8 @@ class Office {
   mutable std::mutex mutex_;  // everything below but the server
   std::string image_;
   std::string tag_;
+  bool taken_ = false;
+  std::condition_variable changed_;
   net::Response manifest_;
   std::vector<net::Reply> waiting_;
   std::set<std::uint64_t> closed_;
@@ -201,14 +198,16 @@ TEST_CASE(
   Till watch(port, secret);
   for (std::uint64_t version = 2; version < 5; ++version) {
     office.publish(version);
-    const std::string current = "\"manifest_version\":" + std::to_string(version) + ",";
+    // Looked at while it changes.
     bool taken = false;
-    for (int i = 0; i < 3'000 && !taken; ++i) {
-      taken = watch.ask("GET", "/v1/status").find(current) != std::string::npos;
+    for (const MonoMs late = clock.steady() + 60'000; !taken && clock.steady() < late;) {
+      (void)watch.ask("GET", "/v1/status");
       (void)watch.ask("GET", "/metrics");
-      std::this_thread::sleep_for(milliseconds(10));
+      taken = office.taken(milliseconds(10));
     }
     CHECK(taken);
+    const std::string current = "\"manifest_version\":" + std::to_string(version) + ",";
+    CHECK(watch.ask("GET", "/v1/status").find(current) != std::string::npos);
   }
   for (std::thread& till : tills) till.join();
   wrong += watch.wrong;

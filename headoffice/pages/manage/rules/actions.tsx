@@ -1,7 +1,6 @@
 // What can be done with a rule now: save, discard, send, approve, publish, pause. One line that stays in sight.
 import { type Signal, useSignal } from '@preact/signals';
 
-import { moment } from '../format';
 import { lazy } from '../lazy';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
@@ -14,19 +13,11 @@ import type { Editing } from './editing';
 import { type Pack, publish, type Step, take_step } from './model';
 import { may } from './rights';
 import { type Reach, reach_of, type Rollout } from './rollout';
+import { Standing } from './standing';
 
 const Publish = lazy(() => import('./more/more').then((more) => more.Publish));
 
 type Ask = 'discard' | 'submit' | 'approve' | 'return' | 'publish' | 'publish_at' | 'archive';
-
-function Status({ editing }: { editing: Editing }) {
-  const draft = editing.row.value?.draft;
-  const text = editing.state.value === 'saving' ? say('rules.saving')
-    : editing.dirty.value ? say(editing.away.value || editing.mistakes.value.length > 0 ? 'rules.kept_here' : 'rules.unsaved')
-    : draft ? say(`rules.is_${draft.state}` as Word, { who: draft.by, when: moment(draft.at), on: draft.publish_at ? draft.publish_at.replace('T', ' ') : '' }) : editing.id === undefined ? '' : say('rules.no_changes');
-  const waves = draft?.rollout && !editing.dirty.value ? ` · ${say('rules.in_waves')}` : '';
-  return <span class={editing.dirty.value ? 'status is-dirty' : 'status'} role="status">{text}{waves}</span>;
-}
 
 interface Props { editing: Editing; pack: Pack; attempt: () => Promise<boolean>; refused: () => boolean; opened: Signal<boolean> }
 
@@ -100,7 +91,7 @@ export function Actions({ editing, pack, attempt, refused, opened }: Props) {
     {wrong.value !== undefined && <Notice bad>{told(wrong.value)}</Notice>}
     {said.value && <Notice>{say(said.value)}</Notice>}
     <div class="actions" role="toolbar" aria-label={say('rules.actions')}>
-      <Status editing={editing} />
+      <Standing saving={editing.state.value === 'saving'} dirty={editing.dirty.value} here={editing.away.value || editing.mistakes.value.length > 0} draft={draft} fresh={editing.id === undefined} />
       <span class="space" />
       {row?.published && !opened.value && editable && <button type="button" class="main" onClick={() => { opened.value = true; }}>{say('rules.edit')}</button>}
       {paused && may('resume', role) && <button type="button" class="plain" onClick={() => now('resume')}>{say('rules.resume')}</button>}

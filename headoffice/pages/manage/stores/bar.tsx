@@ -3,12 +3,12 @@ import { useSignal } from '@preact/signals';
 
 import { Refusal, session } from '../api';
 import { Dialog } from '../dialog';
-import { moment } from '../format';
 import { lazy } from '../lazy';
 import { Notice } from '../parts';
 import type { Step } from '../rules/model';
 import { may } from '../rules/rights';
 import { type Reach, reach_of } from '../rules/rollout';
+import { Standing } from '../rules/standing';
 import { problem_words } from '../seldom/seldom';
 import { told } from '../sign_in';
 import { Differences } from './compare';
@@ -19,16 +19,6 @@ import { say, type Word } from './words';
 const Publish = lazy(() => import('../rules/more/more').then((more) => more.Publish));
 
 type Ask = 'discard' | 'submit' | 'approve' | 'return' | 'publish' | 'publish_at';
-
-function Status() {
-  const { editing } = use_desk();
-  const { draft } = editing.row.value;
-  const text = editing.saving.value ? say('rules.saving')
-    : editing.dirty.value ? say(editing.away.value ? 'rules.kept_here' : 'rules.unsaved')
-    : draft ? say(`rules.is_${draft.state}` as Word, { who: draft.by, when: moment(draft.at), on: draft.publish_at ? draft.publish_at.replace('T', ' ') : '' }) : say('rules.no_changes');
-  const waves = draft?.rollout && !editing.dirty.value ? ` · ${say('rules.in_waves')}` : '';
-  return <span class={editing.dirty.value ? 'status is-dirty' : 'status'} role="status">{text}{waves}</span>;
-}
 
 /** `mend`: something is wrong, show where. */
 export function Bar({ mend }: { mend: () => void }) {
@@ -42,6 +32,8 @@ export function Bar({ mend }: { mend: () => void }) {
   const { draft } = row;
   const role = session.value?.person.role;
   const dirty = editing.dirty.value;
+  const may_publish = may('publish', role, pack.approval);
+  const direct = may_publish && !pack.approval;
   const close = () => { ask.value = undefined; };
   const errors = () => editing.findings.peek().some(({ severity }) => severity === 'error');
   const save = async (): Promise<boolean> => {
@@ -85,6 +77,9 @@ export function Bar({ mend }: { mend: () => void }) {
   };
   const put_out = async (why: string, rollout: Parameters<typeof publish_frame>[2], when?: string) => {
     try {
+      // Without approval the own word is enough.
+      const now = editing.row.peek().draft;
+      if (direct && now && now.state !== 'approved') await step_frame(pack.id, 'submit', why, now.etag);
       await publish_frame(pack.id, why, rollout, when);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422 || error.errors.every(({ pointer }) => !/^\/(stores|settings)/.test(pointer))) throw error;
@@ -99,6 +94,7 @@ export function Bar({ mend }: { mend: () => void }) {
   const waiting = draft?.state === 'waiting' && !dirty;
   const approved = draft?.state === 'approved' && !dirty;
   const scheduled = draft?.state === 'scheduled';
+  const changed = !locked && (draft || dirty) && !waiting && !approved;
   const differences = <Differences from={row.published} to={editing.frame.value} />;
   return <>
     {wrong.value !== undefined && <Notice bad>{told(wrong.value)}</Notice>}
@@ -106,14 +102,14 @@ export function Bar({ mend }: { mend: () => void }) {
     {said.value && <Notice bad={said.value === 'stores_saved_wrong'}>{say(said.value)}</Notice>}
     {draft?.failed && <Notice bad>{say('rules.schedule_failed', { why: problem_words(draft.failed.code, draft.failed.why) ?? draft.failed.why })}</Notice>}
     {(row.may_edit || row.may_approve || draft) && <div class="actions" role="toolbar" aria-label={say('stores_actions')}>
-      <Status />
+      <Standing saving={editing.saving.value} dirty={dirty} here={editing.away.value} draft={draft} />
       <span class="space" />
       {row.may_edit && (draft || dirty) && !scheduled && button('discard')}
       {!locked && <button type="button" class="plain" aria-disabled={!dirty} onClick={() => { if (dirty) void save(); }}>{say('rules.save_draft')}</button>}
-      {!locked && (draft || dirty) && !waiting && !approved && button('submit', true)}
+      {changed && !direct && button('submit', true)}
       {(waiting || scheduled) && row.may_edit && button('return')}
       {waiting && row.may_approve && button('approve', true)}
-      {approved && may('publish', role) && <>{button('publish_at')}{button('publish', true)}</>}
+      {(approved || (changed && direct)) && may_publish && <>{button('publish_at')}{button('publish', true)}</>}
     </div>}
     {waiting && !row.may_approve && may('approve', role) && <p class="quiet">{say('rules.not_own')}</p>}
     {ask.value === 'discard' && <Dialog title={say('rules.discard_title')} button={say('rules.discard')} danger close={close} act={() => editing.discard()}><p>{say('stores_discard_text')}</p></Dialog>}
