@@ -238,6 +238,12 @@ PreviewTold preview(const CurrentPack& current, const PreviewOrder& order,
     if (verdict.fate == engine::Fate::condition && verdict.node != image::kNone) {
       json.key("pointer").text(image->pointer(verdict.rule, verdict.node));
     }
+    // As a replay numbers them.
+    if (verdict.fate == engine::Fate::guard) {
+      json.key("of").text(std::to_string(static_cast<unsigned>(verdict.guard)));
+    } else if (verdict.fate == engine::Fate::silent) {
+      json.key("of").text(std::to_string(static_cast<unsigned>(stage.decision().silence)));
+    }
     json.close('}');
   }
   return {json.close('}').take(), {}};

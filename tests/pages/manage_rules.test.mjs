@@ -349,6 +349,25 @@ test('rules: the picker follows the keys of a combobox, and takes a scanned code
   await page.close();
 });
 
+// To see it fail: let the preview answer without the guard's number.
+test('rules: what keeps the preview silent is said in the language of the page', async () => {
+  const page = await rosa.open(`#rules/${pack}/fries-dip`);
+  const says = (words) => page.waitForFunction((wanted) => document.querySelector('.preview .said')?.innerText.includes(wanted), words);
+  await page.click('.actions >> text=Edit');
+  await page.fill('[data-at="/spend_jump_percent"]', '1');
+  await says('Nothing is said: Too dear for the basket');
+  for (const [tag, words] of [['de', 'Zu teuer für den Korb'], ['ar', 'أغلى مما تحتمله السلة'], ['ja', 'かごに対して高すぎる']]) {
+    await rosa.speak(page, tag);
+    await says(words);
+    await rosa.clean(page, `silent in ${tag}`);
+  }
+  await rosa.speak(page, 'en');
+  await page.click('.actions >> text=Discard');
+  await page.click('dialog .danger');
+  await page.waitForFunction(() => document.querySelector('.status')?.textContent === 'No changes');
+  await page.close();
+});
+
 test('rules: what the page can tell is wrong is said at its field, the first has the focus, and nobody is asked', async () => {
   const page = await rosa.open(`#rules/${pack}/+add_on`);
   await page.waitForSelector('.editor');

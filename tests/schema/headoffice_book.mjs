@@ -114,7 +114,7 @@ export function book({ call, command, example, ajv }) {
     assert.deepEqual([prompt.headline, prompt.product, prompt.price_effect, prompt.why.trigger], ['Fries with that?', 'sku:FRIES', 290, 'sku:BURGER']);
     const both = { lines: [{ product: 'sku:BURGER', quantity: '1' }, { product: 'sku:FRIES' }] };
     const not = (await preview({ basket: both, channel: 'kiosk', moment: 'checkout', language: 'en', store: 'south', at: '2026-12-01T12:00:00Z' })).value;
-    assert.deepEqual([not.prompts, not.why], [[], { fate: 'guard', detail: 'stopped: it is in the basket already' }]);
+    assert.deepEqual([not.prompts, not.why], [[], { fate: 'guard', detail: 'stopped: it is in the basket already', of: '1' }]);
     const wrong = (await preview({ rule: { ...published, offers: [] } })).value;
     assert.deepEqual([wrong.basket, wrong.prompts, wrong.findings[0].pointer], [null, [], '/offers']);
     assert.equal((await preview({ basket: { lines: [{ product: 'sku:NOWHERE' }] } }, 422)).value.errors[0].pointer, '/basket/lines/0/product');

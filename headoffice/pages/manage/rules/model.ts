@@ -89,7 +89,9 @@ export const publish = (pack: string, rules: string[], why: string, rollout?: Ro
 
 export interface BasketLine { product: string; name: string; quantity: string; unit_price: number; line_total: number }
 /** `basket` is the one that was asked for, or one that head office found to fit; `why`: what kept the rule silent. */
-export interface Previewed { prompts: Prompt[]; basket: { lines: BasketLine[]; total: number; found: boolean } | null; why: { fate: string; detail: string; pointer?: string } | null; findings: Finding[] }
+/** `of`: the number of the guard or of the silence. */
+export interface Why { fate: string; detail: string; pointer?: string; of?: string }
+export interface Previewed { prompts: Prompt[]; basket: { lines: BasketLine[]; total: number; found: boolean } | null; why: Why | null; findings: Finding[] }
 export const preview = (pack: string, asked: object): Promise<Previewed> => ask('POST', at(pack, '/preview'), asked);
 
 /** What stands in the form of a rule: its draft, else what is published. */

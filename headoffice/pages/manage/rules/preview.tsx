@@ -6,11 +6,12 @@ import type { Prompt } from '../../../../sdk/js/sidedish';
 import { language } from '../../../../sdk/js/shared/i18n';
 import { until_answered } from '../asking';
 import { count } from '../format';
+import { silent_words } from '../seldom/seldom';
 import { say } from '../words';
 import { written } from '../cash';
 import type { Editing } from './editing';
 import { language_name } from './form/texts';
-import { type BasketLine, type Condition, type Pack, preview, type Previewed, type Rule } from './model';
+import { type BasketLine, type Condition, type Pack, preview, type Previewed, type Rule, type Why } from './model';
 import { known, product } from './names';
 import { get } from './pointer';
 import { condition_words, trigger_words } from './sentence';
@@ -60,8 +61,8 @@ function Screen({ surface, shown }: { surface: Surface; shown: Shown }) {
   return <div ref={box} class={`screen is-${surface}`}><iframe ref={frame} title={say('rules.preview_of', { where: say(surface === 'till' ? 'rules.channel_cashier' : 'rules.channel_kiosk') })} srcdoc={frame_of(surface)} width={usual} height={height} tabIndex={-1} /></div>;
 }
 
-/** What kept it silent: a condition by its own words, anything else as head office says it. */
-function in_words(pack: Pack, rule: Rule, { detail, pointer }: { detail: string; pointer?: string }, empty: boolean): string {
+/** What kept it silent: a condition by its own words; where and when it speaks is none that has words. */
+function in_words(pack: Pack, rule: Rule, { fate, of, detail, pointer }: Why, empty: boolean): string {
   const parts = pointer?.slice(pointer.indexOf('/when')).split('/') ?? [];
   for (; parts.length > 1; parts.pop()) {
     const found = get(rule, parts.join('/'));
@@ -69,7 +70,9 @@ function in_words(pack: Pack, rule: Rule, { detail, pointer }: { detail: string;
     const words = condition_words(pack, found as Condition);
     if (!words.startsWith('{')) return say('rules.not_met', { what: words });
   }
-  return empty ? say('rules.not_met', { what: trigger_words(pack, rule) }) : detail;
+  if (empty) return say('rules.not_met', { what: trigger_words(pack, rule) });
+  if (fate === 'condition') return pointer === undefined ? silent_words('elsewhere', undefined, detail) : detail;
+  return of === undefined ? detail : silent_words(fate === 'guard' ? 'guard' : 'silence', of, detail);
 }
 
 /** A line as the kiosk's basket has it: the catalogue's picture of what is in it. */

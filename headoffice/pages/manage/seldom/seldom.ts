@@ -1,4 +1,4 @@
-// Words that are seldom needed: findings and refusals. Fetched with the first of them, in the page's language alone.
+// Words that are seldom needed: findings, refusals, what keeps a rule silent. Fetched with the first of them, in the page's language alone.
 import { signal } from '@preact/signals';
 
 import { fill, language, type Message } from '../../../../sdk/js/shared/i18n';
@@ -30,5 +30,7 @@ function seldom(name: string, detail: string): string | undefined {
 
 /** What is wrong at a place, by its code. */
 export const finding_words = (code: string | undefined, detail: string): string => seldom(`f_${code || 'invalid'}`, detail) ?? detail;
+/** What kept a rule silent: the engine's guard or silence, by its number, or that it speaks elsewhere. */
+export const silent_words = (kind: 'guard' | 'silence' | 'elsewhere', of: string | undefined, detail: string): string => seldom(of === undefined ? kind : `${kind}_${of}`, '') ?? detail;
 /** Why it was refused, by the problem's type. */
 export const problem_words = (type: string, detail: string): string | undefined => seldom(`p_${type}`, detail);

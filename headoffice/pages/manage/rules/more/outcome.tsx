@@ -2,11 +2,12 @@
 import { language } from '../../../../../sdk/js/shared/i18n';
 import { count, moment } from '../../format';
 import { written } from '../../cash';
+import { silent_words } from '../../seldom/seldom';
 import type { Condition, Pack, Rule } from '../model';
 import { store } from '../names';
 import { get } from '../pointer';
 import { condition_words } from '../sentence';
-import { is_own, say } from './words';
+import { say } from './words';
 
 interface Part { of: string; why: string; baskets: number; samples: number[] }
 interface Range { low: number; likely: number; high: number }
@@ -46,19 +47,15 @@ export function Outcome({ result, rule, pack }: { result: Result; rule: Rule; pa
     const condition = get(rule, of.replace(/\/(has|lacks|total|dates|daypart)$/, '')) as Condition | undefined;
     return say('rules.replay_not', { what: condition && typeof condition === 'object' && Object.keys(condition).length === 1 ? condition_words(pack, condition) : why });
   };
-  const named = (kind: 'guard' | 'silence', { of, why }: Part): string => {
-    const word = `rules.${kind}_${of}`;
-    return is_own(word) ? say(word) : why || say('rules.guard_other');
-  };
   const line = (key: string, text: string, n: number, samples: number[], main = false) => <Line key={key} text={text} n={n} samples={samples} result={result} pack={pack} main={main} />;
   return <>
     <ul class="tallies">
       {line('prompted', say('rules.replay_prompted'), result.prompted, result.prompted_samples, true)}
       {line('already', say('rules.replay_already'), result.already_bought, result.already_bought_samples)}
       {result.conditions.map((one) => line(`not${one.of}`, failed(one), one.baskets, one.samples))}
-      {result.guards.map((one) => line(`guard_${one.of}`, named('guard', one), one.baskets, one.samples))}
+      {result.guards.map((one) => line(`guard_${one.of}`, silent_words('guard', one.of, one.why), one.baskets, one.samples))}
       {result.lost_to.map((one) => line(`lost_${one.of}`, say('rules.replay_lost', { rule: one.why || one.of }), one.baskets, one.samples))}
-      {result.silences.map((one) => line(`silence_${one.of}`, `${say('rules.replay_silent')}: ${named('silence', one)}`, one.baskets, one.samples))}
+      {result.silences.map((one) => line(`silence_${one.of}`, `${say('rules.replay_silent')}: ${silent_words('silence', one.of, one.why)}`, one.baskets, one.samples))}
       {line('all', say('rules.replay_all'), result.baskets, [], true)}
     </ul>
     {result.prompted > 0 && <p><strong>{say('rules.replay_estimate', {

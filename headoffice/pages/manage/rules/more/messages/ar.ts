@@ -25,9 +25,5 @@ export const ar: Record<keyof typeof en, Message> = {
   'rules.replay_lost': 'قاعدة أخرى كانت أفضل: {rule}', 'rules.replay_silent': 'لا يُسأل شيء في مثل هذا البيع', 'rules.replay_all': 'كل السلال',
   'rules.replay_estimate': 'نحو {adds} مبيعًا إضافيًا، وهامش {margin}.', 'rules.replay_guess': 'تقدير مما خمّنته؛ ولا يقول الحقيقة إلا مجموعة المقارنة.',
   'rules.replay_measured': 'من الزيادة المقيسة للقاعدة المنشورة خلال آخر 90 يومًا.', 'rules.replay_held': 'في مجموعة المقارنة: لم تكن ستسأل',
-  'rules.replay_found': 'هنا: {found}', 'rules.replay_first': 'أول {first} من {all}', 'rules.replay_moment': 'أين ومتى تسأل', 'rules.silence_4': 'فيها صنف مُرتجع',
-  'rules.silence_7': 'استُنفدت أسئلة البيع', 'rules.silence_12': 'عملة أخرى', 'rules.silence_13': 'سطور كثيرة جدًا', 'rules.silence_15': 'وقتها غير معروف',
-  'rules.guard_1': 'موجود في السلة', 'rules.guard_2': 'في السلة بديل عنه', 'rules.guard_3': 'نفد', 'rules.guard_4': 'مخفي في الكتالوج', 'rules.guard_5': 'صنف مقيّد',
-  'rules.guard_6': 'أغلى مما تحتمله السلة', 'rules.guard_11': 'ربحه قليل', 'rules.guard_15': 'متوقفة مؤقتًا', 'rules.guard_16': 'سُحب من البيع',
-  'rules.guard_17': 'الأجزاء غير موجودة', 'rules.guard_18': 'لا توفير فيه', 'rules.guard_19': 'دون حد الهامش', 'rules.guard_other': 'منعها حاجز',
+  'rules.replay_found': 'هنا: {found}', 'rules.replay_first': 'أول {first} من {all}', 'rules.replay_moment': 'أين ومتى تسأل',
 };

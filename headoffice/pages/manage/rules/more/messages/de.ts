@@ -26,10 +26,5 @@ export const de: Record<keyof typeof en, Message> = {
   'rules.replay_estimate': 'Etwa {adds} mehr verkauft, Spanne {margin}.', 'rules.replay_guess': 'Eine Schätzung aus Ihrer Annahme; Gewissheit gibt nur die Kontrolle.',
   'rules.replay_measured': 'Aus dem Lift der veröffentlichten Regel in den letzten 90 Tagen.',
   'rules.replay_held': 'Für den Vergleich zurückgehalten: Sie hätte nicht gefragt', 'rules.replay_found': 'hier: {found}',
-  'rules.replay_first': 'Die ersten {first} von {all}', 'rules.replay_moment': 'wo und wann sie spricht', 'rules.silence_4': 'etwas darin kam zurück',
-  'rules.silence_7': 'die Fragen des Verkaufs waren verbraucht', 'rules.silence_12': 'eine andere Währung', 'rules.silence_13': 'zu viele Zeilen',
-  'rules.silence_15': 'ihre Zeit ist nicht bekannt', 'rules.guard_1': 'Schon im Korb', 'rules.guard_2': 'Ein Ersatz ist im Korb', 'rules.guard_3': 'Ausverkauft',
-  'rules.guard_4': 'Im Katalog verborgen', 'rules.guard_5': 'Beschränkter Artikel', 'rules.guard_6': 'Zu teuer für den Korb', 'rules.guard_11': 'Bringt zu wenig',
-  'rules.guard_15': 'Pausiert', 'rules.guard_16': 'Zurückgerufen', 'rules.guard_17': 'Teile sind nicht da', 'rules.guard_18': 'Spart nichts',
-  'rules.guard_19': 'Unter der Mindestspanne', 'rules.guard_other': 'Von einer Schranke aufgehalten',
+  'rules.replay_first': 'Die ersten {first} von {all}', 'rules.replay_moment': 'wo und wann sie spricht',
 };

@@ -24,9 +24,4 @@ export const en = {
   'rules.replay_estimate': 'Some {adds} more sold, margin {margin}.', 'rules.replay_guess': 'An estimate from your own guess; only the holdout tells the truth.',
   'rules.replay_measured': 'From the lift of the published rule over the last 90 days.', 'rules.replay_held': 'Held out for the comparison: it would not have been asked',
   'rules.replay_found': 'here: {found}', 'rules.replay_first': 'The first {first} of {all}', 'rules.replay_moment': 'where and when it speaks',
-  'rules.silence_4': 'something in them came back', 'rules.silence_7': 'the prompts of the sale were used up', 'rules.silence_12': 'another currency',
-  'rules.silence_13': 'too many lines', 'rules.silence_15': 'their time is not known', 'rules.guard_1': 'Already in the basket',
-  'rules.guard_2': 'A substitute is in the basket', 'rules.guard_3': 'Out of stock', 'rules.guard_4': 'Hidden in the catalogue', 'rules.guard_5': 'Restricted item',
-  'rules.guard_6': 'Too dear for the basket', 'rules.guard_11': 'Earns too little', 'rules.guard_15': 'Paused', 'rules.guard_16': 'Recalled',
-  'rules.guard_17': 'Parts are not there', 'rules.guard_18': 'Saves nothing', 'rules.guard_19': 'Below the margin floor', 'rules.guard_other': 'Stopped by a guard',
 };

@@ -22,9 +22,5 @@ export const ja: Record<keyof typeof en, Message> = {
   'rules.replay_prompted': 'おすすめしたはずのかご', 'rules.replay_already': 'すでに買われていた', 'rules.replay_not': '当てはまらない: {what}', 'rules.replay_lost': 'ほかのルールが優先: {rule}',
   'rules.replay_silent': 'おすすめをしない会計', 'rules.replay_all': 'すべてのかご', 'rules.replay_estimate': '販売増の見込み {adds}、粗利 {margin}。',
   'rules.replay_guess': '見込みによる推定です。本当の効果は比較用のかごで分かります。', 'rules.replay_measured': '公開中のルールの直近90日間のリフトによる見積もりです。', 'rules.replay_held': '比較用のかご: おすすめしなかったはず',
-  'rules.replay_found': 'このかごでは{found}', 'rules.replay_first': '{all}件中、最初の{first}件', 'rules.replay_moment': 'おすすめする場所と時', 'rules.silence_4': '返品を含む',
-  'rules.silence_7': 'おすすめの回数を使い切った', 'rules.silence_12': '別の通貨', 'rules.silence_13': '行が多すぎる', 'rules.silence_15': '時刻が不明', 'rules.guard_1': 'すでにかごにある',
-  'rules.guard_2': '代わりの商品がかごにある', 'rules.guard_3': '在庫切れ', 'rules.guard_4': 'カタログで非表示', 'rules.guard_5': '販売制限のある商品', 'rules.guard_6': 'かごに対して高すぎる',
-  'rules.guard_11': '見込みが小さい', 'rules.guard_15': '一時停止中', 'rules.guard_16': '回収対象', 'rules.guard_17': '品目がそろっていない', 'rules.guard_18': 'お得にならない',
-  'rules.guard_19': '粗利の下限を下回る', 'rules.guard_other': '制限により見送り',
+  'rules.replay_found': 'このかごでは{found}', 'rules.replay_first': '{all}件中、最初の{first}件', 'rules.replay_moment': 'おすすめする場所と時',
 };
