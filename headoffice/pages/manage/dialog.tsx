@@ -1,6 +1,6 @@
 // A question that has to be answered before it goes on: the browser's own dialog; and the one before something typed is left behind.
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { hold } from './leave';
 import { Notice } from './parts';
@@ -83,7 +83,7 @@ export function use_guard({ held, own, of, kept = false, left }: Held): JSX.Elem
   const free = useRef(false);
   const now = useRef(held);
   now.current = held;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const here = location.hash;
     return hold({ held: () => !free.current && now.current(), own: own ?? (() => here), ask: (wanted) => set_go(() => wanted), ...(of === undefined ? {} : { of }) });
   }, []);

@@ -3,6 +3,7 @@ import type { ComponentChildren, ComponentType, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { until_answered } from './asking';
+import { fetched } from './code';
 import { Notice, Skeleton } from './parts';
 import { say } from './words';
 
@@ -17,7 +18,7 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
   return function Lazy(props) {
     const [Page, set_page] = useState<ComponentType<Props> | undefined>(() => there);
     const [wrong, set_wrong] = useState(false);
-    useEffect(() => (there ? undefined : until_answered(load, (page) => { there = page; set_page(() => page); }, () => set_wrong(true))), []);
+    useEffect(() => (there ? undefined : until_answered(() => fetched(load), (page) => { there = page; set_page(() => page); }, () => set_wrong(true))), []);
     if (Page) return <Page {...props} />;
     return wrong ? <NotLoaded /> : <>{waiting()}</>;
   };

@@ -12,7 +12,9 @@ export interface Guard {
 
 const guards = new Set<Guard>();
 
-const on_leave = (event: BeforeUnloadEvent) => { if ([...guards].some((one) => one.held())) event.preventDefault(); };
+/** Whether anybody holds something. */
+export const is_held = (): boolean => [...guards].some((one) => one.held());
+const on_leave = (event: BeforeUnloadEvent) => { if (is_held()) event.preventDefault(); };
 
 /** Until the returned function is called. */
 export function hold(one: Guard): () => void {

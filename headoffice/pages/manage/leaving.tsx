@@ -1,6 +1,6 @@
 // The question before what stands in a form is left behind.
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { use_guard, type Held } from './dialog';
 
@@ -11,6 +11,6 @@ export const standing = (form: HTMLFormElement | null | undefined): string =>
 /** The same for all that stands in a form, since it was drawn or `fresh` changed. */
 export function use_form_guard(form: { current: HTMLFormElement | null }, { fresh, ...options }: Omit<Held, 'held'> & { fresh?: unknown } = {}): JSX.Element | null {
   const first = useRef('');
-  useEffect(() => { first.current = standing(form.current); }, [fresh]);
+  useLayoutEffect(() => { first.current = standing(form.current); }, [fresh]);
   return use_guard({ ...options, held: () => form.current !== null && standing(form.current) !== first.current });
 }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 
 import { best_language as best, fill, language, type Message, use_language } from '../../../sdk/js/shared/i18n';
 import { until_answered } from './asking';
+import { fetched } from './code';
 import type { words as english } from './languages/en';
 
 export type Word = keyof typeof english;
@@ -18,7 +19,7 @@ let enough = () => {};
 export function speak(tag: string): Promise<void> {
   enough();
   return new Promise((spoken) => {
-    enough = until_answered(async () => languages[tag]?.(), (there) => {
+    enough = until_answered(async () => { const load = languages[tag]; return load && fetched(load); }, (there) => {
       if (there) {
         words.value = there.words;
         use_language(tag);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { allergen } from '../../../sdk/js/shared/allergens';
 import type { Prompt } from '../../../sdk/js/shared/api';
@@ -29,7 +29,7 @@ function Stepper({ card, name, panel }: { card: Card; name: string; panel: Panel
   const less = useRef<HTMLButtonElement>(null);
   const counted = card.prompt.action === 'add';
   // The Add button is gone; what took its place keeps the focus.
-  useEffect(() => (more.current ?? less.current)?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => (more.current ?? less.current)?.focus({ preventScroll: true }), []);
   const busy = card.is === 'adding';
   return (
     <div class="stepper">

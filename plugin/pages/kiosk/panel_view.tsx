@@ -1,5 +1,5 @@
 // The kiosk's page: the basket above, every control below. Absent when there is nothing to say.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { Config } from '../../../sdk/js/shared/api';
 import { framed, type Host } from '../../../sdk/js/shared/host';
@@ -139,7 +139,7 @@ function on_key(event: KeyboardEvent, panel: Panel): void {
 export function PanelView({ panel, products, config, host, idle }: Props) {
   const view = panel.view.value;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (framed) document.documentElement.dataset.view = view ?? 'none';
     // A band beside the host's own page leaves the focus where it is: on the item's "add".
     if (view === 'checkout' || !framed) title.current?.focus({ preventScroll: true });

@@ -4,6 +4,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { session } from '../api';
+import { fetched } from '../code';
 import { Notice } from '../parts';
 import { told } from '../sign_in';
 import { say, type Word } from '../words';
@@ -66,7 +67,7 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
   /** What is asked first is fetched first. */
   const more = async (open: (all: More) => Promise<void> | void) => {
     try {
-      await open(await import('./more/more'));
+      await open(await fetched(() => import('./more/more')));
     } catch (error) {
       wrong.value = error;
     }
@@ -84,7 +85,7 @@ export function Bulk({ pack, rows, selected, again }: { pack: Pack; rows: RuleRo
   };
   const [only] = chosen;
   const copied = chosen.length === 1 && only?.may_edit ? newest(only) ?? only.published : null;
-  const copy = () => guard(import('./editor').then(({ duplicate }) => copied && duplicate(pack, copied)));
+  const copy = () => guard(fetched(() => import('./editor')).then(({ duplicate }) => copied && duplicate(pack, copied)));
   const over = () => {
     const was = done.peek();
     clearTimeout(was?.timer);

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 
 import { fill, language, type Message } from '../../../../sdk/js/shared/i18n';
 import { until_answered } from '../asking';
+import { fetched } from '../code';
 
 type Words = Record<string, Message>;
 const languages: Record<string, () => Promise<{ words: Words }>> = {
@@ -15,7 +16,7 @@ function words_of(tag: string): Words | undefined {
   const load = languages[tag];
   if (load && !wanted.has(tag)) {
     wanted.add(tag);
-    until_answered(load, ({ words }) => { there.value = { ...there.peek(), [tag]: words }; }, () => {});
+    until_answered(() => fetched(load), ({ words }) => { there.value = { ...there.peek(), [tag]: words }; }, () => {});
   }
   return there.value[tag];
 }

@@ -1,6 +1,6 @@
 // What every field of the form is made of: where it stands in the rule, what is wrong with it, and whether it may be changed.
 import { type ComponentChildren, createContext } from 'preact';
-import { useContext, useEffect, useId, useState } from 'preact/hooks';
+import { useContext, useId, useState } from 'preact/hooks';
 
 import { language } from '../../../../../sdk/js/shared/i18n';
 import { decimal_text, minor_of, shown, typed } from '../../cash';
@@ -69,10 +69,8 @@ export function Money({ at, label, hint, hide = false }: { at: string; label: st
   const text = value === undefined ? '' : String(value);
   const minor = minor_of(text, pack.exponent);
   const write = (): string => (minor === undefined ? text : shown(minor, pack.exponent, language.value));
-  const [raw, set_raw] = useState(write);
-  const [here, set_here] = useState(false);
   // What stands in the field is the person's as long as they are in it.
-  useEffect(() => { if (!here) set_raw(write()); }, [text, here, language.value]);
+  const [raw, set_raw] = useState<string>();
   const take = (now: string) => {
     set_raw(now);
     const amount = typed(now, pack.exponent, language.value);
@@ -81,7 +79,7 @@ export function Money({ at, label, hint, hide = false }: { at: string; label: st
   };
   return <div class="field short">
     <label for={about.id} class={hide ? 'unseen' : ''}>{label}</label>
-    <span class="with-unit"><input type="text" inputMode="decimal" {...about} value={raw} autocomplete="off" onFocus={() => set_here(true)} onBlur={() => set_here(false)} onInput={(event) => take(event.currentTarget.value)} />
+    <span class="with-unit"><input type="text" inputMode="decimal" {...about} value={raw ?? write()} autocomplete="off" onFocus={() => set_raw(write())} onBlur={() => set_raw(undefined)} onInput={(event) => take(event.currentTarget.value)} />
       <span class="unit">{pack.currency}</span></span>
     {below}
   </div>;
